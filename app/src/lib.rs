@@ -1,1 +1,24 @@
-//! placeholder
+//! Every screen of Gatepost, compiled twice: into the server (`ssr`) and into the browser's WASM (`hydrate`).
+//!
+//! # Layout
+//!
+//! - [`app`]: the document shell, the router and the route table.
+//! - [`error`]: the one error that crosses the wire and the sentence each variant shows.
+//! - [`features`]: a folder per noun: the types a person would recognise, the server functions with the port the
+//!   server implements (`server.rs`), and the components.
+//! - [`live`]: the one event stream, as signals. [`popup`]: the provider's consent window and how its outcome is
+//!   learnt. [`time`]: instants and durations as text.
+//! - [`ui`]: the kit every screen is made of.
+//! - `server` (only under `ssr`): who is asking, and the ports.
+//!
+//! Nothing here can name a token, a database row or an HTTP client: the crate has no such dependency under any feature.
+
+pub mod app;
+pub mod error;
+pub mod features;
+pub mod live;
+pub mod popup;
+#[cfg(feature = "ssr")]
+pub mod server;
+pub mod time;
+pub mod ui;

@@ -1,0 +1,1 @@
+//! The document shell, the router and the route table.

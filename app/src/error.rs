@@ -1,0 +1,78 @@
+//! The only error that crosses the wire. A variant is what a person can do about it; causes stay in the server's log.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::JsonEncoding;
+use serde::{Deserialize, Serialize};
+
+/// Why a request was not done. [`AppError::sentence`] is what the screen shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum AppError {
+    /// Nobody is signed in, or the session has ended.
+    #[error("sign-in required")]
+    SignInRequired,
+    /// The address and the password do not belong together. Never says which of the two is wrong.
+    #[error("wrong address or password")]
+    WrongCredentials,
+    /// Too many tries: the next one is heard after this many seconds.
+    #[error("slow down for {seconds} s")]
+    SlowDown { seconds: u64 },
+    /// A field of a form cannot be accepted.
+    #[error("{field}: {problem}")]
+    Invalid { field: String, problem: String },
+    /// `SIGN_UP=open` and the address already has an account.
+    #[error("address taken")]
+    AddressTaken,
+    /// `SIGN_UP=closed`.
+    #[error("sign-up is closed")]
+    SignUpClosed,
+    /// It does not exist, or it is somebody else's: the two look the same.
+    #[error("not found")]
+    NotFound,
+    /// A part we depend on does not answer just now; nothing was lost.
+    #[error("unavailable")]
+    Unavailable,
+    /// The request did not reach the server or its answer could not be read.
+    #[error("the server could not be reached")]
+    Unreachable,
+    /// A fault of ours. The id is in the server's log line.
+    #[error("unexpected: {report}")]
+    Unexpected { report: String },
+}
+
+impl AppError {
+    /// What happened, what was kept and what to do, for a person.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::SignInRequired => "You are signed out. Sign in to go on.".into(),
+            Self::WrongCredentials => "This address and password do not belong together. Check both and try again.".into(),
+            Self::SlowDown { seconds } => {
+                format!("Too many tries. Wait {} and try again.", crate::time::duration_words(*seconds))
+            }
+            Self::Invalid { problem, .. } => problem.clone(),
+            Self::AddressTaken => "There is already an account with this address. Sign in instead.".into(),
+            Self::SignUpClosed => "This server does not take new accounts. Ask the person who runs it.".into(),
+            Self::NotFound => "There is nothing here. It may have been removed, or it belongs to somebody else.".into(),
+            Self::Unavailable => "This does not work just now. Nothing was lost; try again in a moment.".into(),
+            Self::Unreachable => "The server could not be reached. Check your connection and try again.".into(),
+            Self::Unexpected { report } => {
+                format!("Something went wrong. Nothing was lost. If it happens again, tell the operator: {report}.")
+            }
+        }
+    }
+
+    /// The form field this error is about, if it is about one.
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::Invalid { field, .. } => Some(field),
+            _ => None,
+        }
+    }
+}
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(_: ServerFnErrorErr) -> Self {
+        Self::Unreachable
+    }
+}

@@ -1,0 +1,5 @@
+//! A folder per noun of the product.
+
+pub mod connections;
+pub mod mail;
+pub mod users;

@@ -1,0 +1,1 @@
+//! Opens the provider's consent window and learns its outcome.

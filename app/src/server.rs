@@ -1,0 +1,108 @@
+//! Who is asking, and the ports: the only reader of Leptos context on the server.
+
+use crate::{
+    error::AppError,
+    features::{
+        connections::server::ConnectionsPort,
+        mail::server::MailPort,
+        users::{
+            Viewer,
+            server::{SessionCookie, UsersPort},
+        },
+    },
+};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// Everything the screens may ask of the server: one port per feature.
+#[derive(Clone)]
+pub struct Ports {
+    pub users: Arc<dyn UsersPort>,
+    pub connections: Arc<dyn ConnectionsPort>,
+    pub mail: Arc<dyn MailPort>,
+}
+
+/// Where a request comes from, as far as rate limits and the list of sessions care.
+#[derive(Clone, Debug, Default)]
+pub struct Visitor {
+    /// The peer's address, or what a trusted proxy says it is.
+    pub address: String,
+    pub user_agent: String,
+}
+
+/// One request: provided as context by the server before rendering or running a server function.
+#[derive(Clone)]
+pub struct Cx {
+    pub viewer: Option<Viewer>,
+    pub visitor: Visitor,
+    pub ports: Ports,
+}
+
+impl Cx {
+    /// The request being answered.
+    pub fn take() -> Result<Self, AppError> {
+        use_context::<Self>().ok_or_else(|| AppError::Unexpected { report: "no request context".into() })
+    }
+
+    /// The signed-in person, required.
+    pub fn viewer(&self) -> Result<&Viewer, AppError> {
+        self.viewer.as_ref().ok_or(AppError::SignInRequired)
+    }
+
+    /// Sends a cookie with the answer.
+    pub fn set_cookie(&self, cookie: &SessionCookie) {
+        if let (Some(response), Ok(value)) =
+            (use_context::<leptos_axum::ResponseOptions>(), HeaderValue::from_str(&cookie.0))
+        {
+            response.append_header(header::SET_COOKIE, value);
+        }
+    }
+
+    /// Goes on to another page, with scripts and without.
+    pub fn redirect(&self, path: &str) {
+        leptos_axum::redirect(path);
+    }
+
+    /// Goes on to a page only when a plain form was posted; with scripts the page updates itself.
+    pub fn redirect_form(&self, path: &str) {
+        let with_scripts = use_context::<http::request::Parts>().is_some_and(|parts| accepts_json(&parts.headers));
+        if !with_scripts {
+            leptos_axum::redirect(path);
+        }
+    }
+}
+
+fn accepts_json(headers: &HeaderMap) -> bool {
+    const ACCEPT: HeaderName = header::ACCEPT;
+    headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|value| !value.contains("text/html"))
+}
+
+/// A path of our own to go back to: starts with one slash, names no host, holds no control characters.
+///
+/// Browsers read `//host` and `/\host` as another site.
+pub fn own_path(path: Option<&str>) -> Option<&str> {
+    path.filter(|path| {
+        path.starts_with('/')
+            && !path.starts_with("//")
+            && !path.contains('\\')
+            && !path.chars().any(char::is_control)
+            && path.len() <= 512
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own_path;
+
+    #[test]
+    fn only_paths_of_this_site_are_followed() {
+        for path in ["/inbox", "/inbox/1?x=1#y", "/"] {
+            assert_eq!(own_path(Some(path)), Some(path));
+        }
+        for path in ["", "inbox", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nSet-Cookie: x"] {
+            assert_eq!(own_path(Some(path)), None, "{path:?}");
+        }
+        assert_eq!(own_path(None), None);
+    }
+}
