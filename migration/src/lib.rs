@@ -1,1 +1,33 @@
-//! placeholder
+//! The schema, one file per change, on SQLite and PostgreSQL alike. Every change runs in a transaction of its own and has a
+//! working `down`. Nothing here may use the entities: a migration must not change its meaning when the code does.
+
+use sea_orm_migration::prelude::*;
+
+mod columns;
+mod m20261121_000001_users;
+mod m20261121_000002_connections;
+mod m20261121_000003_oauth_attempts;
+mod m20261121_000004_sync;
+mod m20261121_000005_mail;
+mod m20261121_000006_jobs;
+mod m20261121_000007_audit;
+mod m20261121_000008_installation;
+
+/// All changes, oldest first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261121_000001_users::Migration),
+            Box::new(m20261121_000002_connections::Migration),
+            Box::new(m20261121_000003_oauth_attempts::Migration),
+            Box::new(m20261121_000004_sync::Migration),
+            Box::new(m20261121_000005_mail::Migration),
+            Box::new(m20261121_000006_jobs::Migration),
+            Box::new(m20261121_000007_audit::Migration),
+            Box::new(m20261121_000008_installation::Migration),
+        ]
+    }
+}

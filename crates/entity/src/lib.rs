@@ -1,1 +1,20 @@
-//! placeholder
+//! The database, table by table: one file per table, named like it. Enumerations are plain text here, with a `CHECK` in the
+//! migration; the domain parses them. Rows never derive `Serialize`: they must not leave the server by accident.
+
+pub mod attachments;
+pub mod audit_events;
+pub mod connected_accounts;
+pub mod feed_items;
+pub mod identities;
+pub mod installation;
+pub mod job_runs;
+pub mod jobs;
+pub mod labels;
+pub mod message_bodies;
+pub mod message_labels;
+pub mod messages;
+pub mod oauth_attempts;
+pub mod oauth_grants;
+pub mod sessions;
+pub mod sync_feeds;
+pub mod users;

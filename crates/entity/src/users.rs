@@ -1,0 +1,41 @@
+//! People who have an account here.
+
+use sea_orm::entity::prelude::*;
+
+/// One person with an account.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "users")]
+pub struct Model {
+    /// Identifier, version 7: sorts by age.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// Address the person is known by: trimmed and lower-cased before it gets here, unique.
+    #[sea_orm(unique)]
+    pub email: String,
+    /// Given name, as typed or as the provider told it; may be empty.
+    pub first_name: String,
+    /// Family name, as typed or as the provider told it; may be empty.
+    pub last_name: String,
+    /// When the row was written.
+    pub created_at: DateTimeUtc,
+    /// When the row last changed.
+    pub updated_at: DateTimeUtc,
+    /// Ways this person can sign in.
+    #[sea_orm(has_many)]
+    pub identities: HasMany<super::identities::Entity>,
+    /// Browsers this person is signed in with.
+    #[sea_orm(has_many)]
+    pub sessions: HasMany<super::sessions::Entity>,
+    /// Visits to a provider that this person began.
+    #[sea_orm(has_many)]
+    pub oauth_attempts: HasMany<super::oauth_attempts::Entity>,
+    /// Provider accounts this person has connected.
+    #[sea_orm(has_many)]
+    pub connected_accounts: HasMany<super::connected_accounts::Entity>,
+    /// Mail of all connected accounts of this person.
+    #[sea_orm(has_many)]
+    pub messages: HasMany<super::messages::Entity>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
