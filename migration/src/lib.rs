@@ -1,6 +1,7 @@
 //! The schema, one file per change, on SQLite and PostgreSQL alike. Every change runs in a transaction of its own and has a
 //! working `down`. Nothing here may use the entities: a migration must not change its meaning when the code does.
 
+pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
 mod columns;

@@ -1,5 +1,7 @@
 //! Mail: what a list shows and a search finds. Bodies are in `message_bodies`, so that a list reads little.
 
+#![expect(clippy::struct_excessive_bools, reason = "each is a column that lists are filtered by")]
+
 use sea_orm::entity::prelude::*;
 
 /// One message of a connected account.

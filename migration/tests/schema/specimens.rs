@@ -1,0 +1,277 @@
+//! One row of every table with every column filled, all belonging to one person.
+
+use entity::{
+    attachments, audit_events, connected_accounts, feed_items, identities, installation, job_runs, jobs, labels,
+    message_bodies, message_labels, messages, oauth_attempts, oauth_grants, sessions, sync_feeds, users,
+};
+use sea_orm::prelude::{DateTimeUtc, Uuid};
+
+pub const USER: Uuid = Uuid::from_u128(1);
+pub const SESSION: Uuid = Uuid::from_u128(2);
+pub const CONNECTION: Uuid = Uuid::from_u128(3);
+pub const FEED: Uuid = Uuid::from_u128(4);
+pub const MESSAGE: Uuid = Uuid::from_u128(5);
+pub const LABEL: Uuid = Uuid::from_u128(6);
+pub const IDENTITY: Uuid = Uuid::from_u128(7);
+pub const ATTEMPT: Uuid = Uuid::from_u128(8);
+pub const GRANT: Uuid = Uuid::from_u128(9);
+pub const ATTACHMENT: Uuid = Uuid::from_u128(10);
+pub const JOB: Uuid = Uuid::from_u128(11);
+pub const JOB_RUN: Uuid = Uuid::from_u128(12);
+pub const AUDIT_EVENT: Uuid = Uuid::from_u128(13);
+
+/// An instant that has all the digits both databases keep: microseconds.
+pub fn instant(minutes: i64) -> DateTimeUtc {
+    DateTimeUtc::from_timestamp_micros(1_795_000_000_123_456 + minutes * 60_000_000).unwrap()
+}
+
+pub fn users() -> users::Model {
+    users::Model {
+        id: USER,
+        email: "ada@example.test".to_owned(),
+        first_name: "Ada".to_owned(),
+        last_name: "Lovelace".to_owned(),
+        created_at: instant(5),
+        updated_at: instant(6),
+    }
+}
+
+pub fn identities() -> identities::Model {
+    identities::Model {
+        id: IDENTITY,
+        user_id: USER,
+        kind: "google".to_owned(),
+        issuer: "issuer".to_owned(),
+        subject: "subject".to_owned(),
+        password_hash: Some("password hash".to_owned()),
+        created_at: instant(13),
+        updated_at: instant(14),
+    }
+}
+
+pub fn sessions() -> sessions::Model {
+    sessions::Model {
+        id: SESSION,
+        user_id: USER,
+        token_hash: vec![0, 17, 255],
+        user_agent: "user agent".to_owned(),
+        address: "address".to_owned(),
+        created_at: instant(20),
+        last_seen_at: instant(21),
+        expires_at: instant(22),
+    }
+}
+
+pub fn oauth_attempts() -> oauth_attempts::Model {
+    oauth_attempts::Model {
+        id: ATTEMPT,
+        provider: "google".to_owned(),
+        issuer: "issuer".to_owned(),
+        purpose: "connect".to_owned(),
+        user_id: Some(USER),
+        session_id: Some(SESSION),
+        connection_id: Some(CONNECTION),
+        features: "features".to_owned(),
+        return_to: Some("return to".to_owned()),
+        popup: false,
+        state_hash: vec![0, 33, 255],
+        browser_hash: vec![0, 34, 255],
+        sealed_secrets: Some(vec![0, 35, 255]),
+        outcome: "pending".to_owned(),
+        problem: Some("denied_by_person".to_owned()),
+        created_at: instant(38),
+        expires_at: instant(39),
+        finished_at: Some(instant(40)),
+    }
+}
+
+pub fn connected_accounts() -> connected_accounts::Model {
+    connected_accounts::Model {
+        id: CONNECTION,
+        user_id: USER,
+        provider: "google".to_owned(),
+        issuer: "issuer".to_owned(),
+        subject: "subject".to_owned(),
+        address: "address".to_owned(),
+        display_name: "display name".to_owned(),
+        features: "features".to_owned(),
+        state: "active".to_owned(),
+        state_reason: Some("state reason".to_owned()),
+        state_since: instant(51),
+        connected_at: instant(52),
+        created_at: instant(53),
+        updated_at: instant(54),
+    }
+}
+
+pub fn oauth_grants() -> oauth_grants::Model {
+    oauth_grants::Model {
+        id: GRANT,
+        connection_id: CONNECTION,
+        sealed_access_token: Some(vec![0, 57, 255]),
+        sealed_refresh_token: Some(vec![0, 58, 255]),
+        access_expires_at: Some(instant(59)),
+        scopes: "scopes".to_owned(),
+        version: 61,
+        lease_owner: Some(Uuid::from_u128(62)),
+        lease_until: Some(instant(63)),
+        created_at: instant(64),
+        updated_at: instant(65),
+    }
+}
+
+pub fn sync_feeds() -> sync_feeds::Model {
+    sync_feeds::Model {
+        id: FEED,
+        connection_id: CONNECTION,
+        kind: "mailbox".to_owned(),
+        remote_id: "remote id".to_owned(),
+        stage: "live".to_owned(),
+        cursor: Some("cursor".to_owned()),
+        page_token: Some("page token".to_owned()),
+        expected: 73,
+        listed: 74,
+        stored: 75,
+        failed: 76,
+        started_at: Some(instant(77)),
+        completed_at: Some(instant(78)),
+        last_synced_at: Some(instant(79)),
+        next_run_at: Some(instant(80)),
+        last_problem: Some("last problem".to_owned()),
+        lease_owner: Some(Uuid::from_u128(82)),
+        lease_until: Some(instant(83)),
+        created_at: instant(84),
+        updated_at: instant(85),
+    }
+}
+
+pub fn feed_items() -> feed_items::Model {
+    feed_items::Model {
+        feed_id: FEED,
+        remote_id: "remote id".to_owned(),
+        thread_remote_id: "thread remote id".to_owned(),
+        rank: 89,
+        state: "stored".to_owned(),
+        attempts: 91,
+        next_try_at: Some(instant(92)),
+        problem: Some("problem".to_owned()),
+        updated_at: instant(94),
+    }
+}
+
+pub fn messages() -> messages::Model {
+    messages::Model {
+        id: MESSAGE,
+        connection_id: CONNECTION,
+        user_id: USER,
+        remote_id: "remote id".to_owned(),
+        thread_remote_id: "thread remote id".to_owned(),
+        history_id: Some(i64::MAX),
+        rfc_message_id: Some("rfc message id".to_owned()),
+        sender_name: "sender name".to_owned(),
+        sender_address: "sender address".to_owned(),
+        recipients: "recipients".to_owned(),
+        subject: "Grüße 🎉".to_owned(),
+        snippet: "snippet".to_owned(),
+        received_at: instant(107),
+        size: i64::MAX,
+        unread: true,
+        starred: false,
+        in_inbox: true,
+        hidden: false,
+        has_attachments: true,
+        created_at: instant(114),
+        updated_at: instant(115),
+    }
+}
+
+pub fn message_bodies() -> message_bodies::Model {
+    message_bodies::Model {
+        message_id: MESSAGE,
+        text: Some("text".to_owned()),
+        html: Some("html".to_owned()),
+        headers: "[[\"Subject\",\"x\"]]".to_owned(),
+        created_at: instant(120),
+    }
+}
+
+pub fn attachments() -> attachments::Model {
+    attachments::Model {
+        id: ATTACHMENT,
+        message_id: MESSAGE,
+        part_id: "part id".to_owned(),
+        filename: "filename".to_owned(),
+        mime_type: "mime type".to_owned(),
+        size: i64::MAX,
+        content_id: Some("content id".to_owned()),
+        inline: false,
+        created_at: instant(129),
+    }
+}
+
+pub fn labels() -> labels::Model {
+    labels::Model {
+        id: LABEL,
+        connection_id: CONNECTION,
+        remote_id: "remote id".to_owned(),
+        name: "name".to_owned(),
+        kind: "user".to_owned(),
+        created_at: instant(135),
+        updated_at: instant(136),
+    }
+}
+
+pub fn message_labels() -> message_labels::Model {
+    message_labels::Model { message_id: MESSAGE, label_id: LABEL }
+}
+
+pub fn jobs() -> jobs::Model {
+    jobs::Model {
+        id: JOB,
+        kind: "sync.feed".to_owned(),
+        payload: "{\"feed\":1}".to_owned(),
+        unique_key: Some("unique key".to_owned()),
+        run_at: instant(143),
+        attempts: 144,
+        lease_owner: Some(Uuid::from_u128(145)),
+        lease_until: Some(instant(146)),
+        state: "queued".to_owned(),
+        last_problem: Some("last problem".to_owned()),
+        created_at: instant(149),
+        updated_at: instant(150),
+    }
+}
+
+pub fn job_runs() -> job_runs::Model {
+    job_runs::Model {
+        id: JOB_RUN,
+        job_id: JOB,
+        kind: "sync.feed".to_owned(),
+        started_at: instant(154),
+        finished_at: Some(instant(155)),
+        outcome: "done".to_owned(),
+        detail: Some("detail".to_owned()),
+    }
+}
+
+pub fn audit_events() -> audit_events::Model {
+    audit_events::Model {
+        id: AUDIT_EVENT,
+        user_id: Some(USER),
+        connection_id: Some(CONNECTION),
+        action: "action".to_owned(),
+        outcome: "done".to_owned(),
+        address: Some("address".to_owned()),
+        detail: Some("detail".to_owned()),
+        created_at: instant(165),
+    }
+}
+
+pub fn installation() -> installation::Model {
+    installation::Model {
+        id: 1,
+        installation_id: Uuid::from_u128(167),
+        key_check: vec![0, 168, 255],
+        created_at: instant(169),
+    }
+}
