@@ -1,7 +1,25 @@
 //! The document shell, the router and the route table.
 
+use crate::{
+    browser,
+    features::{
+        connections::{AttemptLines, ConnectionsScreen},
+        home::{HomePage, NotFoundPage},
+        mail::MailPage,
+        users::{AccountPage, Private, SignInPage, SignUpPage},
+    },
+    live::Live,
+    popup::Attempts,
+    time::provide_zone,
+    ui::Frame,
+};
 use leptos::prelude::*;
-use leptos_meta::{MetaTags, Title, provide_meta_context};
+use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{FlatRoutes, Route, Router},
+    path,
+};
 
 /// The document around every page.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -11,6 +29,13 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="theme-color" content="#fbfbfa" media="(prefers-color-scheme: light)" />
+                <meta name="theme-color" content="#16181b" media="(prefers-color-scheme: dark)" />
+                <meta name="description" content="Your mail, kept in sync on a server you own." />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="manifest" href="/manifest.webmanifest" />
+                <HashedStylesheet options=options.clone() id="style" />
                 <AutoReload options=options.clone() />
                 <HydrationScripts options />
                 <MetaTags />
@@ -26,10 +51,45 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    provide_zone();
+    let known = SharedValue::new(crate::request::known).into_inner();
+    let live = Live::provide(known.viewer.is_some());
+    provide_context(known);
+    Attempts::provide(live);
+    load_pages_on_redirect();
+    // Async: pages read completely without scripts, and a redirect or a status is known before anything is sent.
     view! {
-        <Title text="Gatepost" />
-        <main>
-            <h1>"Gatepost"</h1>
-        </main>
+        <Title formatter=|title: String| if title.is_empty() { "Gatepost".into() } else { format!("{title} · Gatepost") } />
+        <Router>
+            <Frame>
+                <AttemptLines />
+                <FlatRoutes fallback=NotFoundPage>
+                    <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+                    <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                    <Route path=path!("/sign-up") view=SignUpPage ssr=SsrMode::Async />
+                    <Route
+                        path=path!("/inbox/:id?")
+                        view=|| view! { <Private><MailPage /></Private> }
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/settings/connections")
+                        view=|| view! { <Private><ConnectionsScreen /></Private> }
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/settings/account")
+                        view=|| view! { <Private><AccountPage /></Private> }
+                        ssr=SsrMode::Async
+                    />
+                </FlatRoutes>
+            </Frame>
+        </Router>
     }
+}
+
+/// Server functions redirect only when who is signed in changes: then the page is loaded anew, so that nothing of the
+/// former visitor stays in memory. Set before the router can set its own.
+fn load_pages_on_redirect() {
+    let _ = leptos::server_fn::redirect::set_redirect_hook(browser::load);
 }

@@ -7,17 +7,24 @@
 //! - [`features`]: a folder per noun: the types a person would recognise, the server functions with the port the
 //!   server implements (`server.rs`), and the components.
 //! - [`live`]: the one event stream, as signals. [`popup`]: the provider's consent window and how its outcome is
-//!   learnt. [`time`]: instants and durations as text.
+//!   learnt. [`time`] and [`quantity`]: instants, durations, counts and sizes as text. [`address`]: addresses of ours.
 //! - [`ui`]: the kit every screen is made of.
-//! - `server` (only under `ssr`): who is asking, and the ports.
+//! - `browser`: what the screens ask of the browser beyond Leptos.
+//! - `server` (only under `ssr`): who is asking, and the ports. `request`: the same question in both halves.
 //!
 //! Nothing here can name a token, a database row or an HTTP client: the crate has no such dependency under any feature.
 
+pub mod address;
 pub mod app;
+mod browser;
 pub mod error;
 pub mod features;
 pub mod live;
 pub mod popup;
+pub mod quantity;
+#[cfg_attr(feature = "ssr", path = "request/server.rs")]
+#[cfg_attr(not(feature = "ssr"), path = "request/browser.rs")]
+mod request;
 #[cfg(feature = "ssr")]
 pub mod server;
 pub mod time;

@@ -1,1 +1,314 @@
 //! Opens the provider's consent window and learns its outcome.
+//!
+//! The server's row is the truth and is read every second; messages from the window only hurry the next reading, so
+//! everything works when the provider's COOP has cut them. Whether the window is closed is a hint at most: a window
+//! under an enforcing COOP is reported closed while it is open.
+
+use crate::{
+    address::query_value,
+    browser,
+    features::connections::{AttemptOutcome, AttemptProblem, Provider},
+    live::Live,
+};
+use js_sys::{Function, Reflect};
+use leptos::{prelude::*, task::spawn_local};
+use uuid::Uuid;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+
+/// Name of the broadcast channel the popup's last page speaks on.
+const CHANNEL: &str = "gatepost-auth";
+/// What the popup's last page may say.
+const KINDS: [&str; 4] = ["GMAIL_AUTH_SUCCESS", "GMAIL_AUTH_ERROR", "OUTLOOK_AUTH_SUCCESS", "OUTLOOK_AUTH_ERROR"];
+/// A consent page is a narrow form.
+const WINDOW: &str = "popup,width=520,height=680";
+/// Between two readings of the row.
+const READ_EVERY_MS: i32 = 1_000;
+/// A window has to be reported closed for this long, with nothing known, before it is worth a word.
+const CLOSED_FOR_MS: f64 = 4_000.0;
+/// An attempt lives ten minutes on the server; a little longer here, so that the server's word comes first.
+const GIVE_UP_AFTER_MS: f64 = 10.0 * 60_000.0 + 5_000.0;
+
+/// Where one attempt stands, as its line on the screen shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AttemptStatus {
+    /// The person is at the provider.
+    Waiting,
+    /// The window looks closed and nothing is known yet; reading goes on.
+    SeemsClosed,
+    /// The mailbox is connected.
+    Connected { address: Option<String> },
+    /// It ended without a connection.
+    Ended(AttemptProblem),
+    /// The person pressed Cancel here.
+    Cancelled,
+}
+
+impl AttemptStatus {
+    /// Whether the row is still being read.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Waiting | Self::SeemsClosed)
+    }
+}
+
+/// What one reading of the row gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Reading {
+    /// There is no such row (yet).
+    NotStarted,
+    /// The server could not be asked.
+    Unreadable,
+    Known(AttemptOutcome),
+}
+
+/// How long one attempt has been followed and for how long its window has looked closed. Times in milliseconds.
+#[derive(Clone, Debug)]
+struct Watch {
+    started: f64,
+    closed_since: Option<f64>,
+}
+
+impl Watch {
+    fn start(now: f64) -> Self {
+        Self { started: now, closed_since: None }
+    }
+
+    /// What a reading at `now` means.
+    fn judge(&mut self, now: f64, looks_closed: bool, reading: &Reading) -> AttemptStatus {
+        match reading {
+            Reading::Known(AttemptOutcome::Succeeded { address, .. }) => {
+                return AttemptStatus::Connected { address: address.clone() };
+            }
+            Reading::Known(AttemptOutcome::Failed { problem }) => return AttemptStatus::Ended(*problem),
+            Reading::Known(AttemptOutcome::Pending) | Reading::NotStarted | Reading::Unreadable => {}
+        }
+        if now - self.started > GIVE_UP_AFTER_MS {
+            return AttemptStatus::Ended(AttemptProblem::TimedOut);
+        }
+        if !looks_closed {
+            self.closed_since = None;
+            return AttemptStatus::Waiting;
+        }
+        let since = *self.closed_since.get_or_insert(now);
+        if now - since >= CLOSED_FOR_MS { AttemptStatus::SeemsClosed } else { AttemptStatus::Waiting }
+    }
+}
+
+/// Where a consent trip starts: in a popup, or on this page, to come back to `return_to`.
+pub fn start_address(provider: Provider, attempt: Option<Uuid>, return_to: Option<&str>) -> String {
+    let mut address = format!("/auth/{}/start?purpose=connect&features=mail", provider.slug());
+    if let Some(attempt) = attempt {
+        address.push_str("&attempt=");
+        address.push_str(&attempt.to_string());
+    }
+    match return_to {
+        Some(page) => {
+            address.push_str("&return_to=");
+            address.push_str(&query_value(page));
+        }
+        None => address.push_str("&popup=1"),
+    }
+    address
+}
+
+/// One attempt on this page.
+#[derive(Clone, Copy)]
+pub struct Attempt {
+    pub id: Uuid,
+    pub provider: Provider,
+    pub status: RwSignal<AttemptStatus>,
+}
+
+/// What only the browser's own thread may hold.
+#[derive(Default)]
+struct Wiring {
+    /// Ends the pause of an attempt's reading.
+    hurry: Vec<(Uuid, Function)>,
+    windows: Vec<(Uuid, web_sys::Window)>,
+    listening: bool,
+}
+
+/// All attempts of this page, newest last.
+#[derive(Clone, Copy)]
+pub struct Attempts {
+    list: RwSignal<Vec<Attempt>>,
+    wiring: StoredValue<Wiring, LocalStorage>,
+    live: Live,
+}
+
+impl Attempts {
+    /// Makes the list, and picks up the attempt that a full-page trip left in the address (`?attempt=`).
+    pub fn provide(live: Live) -> Self {
+        let attempts =
+            Self { list: RwSignal::default(), wiring: StoredValue::new_local(Wiring::default()), live };
+        provide_context(attempts);
+        Effect::new(move |_| attempts.pick_up());
+        attempts
+    }
+
+    /// The attempts to show. Tracked.
+    pub fn shown(self) -> Vec<Attempt> {
+        self.list.get()
+    }
+
+    /// Opens the consent window. Must be called inside the click: browsers block windows opened later.
+    pub fn connect(self, provider: Provider, page: &str) {
+        let id = Uuid::new_v4();
+        let address = start_address(provider, Some(id), None);
+        let opened = window().open_with_url_and_target_and_features(&address, &format!("gatepost-{id}"), WINDOW);
+        if let Ok(Some(popup)) = opened {
+            self.wiring.update_value(|wiring| wiring.windows.push((id, popup)));
+            self.follow(id, provider);
+        } else {
+            remember(id, provider);
+            browser::load(&start_address(provider, Some(id), Some(page)));
+        }
+    }
+
+    /// Stops following an attempt.
+    pub fn cancel(self, id: Uuid) {
+        if let Some(attempt) = self.find(id) {
+            attempt.status.set(AttemptStatus::Cancelled);
+        }
+        self.let_go(id);
+    }
+
+    /// Takes the line of an ended attempt off the screen.
+    pub fn dismiss(self, id: Uuid) {
+        self.list.update(|list| list.retain(|attempt| attempt.id != id));
+        self.let_go(id);
+    }
+
+    fn find(self, id: Uuid) -> Option<Attempt> {
+        self.list.with_untracked(|list| list.iter().find(|attempt| attempt.id == id).copied())
+    }
+
+    /// Closes the window, if it can still be reached, and forgets it.
+    fn let_go(self, id: Uuid) {
+        self.wiring.update_value(|wiring| {
+            for (_, popup) in wiring.windows.extract_if(.., |(of, _)| *of == id) {
+                let _ = popup.close();
+            }
+            wiring.hurry.retain(|(of, _)| *of != id);
+        });
+    }
+
+    fn follow(self, id: Uuid, provider: Provider) {
+        let status = RwSignal::new(AttemptStatus::Waiting);
+        self.list.update(|list| list.push(Attempt { id, provider, status }));
+        self.listen();
+        spawn_local(async move {
+            let mut watch = Watch::start(browser::now_ms());
+            loop {
+                let reading = read_outcome(id).await;
+                // Cancelled or dismissed meanwhile.
+                if !status.try_get_untracked().is_some_and(|now| now.is_open()) || self.find(id).is_none() {
+                    return;
+                }
+                let next = watch.judge(browser::now_ms(), self.looks_closed(id), &reading);
+                let (open, connected) = (next.is_open(), matches!(next, AttemptStatus::Connected { .. }));
+                if status.get_untracked() != next {
+                    status.set(next);
+                }
+                if !open {
+                    if connected {
+                        self.live.connection_made();
+                    }
+                    // The window closes itself, after it has shown why.
+                    self.wiring.update_value(|wiring| wiring.windows.retain(|(of, _)| *of != id));
+                    return;
+                }
+                let wiring = self.wiring;
+                browser::pause_or(READ_EVERY_MS, |resolve| {
+                    wiring.update_value(|wiring| {
+                        wiring.hurry.retain(|(of, _)| *of != id);
+                        wiring.hurry.push((id, resolve));
+                    });
+                })
+                .await;
+            }
+        });
+    }
+
+    fn looks_closed(self, id: Uuid) -> bool {
+        self.wiring.with_value(|wiring| {
+            wiring.windows.iter().any(|(of, popup)| *of == id && popup.closed().unwrap_or(true))
+        })
+    }
+
+    /// Hears what popups say, by both ways, from the first attempt on.
+    fn listen(self) {
+        if self.wiring.with_value(|wiring| wiring.listening) {
+            return;
+        }
+        self.wiring.update_value(|wiring| wiring.listening = true);
+        let hear = move |data: &JsValue| {
+            if let Some(id) = attempt_named_in(data) {
+                self.wiring.with_value(|wiring| {
+                    for (_, resolve) in wiring.hurry.iter().filter(|(of, _)| *of == id) {
+                        let _ = resolve.call0(&JsValue::NULL);
+                    }
+                });
+            }
+        };
+        let on_broadcast = Closure::<dyn Fn(web_sys::MessageEvent)>::new(move |event: web_sys::MessageEvent| hear(&event.data()));
+        if let Ok(channel) = web_sys::BroadcastChannel::new(CHANNEL) {
+            channel.set_onmessage(Some(on_broadcast.as_ref().unchecked_ref()));
+            // Lives as long as the page.
+            std::mem::forget(channel);
+        }
+        on_broadcast.forget();
+        let on_message = Closure::<dyn Fn(web_sys::MessageEvent)>::new(move |event: web_sys::MessageEvent| {
+            if window().location().origin().is_ok_and(|origin| origin == event.origin()) {
+                hear(&event.data());
+            }
+        });
+        let _ = window().add_event_listener_with_callback("message", on_message.as_ref().unchecked_ref());
+        on_message.forget();
+    }
+
+    /// After a full-page trip the server sends back to the page with `?attempt=`: show its outcome, clean the address.
+    fn pick_up(self) {
+        let location = window().location();
+        let Ok(search) = location.search() else { return };
+        let pairs: Vec<&str> = search.trim_start_matches('?').split('&').filter(|pair| !pair.is_empty()).collect();
+        let Some(id) = pairs.iter().find_map(|pair| pair.strip_prefix("attempt=")?.parse().ok()) else { return };
+        let rest: Vec<&str> = pairs.into_iter().filter(|pair| !pair.starts_with("attempt=")).collect();
+        let query = if rest.is_empty() { String::new() } else { format!("?{}", rest.join("&")) };
+        if let (Ok(history), Ok(path)) = (window().history(), location.pathname()) {
+            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("{path}{query}")));
+        }
+        self.follow(id, recall(id));
+    }
+}
+
+/// The attempt a popup's message speaks of, when the message has the shape ours have.
+fn attempt_named_in(data: &JsValue) -> Option<Uuid> {
+    let text = |key: &str| Reflect::get(data, &JsValue::from_str(key)).ok().and_then(|value| value.as_string());
+    let kind = text("type")?;
+    KINDS.contains(&kind.as_str()).then(|| text("attempt"))??.parse().ok()
+}
+
+async fn read_outcome(id: Uuid) -> Reading {
+    match browser::read(&format!("/auth/attempts/{id}")).await {
+        Ok((200, body)) => serde_json::from_str(&body).map_or(Reading::Unreadable, Reading::Known),
+        Ok((404, _)) => Reading::NotStarted,
+        _ => Reading::Unreadable,
+    }
+}
+
+/// A full-page trip forgets this page: its provider is kept for the way back.
+fn remember(id: Uuid, provider: Provider) {
+    if let Ok(Some(storage)) = window().session_storage() {
+        let _ = storage.set_item(&id.to_string(), provider.slug());
+    }
+}
+
+fn recall(id: Uuid) -> Provider {
+    let storage = window().session_storage().ok().flatten();
+    let kept = storage.and_then(|storage| storage.get_item(&id.to_string()).ok().flatten());
+    if kept.as_deref() == Some(Provider::Microsoft.slug()) { Provider::Microsoft } else { Provider::Google }
+}
+
+#[cfg(test)]
+#[path = "popup/tests.rs"]
+mod tests;

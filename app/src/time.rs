@@ -1,4 +1,14 @@
-//! Instants and durations as text, the same on server and client.
+//! Instants and durations as text. The server writes instants in UTC; the browser rewrites them to its own zone once
+//! it has taken over the page, so that both halves render the same text first.
+
+use chrono::{DateTime, Datelike, Timelike, Utc};
+use leptos::prelude::*;
+
+const MONTHS: [&str; 12] = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+];
+const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 /// `90` → `2 minutes`: a duration in seconds, rounded the way people say it.
 pub fn duration_words(seconds: u64) -> String {
@@ -9,4 +19,190 @@ pub fn duration_words(seconds: u64) -> String {
         _ => (seconds.div_ceil(86_400), "day"),
     };
     if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+}
+
+/// What calendar and clock show at an instant, in some zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Reading {
+    year: u32,
+    /// 1 to 12.
+    month: u32,
+    day: u32,
+    hour: u32,
+    minute: u32,
+    /// 0 is Sunday.
+    weekday: u32,
+}
+
+impl Reading {
+    fn in_utc(at: DateTime<Utc>) -> Self {
+        Self {
+            year: at.year().unsigned_abs(),
+            month: at.month(),
+            day: at.day(),
+            hour: at.hour(),
+            minute: at.minute(),
+            weekday: at.weekday().num_days_from_sunday(),
+        }
+    }
+
+    /// In the browser's zone; `None` is now.
+    fn in_browser(at: Option<DateTime<Utc>>) -> Self {
+        let date = match at {
+            #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 stay below 2^53 for 280,000 years")]
+            Some(at) => js_sys::Date::new(&(at.timestamp_millis() as f64).into()),
+            None => js_sys::Date::new_0(),
+        };
+        Self {
+            year: date.get_full_year(),
+            month: date.get_month() + 1,
+            day: date.get_date(),
+            hour: date.get_hours(),
+            minute: date.get_minutes(),
+            weekday: date.get_day(),
+        }
+    }
+
+    fn month_name(&self) -> &'static str {
+        MONTHS[(self.month as usize).clamp(1, 12) - 1]
+    }
+
+    fn clock(&self) -> String {
+        format!("{:02}:{:02}", self.hour, self.minute)
+    }
+
+    /// `3 Mar 2024`: needs no "today", so it can be written without knowing the reader.
+    fn stable(&self) -> String {
+        format!("{} {} {}", self.day, &self.month_name()[..3], self.year)
+    }
+
+    /// For lists: today → `14:32`, this year → `3 Mar`, older → `03/03/2024`.
+    fn short(&self, today: &Self) -> String {
+        if (self.year, self.month, self.day) == (today.year, today.month, today.day) {
+            self.clock()
+        } else if self.year == today.year {
+            format!("{} {}", self.day, &self.month_name()[..3])
+        } else {
+            format!("{:02}/{:02}/{}", self.day, self.month, self.year)
+        }
+    }
+
+    /// `Sunday 3 March 2024, 14:32`.
+    fn full(&self) -> String {
+        let weekday = WEEKDAYS[self.weekday as usize % 7];
+        format!("{weekday} {} {} {}, {}", self.day, self.month_name(), self.year, self.clock())
+    }
+}
+
+/// How much of an instant is shown; the full text is always in the title.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shown {
+    /// Lists: as short as it can be.
+    #[default]
+    Short,
+    /// `3 Mar 2024`.
+    Day,
+    /// `3 Mar 2024, 14:32`.
+    Minute,
+}
+
+impl Shown {
+    fn in_utc(self, at: Reading) -> String {
+        match self {
+            Self::Short | Self::Day => at.stable(),
+            Self::Minute => format!("{}, {} UTC", at.stable(), at.clock()),
+        }
+    }
+
+    fn in_browser(self, at: Reading) -> String {
+        match self {
+            Self::Short => at.short(&Reading::in_browser(None)),
+            Self::Day => at.stable(),
+            Self::Minute => format!("{}, {}", at.stable(), at.clock()),
+        }
+    }
+}
+
+/// Whether the browser has taken over the page, so that its zone may be asked.
+#[derive(Clone, Copy)]
+struct Zone(RwSignal<bool>);
+
+/// Lets [`Moment`]s turn to the browser's zone once the page is hydrated.
+pub fn provide_zone() {
+    let zone = RwSignal::new(false);
+    provide_context(Zone(zone));
+    // Effects run in the browser only, and after hydration.
+    Effect::new(move |_| zone.set(true));
+}
+
+/// An instant, in UTC from the server and in the browser's own zone afterwards.
+#[component]
+pub fn Moment(at: DateTime<Utc>, #[prop(optional)] shown: Shown) -> impl IntoView {
+    let zone = use_context::<Zone>();
+    let local = move || zone.is_some_and(|zone| zone.0.get());
+    let text = move || if local() { shown.in_browser(Reading::in_browser(Some(at))) } else { shown.in_utc(Reading::in_utc(at)) };
+    let title = move || {
+        if local() { Reading::in_browser(Some(at)).full() } else { format!("{} UTC", Reading::in_utc(at).full()) }
+    };
+    view! {
+        <time datetime=machine_form(at) title=title>
+            {text}
+        </time>
+    }
+}
+
+/// `2024-03-03T14:32:05Z`.
+fn machine_form(at: DateTime<Utc>) -> String {
+    let Reading { year, month, day, hour, minute, .. } = Reading::in_utc(at);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{:02}Z", at.second())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Reading {
+        Reading::in_utc(text.parse().unwrap())
+    }
+
+    #[test]
+    fn durations_are_said_in_one_unit() {
+        for (seconds, text) in [
+            (0, "0 seconds"),
+            (1, "1 second"),
+            (59, "59 seconds"),
+            (60, "1 minute"),
+            (90, "2 minutes"),
+            (5400, "2 hours"),
+            (200_000, "3 days"),
+        ] {
+            assert_eq!(duration_words(seconds), text);
+        }
+    }
+
+    #[test]
+    fn a_list_shows_as_little_of_a_date_as_is_needed() {
+        let today = at("2024-06-30T23:59:00Z");
+        assert_eq!(at("2024-06-30T04:05:00Z").short(&today), "04:05");
+        assert_eq!(at("2024-03-03T14:32:00Z").short(&today), "3 Mar");
+        assert_eq!(at("2023-06-30T14:32:00Z").short(&today), "30/06/2023");
+    }
+
+    #[test]
+    fn the_full_text_names_weekday_and_month() {
+        assert_eq!(at("2024-03-03T14:32:00Z").full(), "Sunday 3 March 2024, 14:32");
+    }
+
+    #[test]
+    fn the_servers_text_depends_on_nothing_but_the_instant() {
+        assert_eq!(Shown::Short.in_utc(at("2024-03-03T14:32:00Z")), "3 Mar 2024");
+        assert_eq!(Shown::Minute.in_utc(at("2024-03-03T04:05:00Z")), "3 Mar 2024, 04:05 UTC");
+    }
+
+    #[test]
+    fn the_machine_form_is_an_instant() {
+        let instant: DateTime<Utc> = "2024-03-03T14:32:05Z".parse().unwrap();
+        assert_eq!(machine_form(instant), "2024-03-03T14:32:05Z");
+        assert_eq!(machine_form(instant).parse::<DateTime<Utc>>().unwrap(), instant);
+    }
 }

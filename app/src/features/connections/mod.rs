@@ -1,6 +1,16 @@
 //! Connected mailboxes: their cards, the consent popup and its outcomes.
 
+mod attempts;
+mod card;
+mod connect;
+mod page;
+mod progress;
 pub mod server;
+
+pub use attempts::AttemptLines;
+pub use connect::ConnectButton;
+pub use page::ConnectionsScreen;
+pub use progress::{SyncLine, combined};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

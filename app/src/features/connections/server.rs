@@ -10,7 +10,7 @@ pub use port::ConnectionsPort;
 
 /// The viewer's connections and the providers this server can reach.
 #[server]
-pub async fn connections() -> Result<ConnectionsPage, AppError> {
+pub async fn list_connections() -> Result<ConnectionsPage, AppError> {
     let cx = crate::server::Cx::take()?;
     cx.ports.connections.page(cx.viewer()?).await
 }

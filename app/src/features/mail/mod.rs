@@ -1,6 +1,17 @@
 //! Mail: the list and the conversation.
 
+mod conversation;
+mod list;
+mod loaded;
+mod mailbox;
+mod merge;
+mod page;
+mod query;
+mod row;
 pub mod server;
+
+pub use page::MailPage;
+pub use query::ListQuery;
 
 use super::connections::SyncProgress;
 use chrono::{DateTime, Utc};

@@ -10,14 +10,14 @@ pub use port::MailPort;
 
 /// One page of a list: of one mailbox, or of all the viewer's mailboxes.
 #[server]
-pub async fn inbox(mailbox: Option<Uuid>, folder: Folder, after: Option<String>) -> Result<InboxPage, AppError> {
+pub async fn list_inbox(mailbox: Option<Uuid>, folder: Folder, after: Option<String>) -> Result<InboxPage, AppError> {
     let cx = crate::server::Cx::take()?;
     cx.ports.mail.inbox(cx.viewer()?, mailbox, folder, after).await
 }
 
 /// The conversation a mail belongs to.
 #[server]
-pub async fn conversation(message: Uuid) -> Result<Conversation, AppError> {
+pub async fn open_conversation(message: Uuid) -> Result<Conversation, AppError> {
     let cx = crate::server::Cx::take()?;
     cx.ports.mail.conversation(cx.viewer()?, message).await
 }

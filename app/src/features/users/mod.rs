@@ -1,6 +1,15 @@
 //! Who signs in here: sign up, sign in, sign out.
 
+mod account;
+mod guard;
 pub mod server;
+mod sign_in;
+mod sign_up;
+
+pub use account::AccountPage;
+pub use guard::Private;
+pub use sign_in::SignInPage;
+pub use sign_up::SignUpPage;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -37,4 +46,12 @@ pub enum SignUpMode {
     Open,
     Verify,
     Closed,
+}
+
+/// What every screen may know before it asks for anything: it comes with the page. Who is signed in never changes while
+/// a page lives, because signing in and out load a new one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    pub viewer: Option<Viewer>,
+    pub sign_up: SignUpMode,
 }

@@ -9,13 +9,13 @@ pub use port::{SessionCookie, UsersPort};
 
 /// The signed-in person, if any.
 #[server]
-pub async fn viewer() -> Result<Option<Viewer>, AppError> {
+pub async fn current_viewer() -> Result<Option<Viewer>, AppError> {
     Ok(crate::server::Cx::take()?.viewer)
 }
 
 /// Whether strangers may make an account.
 #[server]
-pub async fn sign_up_mode() -> Result<SignUpMode, AppError> {
+pub async fn current_sign_up_mode() -> Result<SignUpMode, AppError> {
     Ok(crate::server::Cx::take()?.ports.users.sign_up_mode())
 }
 

@@ -1,0 +1,54 @@
+//! What the screens ask of the browser beyond Leptos. Only called from effects and handlers, which the server never runs.
+
+use js_sys::{Function, Promise};
+use leptos::prelude::window;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// Milliseconds since 1970 by the browser's clock.
+pub fn now_ms() -> f64 {
+    js_sys::Date::now()
+}
+
+/// Resolves after `ms` milliseconds, or as soon as the function handed to `on_start` is called.
+pub async fn pause_or(ms: i32, on_start: impl FnOnce(Function)) {
+    let mut on_start = Some(on_start);
+    let promise = Promise::new(&mut |resolve, _| {
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms);
+        if let Some(on_start) = on_start.take() {
+            on_start(resolve);
+        }
+    });
+    let _ = promise.await;
+}
+
+/// Resolves after `ms` milliseconds.
+pub async fn pause(ms: i32) {
+    pause_or(ms, |_| ()).await;
+}
+
+/// `GET path` from our own server: status and body.
+pub async fn read(path: &str) -> Result<(u16, String), JsValue> {
+    let response: web_sys::Response = window().fetch_with_str(path).await?.unchecked_into();
+    let body = response.text()?.await?;
+    Ok((response.status(), body.as_string().unwrap_or_default()))
+}
+
+/// Moves the focus to the first element that `selector` finds, without scrolling.
+pub fn focus(selector: &str) {
+    let found = window().document().and_then(|document| document.query_selector(selector).ok().flatten());
+    if let Some(element) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let options = web_sys::FocusOptions::new();
+        options.set_prevent_scroll(true);
+        let _ = element.focus_with_options(&options);
+    }
+}
+
+/// How far the document is scrolled, in CSS pixels.
+pub fn scrolled() -> f64 {
+    window().scroll_y().unwrap_or_default()
+}
+
+/// Goes to another page by a full load, forgetting everything this page holds in memory.
+pub fn load(path: &str) {
+    let _ = window().location().assign(path);
+}

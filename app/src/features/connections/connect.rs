@@ -1,0 +1,36 @@
+//! The button that opens the provider's consent page.
+
+use super::Provider;
+use crate::popup::{Attempts, start_address};
+use leptos::{ev, prelude::*};
+use leptos_router::hooks::use_location;
+
+/// `Connect Gmail`: with scripts a popup, without them the same trip on this page.
+///
+/// It is a link, because a form would be held to the page's `form-action` when the server sends it on to the provider.
+#[component]
+pub fn ConnectButton(provider: Provider) -> impl IntoView {
+    let attempts = expect_context::<Attempts>();
+    let page = use_location().pathname;
+    let plain_address = move || start_address(provider, None, Some(&page.get()));
+    let open = move || attempts.connect(provider, &page.get_untracked());
+    let on_click = move |event: ev::MouseEvent| {
+        // A new tab or window was asked for: let the browser have its way.
+        if event.button() == 0 && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key()) {
+            event.prevent_default();
+            open();
+        }
+    };
+    let on_key = move |event: ev::KeyboardEvent| {
+        // What looks like a button and says it is one is pressed with the space bar, too.
+        if event.key() == " " {
+            event.prevent_default();
+            open();
+        }
+    };
+    view! {
+        <a class="button primary" role="button" rel="external" href=plain_address on:click=on_click on:keydown=on_key>
+            {format!("Connect {}", provider.mail_name())}
+        </a>
+    }
+}

@@ -1,0 +1,133 @@
+//! How far a sync is: how many of how many, how fast, how long.
+
+use super::{SyncProgress, SyncStage};
+use crate::{
+    quantity::{counted, grouped},
+    time::duration_words,
+};
+use leptos::prelude::*;
+
+impl SyncProgress {
+    /// One sentence for the card and the inbox.
+    pub fn sentence(&self) -> String {
+        if let Some(problem) = &self.problem {
+            return problem.clone();
+        }
+        let mut text = match self.stage {
+            SyncStage::Waiting => "Waiting to start.".to_owned(),
+            SyncStage::Listing if self.stored == 0 => "Reading the list of mails.".to_owned(),
+            SyncStage::Listing => format!("Reading the list of mails. {} here already", grouped(self.stored)),
+            SyncStage::Fetching => format!("{} of {}", grouped(self.stored), counted(self.expected, "mail")),
+            SyncStage::CatchingUp => format!("Catching up. {} here", counted(self.stored, "mail")),
+            SyncStage::Live => format!("Up to date. {}", counted(self.stored, "mail")),
+            SyncStage::Blocked => "Stopped. What was stored is kept.".to_owned(),
+        };
+        if matches!(self.stage, SyncStage::Listing | SyncStage::Fetching) {
+            if let Some(rate) = self.per_minute.filter(|rate| *rate > 0) {
+                text.push_str(&format!(" · {} a minute", grouped(rate.into())));
+            }
+            if let Some(seconds) = self.seconds_left {
+                text.push_str(&format!(" · about {} left", duration_words(seconds)));
+            }
+        }
+        if self.failed > 0 {
+            text.push_str(&format!(" · {} to be tried again", grouped(self.failed)));
+        }
+        text
+    }
+
+    /// Whether the first sync is still on its way.
+    pub fn is_running(&self) -> bool {
+        matches!(self.stage, SyncStage::Waiting | SyncStage::Listing | SyncStage::Fetching | SyncStage::CatchingUp)
+    }
+}
+
+/// Several mailboxes as one: sums, the longest time left, the stage that is furthest behind.
+pub fn combined(all: &[SyncProgress]) -> Option<SyncProgress> {
+    let (first, rest) = all.split_first()?;
+    Some(rest.iter().fold(first.clone(), |sum, next| SyncProgress {
+        stage: if order(next.stage) < order(sum.stage) { next.stage } else { sum.stage },
+        expected: sum.expected + next.expected,
+        stored: sum.stored + next.stored,
+        failed: sum.failed + next.failed,
+        per_minute: sum.per_minute.or(next.per_minute).map(|_| {
+            sum.per_minute.unwrap_or_default() + next.per_minute.unwrap_or_default()
+        }),
+        seconds_left: sum.seconds_left.max(next.seconds_left),
+        problem: sum.problem.or_else(|| next.problem.clone()),
+    }))
+}
+
+/// What needs attention first, then what has the longest way to go.
+fn order(stage: SyncStage) -> u8 {
+    match stage {
+        SyncStage::Blocked => 0,
+        SyncStage::Waiting => 1,
+        SyncStage::Listing => 2,
+        SyncStage::Fetching => 3,
+        SyncStage::CatchingUp => 4,
+        SyncStage::Live => 5,
+    }
+}
+
+/// The sentence, and a bar while the first sync runs. It is as tall before, during and after.
+#[component]
+pub fn SyncLine(progress: Signal<SyncProgress>) -> impl IntoView {
+    let text = Memo::new(move |_| progress.with(SyncProgress::sentence));
+    let running = Memo::new(move |_| progress.with(SyncProgress::is_running));
+    let bar = Memo::new(move |_| progress.with(|progress| (progress.stored, progress.expected)));
+    view! {
+        <div class="sync-line">
+            <span class="sync-text">{text}</span>
+            <Show when=move || running.get()>
+                {move || match bar.get() {
+                    // Without a value the bar says: on its way, nobody knows how far.
+                    (_, 0) => view! { <progress aria-label="Sync" max="1"></progress> }.into_any(),
+                    (stored, expected) => {
+                        view! {
+                            <progress aria-label="Sync" max=expected.to_string() value=stored.min(expected).to_string()></progress>
+                        }
+                            .into_any()
+                    }
+                }}
+            </Show>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn progress(stage: SyncStage) -> SyncProgress {
+        SyncProgress { stage, expected: 10_000, stored: 1250, failed: 0, per_minute: None, seconds_left: None, problem: None }
+    }
+
+    #[test]
+    fn fetching_says_how_many_of_how_many_how_fast_and_how_long() {
+        let at_work = SyncProgress { per_minute: Some(3000), seconds_left: Some(175), ..progress(SyncStage::Fetching) };
+        assert_eq!(at_work.sentence(), "1,250 of 10,000 mails · 3,000 a minute · about 3 minutes left");
+    }
+
+    #[test]
+    fn what_failed_is_never_hidden() {
+        let live = SyncProgress { failed: 2, ..progress(SyncStage::Live) };
+        assert_eq!(live.sentence(), "Up to date. 1,250 mails · 2 to be tried again");
+    }
+
+    #[test]
+    fn a_problem_is_said_instead() {
+        let stopped = SyncProgress { problem: Some("Google asks for a pause.".into()), ..progress(SyncStage::Fetching) };
+        assert_eq!(stopped.sentence(), "Google asks for a pause.");
+    }
+
+    #[test]
+    fn mailboxes_add_up_and_the_slowest_decides() {
+        let done = SyncProgress { expected: 50, stored: 50, ..progress(SyncStage::Live) };
+        let busy = SyncProgress { per_minute: Some(300), seconds_left: Some(60), ..progress(SyncStage::Fetching) };
+        let sum = combined(&[done, busy]).unwrap();
+        assert_eq!((sum.stage, sum.expected, sum.stored), (SyncStage::Fetching, 10_050, 1300));
+        assert_eq!((sum.per_minute, sum.seconds_left), (Some(300), Some(60)));
+        assert_eq!(combined(&[]), None);
+    }
+}

@@ -1,0 +1,161 @@
+//! `/inbox/{id}`: a conversation, opened at one mail.
+
+use super::{AttachmentRow, Conversation, ListQuery, MessageView, page::Opened, server::open_conversation};
+use crate::{
+    error::AppError,
+    quantity::size_words,
+    time::{Moment, Shown},
+    ui::{Icon, Load, Picture, Problem, Skeleton},
+};
+use leptos::{attr::custom::custom_attribute, prelude::*};
+use leptos_meta::Title;
+use std::sync::Arc;
+use uuid::Uuid;
+
+#[component]
+pub fn ConversationView(opened: Opened, back: Memo<ListQuery>) -> impl IntoView {
+    let content = match opened {
+        Opened::Mail(id) => view! { <Loaded id /> }.into_any(),
+        Opened::Nonsense => view! { <Problem error=AppError::NotFound /> }.into_any(),
+    };
+    view! {
+        <article class="conversation">
+            <p class="back">
+                // The list scrolls itself back to its place.
+                <a class="button bare" data-noscroll href=move || back.with(ListQuery::address)>
+                    <Picture icon=Icon::Back />
+                    {move || back.with(|back| back.folder.title())}
+                </a>
+            </p>
+            {content}
+        </article>
+    }
+}
+
+#[component]
+fn Loaded(id: Uuid) -> impl IntoView {
+    let found = Resource::new(|| (), move |()| open_conversation(id));
+    view! {
+        <Load
+            from=found
+            fallback=|| view! { <Skeleton lines=8 class="mail" /> }
+            render=Arc::new(|found| view! { <Mails found /> }.into_any())
+        />
+    }
+}
+
+#[component]
+fn Mails(found: Conversation) -> impl IntoView {
+    let Conversation { subject, opened, mailbox, messages } = found;
+    let subject = if subject.is_empty() { "(no subject)".to_owned() } else { subject };
+    view! {
+        <Title text=subject.clone() />
+        <header>
+            <h1 tabindex="-1">{subject}</h1>
+            <p class="quiet">"In " {mailbox}</p>
+        </header>
+        {messages
+            .into_iter()
+            .map(|mail| {
+                let open = mail.id == opened;
+                view! { <Mail mail open /> }
+            })
+            .collect_view()}
+    }
+}
+
+/// One mail; closed it shows who, when and how it begins.
+#[component]
+fn Mail(mail: MessageView, open: bool) -> impl IntoView {
+    let MessageView { id, sender_name, sender_address, recipients, received_at, snippet, text, frame, remote_images, attachments, .. } = mail;
+    let name = if sender_name.is_empty() { sender_address.clone() } else { sender_name };
+    let from = name.clone();
+    view! {
+        <details class="mail" id=format!("mail-{id}") open=open>
+            <summary>
+                <span class="mail-sender">{name}</span>
+                <span class="mail-snippet">{snippet}</span>
+                <Moment at=received_at shown=Shown::Minute />
+            </summary>
+            <p class="mail-people">
+                <span>"From " {sender_address}</span>
+                <span>"To " {recipients}</span>
+            </p>
+            {match frame {
+                Some(frame) => view! { <Formatted id from text frame remote_images /> }.into_any(),
+                None => view! { <div class="mail-text">{text}</div> }.into_any(),
+            }}
+            <Attachments attachments />
+        </details>
+    }
+}
+
+/// The cleaned HTML in a frame of its own, and the plain text instead when that is chosen. Works without scripts: the
+/// choice is two radio buttons, the images are a form that fills the frame.
+#[component]
+fn Formatted(id: Uuid, from: String, text: String, frame: String, remote_images: bool) -> impl IntoView {
+    let choice = format!("shown-{id}");
+    let frame_name = format!("frame-{id}");
+    view! {
+        <div class="formatted">
+            <div class="mail-tools">
+                <fieldset class="choice">
+                    <legend class="sr-only">"Show this mail as"</legend>
+                    <label>
+                        <input type="radio" name=choice.clone() value="html" checked />
+                        "Formatted"
+                    </label>
+                    <label>
+                        <input type="radio" name=choice value="text" />
+                        "Plain text"
+                    </label>
+                </fieldset>
+                {remote_images
+                    .then(|| {
+                        view! {
+                            <form class="images" method="get" action=frame.clone() target=frame_name.clone()>
+                                <input type="hidden" name="images" value="1" />
+                                <span>"Images from elsewhere are not loaded."</span>
+                                <button class="button">"Show remote images"</button>
+                            </form>
+                        }
+                    })}
+            </div>
+            <div class="mail-frame">
+                <iframe
+                    name=frame_name.clone()
+                    title=format!("Mail from {from}")
+                    src=frame
+                    sandbox="allow-popups allow-popups-to-escape-sandbox"
+                    referrerpolicy="no-referrer"
+                    {..custom_attribute("loading", "lazy")}
+                ></iframe>
+            </div>
+            <div class="mail-text">{text}</div>
+        </div>
+    }
+}
+
+#[component]
+fn Attachments(attachments: Vec<AttachmentRow>) -> impl IntoView {
+    (!attachments.is_empty()).then(|| {
+        view! {
+            <section class="attachments" aria-label="Attachments">
+                <ul role="list">
+                    {attachments
+                        .into_iter()
+                        .map(|file| {
+                            view! {
+                                <li>
+                                    <Picture icon=Icon::Clip />
+                                    <span>{file.filename}</span>
+                                    <span class="quiet">{size_words(file.size)}</span>
+                                </li>
+                            }
+                        })
+                        .collect_view()}
+                </ul>
+            </section>
+        }
+    })
+}

@@ -1,0 +1,44 @@
+//! The list of mails: heading, mailbox, folders, and the first page of rows.
+
+use super::{
+    Folder, ListQuery,
+    loaded::LoadedList,
+    server::list_inbox,
+};
+use crate::ui::{Load, Skeleton};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use std::sync::Arc;
+
+#[component]
+pub fn MailList(query: Memo<ListQuery>, shown: Signal<bool>) -> impl IntoView {
+    let page = Resource::new(move || query.get(), |query| list_inbox(query.mailbox, query.folder, query.after));
+    let title = move || query.with(|query| query.folder.title());
+    view! {
+        {move || shown.get().then(|| view! { <Title text=title /> })}
+        <div class="list-head">
+            <h1 tabindex="-1">{title}</h1>
+            <FolderTabs query />
+        </div>
+        <Load
+            from=page
+            fallback=|| view! { <Skeleton lines=14 class="rows" /> }
+            render=Arc::new(move |page| view! { <LoadedList page query shown /> }.into_any())
+        />
+    }
+}
+
+#[component]
+fn FolderTabs(query: Memo<ListQuery>) -> impl IntoView {
+    let tab = move |folder: Folder| {
+        view! {
+            <a
+                href=move || query.with(|query| query.in_folder(folder).address())
+                aria-current=move || query.with(|query| (query.folder == folder).then_some("page"))
+            >
+                {folder.title()}
+            </a>
+        }
+    };
+    view! { <nav class="tabs" aria-label="Folders">{Folder::ALL.map(tab).collect_view()}</nav> }
+}

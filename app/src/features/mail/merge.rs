@@ -1,0 +1,128 @@
+//! Puts the newest page of a list into the rows already on the screen, without touching what did not change.
+
+use super::MessageRow;
+use std::{collections::HashSet, sync::Arc};
+use uuid::Uuid;
+
+/// Rows are shared, so that a list of thousands can be copied for nothing.
+pub type Rows = Vec<Arc<MessageRow>>;
+
+/// A list as it will be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Merged {
+    pub rows: Rows,
+    /// How many rows are new above the row that was first.
+    pub arrived: usize,
+    /// Whether rows of the old list go on below the newest page.
+    pub has_tail: bool,
+}
+
+/// `fresh` is the newest page; `more` says whether the server has rows after it.
+///
+/// Down to the end of `fresh` the new page is the truth: what it does not name was removed. Below, the old rows stay.
+pub fn merge(old: &[Arc<MessageRow>], fresh: Vec<MessageRow>, more: bool) -> Merged {
+    let first = old.first().map(|row| place(row));
+    let arrived = fresh.iter().filter(|row| first.is_none_or(|first| place(row) > first)).count();
+    let end = fresh.last().map(place);
+    let mut rows: Rows = fresh.into_iter().map(|row| same_or_new(old, row)).collect();
+    let named: HashSet<Uuid> = rows.iter().map(|row| row.id).collect();
+    let before = rows.len();
+    if more {
+        let below = |row: &&Arc<MessageRow>| end.is_none_or(|end| place(row) < end) && !named.contains(&row.id);
+        rows.extend(old.iter().filter(below).cloned());
+    }
+    let has_tail = rows.len() > before;
+    Merged { rows, arrived, has_tail }
+}
+
+/// Adds the next page below, leaving out what is there already.
+pub fn append(old: &mut Rows, page: Vec<MessageRow>) {
+    let named: HashSet<Uuid> = old.iter().map(|row| row.id).collect();
+    old.extend(page.into_iter().filter(|row| !named.contains(&row.id)).map(Arc::new));
+}
+
+/// Newest first; mails of the same instant by id.
+fn place(row: &MessageRow) -> (chrono::DateTime<chrono::Utc>, Uuid) {
+    (row.received_at, row.id)
+}
+
+/// An unchanged row stays the very same one.
+fn same_or_new(old: &[Arc<MessageRow>], row: MessageRow) -> Arc<MessageRow> {
+    old.iter().find(|known| ***known == row).cloned().unwrap_or_else(|| Arc::new(row))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(number: i64) -> MessageRow {
+        MessageRow {
+            id: Uuid::from_u128(number.unsigned_abs().into()),
+            sender: String::new(),
+            subject: format!("mail {number}"),
+            snippet: String::new(),
+            received_at: chrono::DateTime::from_timestamp(number, 0).unwrap(),
+            unread: false,
+            starred: false,
+            has_attachments: false,
+        }
+    }
+
+    fn rows(numbers: &[i64]) -> Vec<MessageRow> {
+        numbers.iter().copied().map(row).collect()
+    }
+
+    fn shared(numbers: &[i64]) -> Rows {
+        rows(numbers).into_iter().map(Arc::new).collect()
+    }
+
+    fn numbers(rows: &Rows) -> Vec<i64> {
+        rows.iter().map(|row| row.received_at.timestamp()).collect()
+    }
+
+    #[test]
+    fn new_mail_goes_on_top_and_older_pages_stay() {
+        let merged = merge(&shared(&[5, 4, 3, 2, 1]), rows(&[7, 6, 5]), true);
+        assert_eq!(numbers(&merged.rows), [7, 6, 5, 4, 3, 2, 1]);
+        assert_eq!((merged.arrived, merged.has_tail), (2, true));
+    }
+
+    #[test]
+    fn what_the_newest_page_no_longer_names_is_gone() {
+        let merged = merge(&shared(&[5, 4, 3, 2]), rows(&[5, 3]), true);
+        assert_eq!(numbers(&merged.rows), [5, 3, 2]);
+        let complete = merge(&shared(&[5, 4, 3, 2]), rows(&[5, 3]), false);
+        assert_eq!(numbers(&complete.rows), [5, 3]);
+        assert_eq!(complete.arrived, 0);
+    }
+
+    #[test]
+    fn older_mail_of_a_running_sync_fills_up_below() {
+        let merged = merge(&shared(&[5, 4]), rows(&[5, 4, 3]), true);
+        assert_eq!(numbers(&merged.rows), [5, 4, 3]);
+        assert_eq!((merged.arrived, merged.has_tail), (0, false));
+    }
+
+    #[test]
+    fn unchanged_rows_stay_the_very_same() {
+        let old = shared(&[5, 4]);
+        let mut changed = row(4);
+        changed.unread = true;
+        let merged = merge(&old, vec![row(5), changed], true);
+        assert!(Arc::ptr_eq(&old[0], &merged.rows[0]));
+        assert!(merged.rows[1].unread);
+    }
+
+    #[test]
+    fn the_first_rows_of_an_empty_list_all_arrived() {
+        assert_eq!(merge(&[], rows(&[2, 1]), false).arrived, 2);
+    }
+
+    #[test]
+    fn a_page_appended_twice_is_there_once() {
+        let mut list = shared(&[5, 4]);
+        append(&mut list, rows(&[4, 3]));
+        append(&mut list, rows(&[4, 3]));
+        assert_eq!(numbers(&list), [5, 4, 3]);
+    }
+}

@@ -1,0 +1,70 @@
+//! `/inbox` and `/inbox/{id}`: one page, so that the list stays as it was while a conversation is open.
+
+use super::{ListQuery, conversation::ConversationView, list::MailList};
+use crate::browser;
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use uuid::Uuid;
+
+/// A conversation's address, or one that cannot be any.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opened {
+    Mail(Uuid),
+    Nonsense,
+}
+
+#[component]
+pub fn MailPage() -> impl IntoView {
+    let params = use_params_map();
+    let opened = Memo::new(move |_| {
+        params.with(|params| params.get_str("id").map(|id| id.parse().map_or(Opened::Nonsense, Opened::Mail)))
+    });
+    let address = use_query_map();
+    // While a conversation is open the list is the one it was opened from.
+    let query = Memo::new(move |before: Option<&ListQuery>| match (opened.get(), before) {
+        (Some(_), before) => before.cloned().unwrap_or_default(),
+        (None, _) => address.with(ListQuery::parse),
+    });
+    // Opened directly at a conversation, the list is not even read before somebody goes back to it.
+    let list_wanted = Memo::new(move |before: Option<&bool>| before == Some(&true) || opened.get().is_none());
+    keep_place(opened);
+    view! {
+        <Show when=move || list_wanted.get()>
+            <div class="list-pane" hidden=move || opened.get().is_some()>
+                <MailList query shown=Signal::derive(move || opened.get().is_none()) />
+            </div>
+        </Show>
+        {move || opened.get().map(|opened| view! { <ConversationView opened back=query /> })}
+    }
+}
+
+/// Leaving the list remembers how far it was scrolled; coming back goes there, with the focus on the mail last opened.
+fn keep_place(opened: Memo<Option<Opened>>) {
+    let scrolled = StoredValue::new(0.0);
+    Effect::new(move |_| {
+        let handle = window_event_listener(leptos::ev::scroll, move |_| {
+            // Hiding the list scrolls the document, too; by then a conversation is open.
+            if opened.get_untracked().is_none() {
+                scrolled.set_value(browser::scrolled());
+            }
+        });
+        on_cleanup(move || handle.remove());
+    });
+    Effect::new(move |before: Option<Option<Opened>>| {
+        let now = opened.get();
+        match (before.flatten(), now) {
+            (Some(Opened::Mail(id)), None) => {
+                // Two frames: the router scrolls to the top in between.
+                request_animation_frame(move || {
+                    request_animation_frame(move || {
+                        window().scroll_to_with_x_and_y(0.0, scrolled.get_value());
+                        browser::focus(&format!("#row-{id}"));
+                    });
+                });
+            }
+            (_, Some(_)) if before.is_some() => request_animation_frame(|| browser::focus(".conversation h1")),
+            _ => {}
+        }
+        now
+    });
+}

@@ -1,0 +1,71 @@
+//! Form fields that work without scripts and say what is wrong where it is wrong.
+
+use crate::{browser, error::AppError};
+use leptos::prelude::*;
+
+/// A labelled input. When `problem` is about this field, it is marked, described by the sentence, and focused.
+#[component]
+pub fn Field(
+    /// Name of the server function's argument.
+    name: &'static str,
+    label: &'static str,
+    #[prop(default = "text")] kind: &'static str,
+    autocomplete: &'static str,
+    #[prop(optional)] hint: Option<&'static str>,
+    problem: Signal<Option<AppError>>,
+) -> impl IntoView {
+    let hint_id = format!("{name}-hint");
+    let problem_id = format!("{name}-problem");
+    let sentence =
+        Memo::new(move |_| problem.get().filter(|error| error.field() == Some(name)).map(|error| error.sentence()));
+    let wrong = move || sentence.with(Option::is_some);
+    let described = {
+        let (hint_id, problem_id) = (hint_id.clone(), problem_id.clone());
+        move || match (wrong(), hint.is_some()) {
+            (true, _) => Some(problem_id.clone()),
+            (false, true) => Some(hint_id.clone()),
+            (false, false) => None,
+        }
+    };
+    Effect::new(move |_| {
+        if wrong() {
+            browser::focus(&format!("#{name}"));
+        }
+    });
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <input
+                id=name
+                name=name
+                type=kind
+                autocomplete=autocomplete
+                required
+                autofocus=wrong
+                aria-invalid=move || wrong().then_some("true")
+                aria-describedby=described
+            />
+            {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
+            <p class="wrong" id=problem_id hidden=move || !wrong()>
+                {sentence}
+            </p>
+        </div>
+    }
+}
+
+/// What went wrong with a form as a whole. What is about one field is said at the field.
+#[component]
+pub fn FormProblem(problem: Signal<Option<AppError>>) -> impl IntoView {
+    let sentence =
+        Memo::new(move |_| problem.get().filter(|error| error.field().is_none()).map(|error| error.sentence()));
+    Effect::new(move |_| {
+        if sentence.with(Option::is_some) {
+            browser::focus("#form-problem");
+        }
+    });
+    view! {
+        <div id="form-problem" class="notice bad" role="alert" tabindex="-1" hidden=move || sentence.with(Option::is_none)>
+            {sentence}
+        </div>
+    }
+}

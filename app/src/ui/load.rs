@@ -1,0 +1,68 @@
+//! Loading, failing and being there, in one component.
+
+use crate::{address::sign_in_for, error::AppError};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use serde::{Serialize, de::DeserializeOwned};
+use std::sync::Arc;
+
+/// Shows `fallback` while `from` loads, the error with a way on when it failed, and `render`'s view of the value.
+///
+/// Later loads keep what is on the screen until the new value is there.
+#[component]
+pub fn Load<T>(
+    from: Resource<Result<T, AppError>>,
+    #[prop(into)] fallback: ViewFnOnce,
+    render: Arc<dyn Fn(T) -> AnyView + Send + Sync>,
+) -> impl IntoView
+where
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+{
+    let view = move || {
+        let render = Arc::clone(&render);
+        Suspend::new(async move {
+            match from.await {
+                Ok(value) => render(value),
+                Err(error) => view! { <Problem error retry=Callback::new(move |()| from.refetch()) /> }.into_any(),
+            }
+        })
+    };
+    view! { <Transition fallback>{view}</Transition> }
+}
+
+/// Why something could not be shown, and what to press.
+#[component]
+pub fn Problem(error: AppError, #[prop(optional, into)] retry: Option<Callback<()>>) -> impl IntoView {
+    let location = use_location();
+    let way_on = match &error {
+        AppError::SignInRequired => {
+            let here = move || sign_in_for(&location.pathname.get());
+            // A full load: the old session's data must not stay in memory.
+            view! { <a class="button" rel="external" href=here>"Sign in again"</a> }.into_any()
+        }
+        AppError::NotFound => {
+            crate::request::answer_not_found();
+            ().into_any()
+        }
+        _ => retry
+            .map(|retry| view! { <button class="button" type="button" on:click=move |_| retry.run(())>"Try again"</button> })
+            .into_any(),
+    };
+    view! {
+        <div class="notice bad" role="alert">
+            <p>{error.sentence()}</p>
+            {way_on}
+        </div>
+    }
+}
+
+/// Grey lines in the place of what is coming, as tall as it will be.
+#[component]
+pub fn Skeleton(lines: usize, class: &'static str) -> impl IntoView {
+    view! {
+        <div class=format!("skeleton {class}") role="status">
+            <span class="sr-only">"Loading"</span>
+            {(0..lines).map(|_| view! { <span aria-hidden="true"></span> }).collect_view()}
+        </div>
+    }
+}

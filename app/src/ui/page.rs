@@ -1,0 +1,88 @@
+//! The frame around every page: skip link, header with navigation, the page itself.
+
+use super::{Icon, Logo, Picture};
+use crate::{
+    browser,
+    features::users::{Known, Viewer, server::SignOut},
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_meta::Title;
+use leptos_router::{components::A, hooks::use_location};
+
+/// Header and main part around the routes.
+#[component]
+pub fn Frame(children: Children) -> impl IntoView {
+    let viewer = expect_context::<Known>().viewer;
+    move_focus_with_pages();
+    view! {
+        <a class="skip" href="#main" rel="external">
+            "Skip to the page"
+        </a>
+        <header class="top">
+            <a class="brand" href="/">
+                <Logo />
+                "Gatepost"
+            </a>
+            {viewer.map(|viewer| view! { <Navigation viewer /> })}
+        </header>
+        <main id="main">{children()}</main>
+    }
+}
+
+#[component]
+fn Navigation(viewer: Viewer) -> impl IntoView {
+    view! {
+        <nav aria-label="Pages">
+            <A href="/inbox">
+                <Picture icon=Icon::Inbox />
+                <span>"Inbox"</span>
+            </A>
+            <A href="/settings/connections">
+                <Picture icon=Icon::Link />
+                <span>"Connections"</span>
+            </A>
+            <A href="/settings/account">
+                <Picture icon=Icon::Person />
+                <span>"Account"</span>
+            </A>
+        </nav>
+        // A plain form, with scripts too: the new page remembers nothing of the old one.
+        <form class="sign-out" method="post" action=SignOut::url()>
+            <button class="button bare" title=format!("Signed in as {}", viewer.email)>
+                <Picture icon=Icon::SignOut />
+                <span>"Sign out"</span>
+            </button>
+        </form>
+    }
+}
+
+/// A page with its title, as the tab's title and as its heading.
+#[component]
+pub fn Page(
+    #[prop(into)] title: String,
+    /// As wide as a form.
+    #[prop(optional)]
+    narrow: bool,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <Title text=title.clone() />
+        <div class="page" class:narrow=narrow>
+            <h1 tabindex="-1">{title}</h1>
+            {children()}
+        </div>
+    }
+}
+
+/// After a move to another page the focus goes to its heading, so that a screen reader starts there. The list of mails
+/// looks after its own focus.
+fn move_focus_with_pages() {
+    let path = use_location().pathname;
+    Effect::new(move |before: Option<String>| {
+        let path = path.get();
+        if before.is_some_and(|before| before != path) && !path.starts_with("/inbox") {
+            request_animation_frame(|| browser::focus("main h1"));
+        }
+        path
+    });
+}
