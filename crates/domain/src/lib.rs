@@ -1,1 +1,193 @@
-//! placeholder
+//! What Gatepost does, without HTTP serving and without a screen.
+//!
+//! # Layout
+//!
+//! Modules import downwards only, in this order (`make boundaries` checks it):
+//!
+//! - [`clock`]: time and chance as values. [`vault`]: secrets sealed before they are stored. [`cache`]: short memory and
+//!   notices. [`audit`]: who did what. [`jobs`]: durable background work.
+//! - [`sessions`], [`users`]: who signs in.
+//! - [`providers`]: Google's authorization server and Gmail, with time-outs and budgets.
+//! - [`connections`]: attempts, grants, states.
+//! - [`mail`]: stored messages. [`sync`]: keeps them equal to the provider's.
+//! - [`background`]: joins every job to the code that runs it.
+//!
+//! A lower module asks a higher one for work by enqueuing a job. [`Domain`] builds all services once from [`Deps`].
+#![warn(missing_docs)]
+
+pub mod audit;
+pub mod background;
+pub mod cache;
+pub mod clock;
+pub mod connections;
+pub mod jobs;
+pub mod mail;
+pub mod providers;
+pub mod sessions;
+pub mod sync;
+pub mod users;
+pub mod vault;
+
+use cache::{Bus, Cache};
+use clock::{Clock, Randomness};
+use connections::{Attempts, Connections};
+use mail::Mail;
+use providers::{
+    google::{GoogleSettings, auth::GoogleAuth},
+    http::{Http, NoClient},
+};
+use sea_orm::{DatabaseConnection, DbErr};
+use sessions::Sessions;
+use std::sync::Arc;
+use sync::Sync;
+use users::{SignUp, Users};
+use vault::Vault;
+
+/// What the outside decides.
+#[derive(Clone, Debug)]
+pub struct DomainSettings {
+    /// How this server is known to Google; `None` when it is not set up.
+    pub google: Option<GoogleSettings>,
+    /// Whether strangers may make an account.
+    pub sign_up: SignUp,
+}
+
+/// What the domain stands on.
+pub struct Deps {
+    /// SQLite or PostgreSQL, migrated.
+    pub db: DatabaseConnection,
+    /// Short memory.
+    pub cache: Cache,
+    /// Notices to open screens.
+    pub bus: Bus,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub randomness: Randomness,
+    /// The encryption keys.
+    pub vault: Vault,
+    /// What the operator decided.
+    pub settings: DomainSettings,
+}
+
+/// All services. Cheap to clone.
+#[derive(Clone)]
+pub struct Domain(Arc<Services>);
+
+struct Services {
+    db: DatabaseConnection,
+    cache: Cache,
+    bus: Bus,
+    clock: Arc<dyn Clock>,
+    randomness: Randomness,
+    vault: Arc<Vault>,
+    users: Users,
+    sessions: Sessions,
+    connections: Connections,
+    attempts: Attempts,
+    mail: Mail,
+    sync: Sync,
+}
+
+impl Domain {
+    /// Builds every service.
+    pub fn new(deps: Deps) -> Result<Self, NoClient> {
+        let Deps { db, cache, bus, clock, randomness, vault, settings } = deps;
+        let http = Http::new()?;
+        let vault = Arc::new(vault);
+        let sessions = Sessions { db: db.clone(), clock: clock.clone(), randomness: randomness.clone() };
+        let users = Users::new(
+            db.clone(),
+            cache.clone(),
+            clock.clone(),
+            randomness.clone(),
+            settings.sign_up,
+            sessions.clone(),
+        );
+        let auth = settings
+            .google
+            .clone()
+            .map(|google| Arc::new(GoogleAuth::new(google, http.clone(), clock.clone())));
+        let connections = Connections {
+            db: db.clone(),
+            cache: cache.clone(),
+            bus: bus.clone(),
+            clock: clock.clone(),
+            randomness: randomness.clone(),
+            vault: vault.clone(),
+            google: auth,
+        };
+        let attempts = Attempts { connections: connections.clone() };
+        let mail = Mail::new(db.clone());
+        let sync = Sync::new(connections.clone(), mail.clone(), http, settings.google);
+        Ok(Self(Arc::new(Services {
+            db,
+            cache,
+            bus,
+            clock,
+            randomness,
+            vault,
+            users,
+            sessions,
+            connections,
+            attempts,
+            mail,
+            sync,
+        })))
+    }
+
+    /// Sign up and sign in.
+    pub fn users(&self) -> &Users {
+        &self.0.users
+    }
+
+    /// Signed-in browsers.
+    pub fn sessions(&self) -> &Sessions {
+        &self.0.sessions
+    }
+
+    /// Connected mailboxes.
+    pub fn connections(&self) -> &Connections {
+        &self.0.connections
+    }
+
+    /// Trips to a provider.
+    pub fn attempts(&self) -> &Attempts {
+        &self.0.attempts
+    }
+
+    /// Stored mail.
+    pub fn mail(&self) -> &Mail {
+        &self.0.mail
+    }
+
+    /// Keeping mail equal to the provider's.
+    pub fn sync(&self) -> &Sync {
+        &self.0.sync
+    }
+
+    /// Notices to open screens.
+    pub fn bus(&self) -> &Bus {
+        &self.0.bus
+    }
+
+    /// The time, as everything here sees it.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.0.clock
+    }
+
+    /// The encryption keys, for keys derived from them.
+    pub fn vault(&self) -> &Vault {
+        &self.0.vault
+    }
+
+    /// Whether the database answers.
+    pub async fn database_answers(&self) -> Result<(), DbErr> {
+        self.0.db.ping().await
+    }
+
+    /// Whether the shared cache answers; true when there is none.
+    pub async fn cache_answers(&self) -> bool {
+        self.0.cache.answers().await
+    }
+}

@@ -1,0 +1,138 @@
+//! The one list of every job: what runs it, and when the periodic ones run.
+
+use crate::{
+    Domain,
+    jobs::{self, Claimed, Job, JobContext, JobError, JobOutcome, LEASE, LeaseLost},
+};
+use chrono::TimeDelta;
+use futures::FutureExt;
+use std::{panic::AssertUnwindSafe, time::Duration};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
+use uuid::Uuid;
+
+/// Jobs at the same time in one process. They mostly wait for providers.
+const AT_ONCE: usize = 8;
+/// How often the queue is looked at when nothing says that there is work.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// Running jobs get this long to come to a safe point when the process stops; their leases end by themselves.
+const FAREWELL: Duration = Duration::from_secs(10);
+/// Expired sessions and attempts go this often.
+const PURGE_EVERY: TimeDelta = TimeDelta::minutes(10);
+
+impl Domain {
+    /// Runs jobs until `stop`. Every process may call it; they share the queue.
+    pub async fn run_worker(&self, stop: CancellationToken) {
+        let owner = self.0.randomness.uuid(self.0.clock.now());
+        if let Err(error) = self.enqueue_periodic().await {
+            tracing::error!(error = %error, "jobs.periodic_not_queued");
+        }
+        let mut running = JoinSet::new();
+        while !stop.is_cancelled() {
+            while running.try_join_next().is_some() {}
+            let free = running.len() < AT_ONCE;
+            match if free { self.claim(owner).await } else { None } {
+                Some(claimed) => {
+                    let (domain, stop) = (self.clone(), stop.clone());
+                    running.spawn(async move { domain.run_claimed(claimed, stop).await });
+                }
+                None => {
+                    tokio::select! {
+                        () = stop.cancelled() => {}
+                        () = self.0.clock.sleep(LOOK_EVERY) => {}
+                        Some(_) = running.join_next(), if !running.is_empty() => {}
+                    }
+                }
+            }
+        }
+        // The farewell is real time: a test's clock may stand still.
+        let farewell = tokio::time::timeout(FAREWELL, async { while running.join_next().await.is_some() {} });
+        if farewell.await.is_err() {
+            tracing::warn!(jobs = running.len(), "jobs.left_running: their leases end by themselves");
+        }
+    }
+
+    /// Runs one due job if there is one, and says whether there was: for tests that step the worker.
+    pub async fn run_one_job(&self) -> bool {
+        let owner = self.0.randomness.uuid(self.0.clock.now());
+        match self.claim(owner).await {
+            Some(claimed) => {
+                self.run_claimed(claimed, CancellationToken::new()).await;
+                true
+            }
+            None => false,
+        }
+    }
+
+    async fn enqueue_periodic(&self) -> Result<(), sea_orm::DbErr> {
+        let now = self.0.clock.now();
+        jobs::enqueue(&self.0.db, &self.0.randomness, now, &Job::PurgeExpired, now + PURGE_EVERY).await
+    }
+
+    async fn claim(&self, owner: Uuid) -> Option<Claimed> {
+        match jobs::claim(&self.0.db, &self.0.randomness, owner, self.0.clock.now()).await {
+            Ok(claimed) => claimed,
+            Err(error) => {
+                tracing::error!(error = %error, "jobs.unreachable");
+                None
+            }
+        }
+    }
+
+    async fn run_claimed(&self, claimed: Claimed, stop: CancellationToken) {
+        let kind = claimed.job.as_ref().map_or("unknown", Job::kind);
+        let span = tracing::info_span!("job", kind, id = %claimed.id);
+        async {
+            let stop = stop.child_token();
+            let context = JobContext { stop: stop.clone(), lease: claimed.lease.clone() };
+            let work = AssertUnwindSafe(self.run(claimed.job.as_ref(), &context)).catch_unwind();
+            let result = tokio::select! {
+                result = work => result.unwrap_or_else(|_| Err(JobError::retry("the job panicked"))),
+                lost = self.keep_lease(&claimed, &stop) => {
+                    tracing::warn!(error = %lost, "job.lease_lost");
+                    return;
+                }
+            };
+            match &result {
+                Ok(outcome) => tracing::debug!(?outcome, "job.done"),
+                Err(error) => tracing::warn!(error = error as &dyn std::error::Error, "job.not_done"),
+            }
+            if let Err(error) = jobs::finish(&self.0.db, self.0.clock.now(), &claimed, &result).await {
+                tracing::error!(error = %error, "job.end_not_written: its lease ends by itself");
+            }
+        }
+        .instrument(span)
+        .await;
+    }
+
+    /// Renews the lease three times a life. Returns only when the job belongs to somebody else.
+    async fn keep_lease(&self, claimed: &Claimed, stop: &CancellationToken) -> LeaseLost {
+        loop {
+            self.0.clock.sleep(LEASE / 3).await;
+            match claimed.lease.renew(self.0.clock.now()).await {
+                Err(lost @ LeaseLost::Taken) => {
+                    stop.cancel();
+                    return lost;
+                }
+                Err(LeaseLost::Database(error)) => tracing::warn!(error = %error, "job.lease_not_renewed"),
+                Ok(()) => {}
+            }
+        }
+    }
+
+    async fn run(&self, job: Option<&Job>, context: &JobContext) -> Result<JobOutcome, JobError> {
+        match job {
+            Some(Job::SyncMailbox { feed }) => self.0.sync.run_mailbox(*feed, context).await,
+            Some(Job::PurgeExpired) => self.purge_expired().await,
+            None => Err(JobError::fail("the payload is from another version")),
+        }
+    }
+
+    async fn purge_expired(&self) -> Result<JobOutcome, JobError> {
+        self.0.attempts.purge().await?;
+        let sessions = self.0.sessions.purge().await?;
+        tracing::debug!(sessions, "purge.done");
+        Ok(JobOutcome::Again { at: self.0.clock.now() + PURGE_EVERY })
+    }
+}

@@ -1,0 +1,84 @@
+//! A short memory and a way to tell other processes that something moved: in this process, or shared through Redis.
+//!
+//! Neither is ever the truth. A cache that fails is a cache that knows nothing (logged once per failure); a notice that
+//! is lost only makes a screen refresh later. What is secret is sealed by the caller before it comes here.
+
+mod bus;
+mod in_process;
+mod redis;
+
+pub use bus::{Bus, Notice, What};
+
+use crate::clock::Clock;
+use std::{sync::Arc, time::Duration};
+
+/// Values with a time to live.
+#[derive(Clone)]
+pub enum Cache {
+    /// For one process.
+    InProcess(in_process::Memory),
+    /// Shared by all processes.
+    Redis(redis::Redis),
+}
+
+/// Why Redis could not be reached at start.
+#[derive(Debug, thiserror::Error)]
+#[error("Redis cannot be reached")]
+pub struct RedisUnreachable(#[source] pub fred::error::Error);
+
+impl Cache {
+    /// A cache of this process, bounded in entries.
+    pub fn in_process(clock: Arc<dyn Clock>) -> Self {
+        Self::InProcess(in_process::Memory::new(clock))
+    }
+
+    /// A cache shared through Redis 7 or later.
+    pub async fn redis(url: &str) -> Result<Self, RedisUnreachable> {
+        redis::Redis::connect(url).await.map(Self::Redis).map_err(RedisUnreachable)
+    }
+
+    /// The value, if there is one and its time is not over.
+    pub async fn get(&self, key: &str) -> Option<Vec<u8>> {
+        match self {
+            Self::InProcess(memory) => memory.get(key).await,
+            Self::Redis(redis) => redis.get(key).await.unwrap_or_else(|error| missed("get", &error)),
+        }
+    }
+
+    /// Keeps `value` for `ttl`.
+    pub async fn set(&self, key: &str, value: &[u8], ttl: Duration) {
+        match self {
+            Self::InProcess(memory) => memory.set(key, value.to_vec(), ttl).await,
+            Self::Redis(redis) => redis.set(key, value, ttl).await.unwrap_or_else(|error| missed("set", &error)),
+        }
+    }
+
+    /// Forgets a value.
+    pub async fn delete(&self, key: &str) {
+        match self {
+            Self::InProcess(memory) => memory.delete(key).await,
+            Self::Redis(redis) => redis.delete(key).await.unwrap_or_else(|error| missed("delete", &error)),
+        }
+    }
+
+    /// Counts one more under `key` and says how many there are; the count ends `ttl` after its **last** increase.
+    pub async fn increment(&self, key: &str, ttl: Duration) -> u64 {
+        match self {
+            Self::InProcess(memory) => memory.increment(key, ttl).await,
+            Self::Redis(redis) => redis.increment(key, ttl).await.unwrap_or_else(|error| missed("increment", &error)),
+        }
+    }
+
+    /// Whether the shared cache answers; a cache of this process always does.
+    pub async fn answers(&self) -> bool {
+        match self {
+            Self::InProcess(_) => true,
+            Self::Redis(redis) => redis.ping().await.is_ok(),
+        }
+    }
+}
+
+fn missed<T: Default>(what: &'static str, error: &fred::error::Error) -> T {
+    tracing::warn!(operation = what, error = %error, "cache.unreachable: going on without it");
+    T::default()
+}

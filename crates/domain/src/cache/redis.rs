@@ -1,0 +1,78 @@
+//! The cache shared by all processes.
+
+use fred::{
+    clients::{Client, SubscriberClient},
+    error::Error,
+    prelude::{Builder, ClientLike, Config, Expiration, KeysInterface, ReconnectPolicy},
+};
+use std::time::Duration;
+
+/// Every key of ours starts with this, so that a Redis may be shared with other programs.
+const PREFIX: &str = "gatepost:";
+/// A cache that takes longer than this is slower than the database behind it.
+const COMMAND_TIMEOUT: Duration = Duration::from_millis(500);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// One connection to Redis that reconnects by itself.
+#[derive(Clone)]
+pub struct Redis {
+    client: Client,
+}
+
+pub(super) fn builder(url: &str) -> Result<Builder, Error> {
+    let mut builder = Builder::from_config(Config::from_url(url)?);
+    builder
+        .with_connection_config(|config| {
+            config.connection_timeout = CONNECT_TIMEOUT;
+            config.internal_command_timeout = CONNECT_TIMEOUT;
+        })
+        .with_performance_config(|config| config.default_command_timeout = COMMAND_TIMEOUT)
+        .set_policy(ReconnectPolicy::new_exponential(0, 100, 30_000, 2));
+    Ok(builder)
+}
+
+pub(super) async fn subscriber(url: &str) -> Result<SubscriberClient, Error> {
+    let client = builder(url)?.build_subscriber_client()?;
+    client.init().await?;
+    Ok(client)
+}
+
+fn named(key: &str) -> String {
+    format!("{PREFIX}{key}")
+}
+
+impl Redis {
+    pub(super) async fn connect(url: &str) -> Result<Self, Error> {
+        let client = builder(url)?.build()?;
+        client.init().await?;
+        Ok(Self { client })
+    }
+
+    pub(super) async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Error> {
+        self.client.get(named(key)).await
+    }
+
+    pub(super) async fn set(&self, key: &str, value: &[u8], ttl: Duration) -> Result<(), Error> {
+        self.client.set(named(key), value, Some(millis(ttl)), None, false).await
+    }
+
+    pub(super) async fn delete(&self, key: &str) -> Result<(), Error> {
+        self.client.del(named(key)).await
+    }
+
+    pub(super) async fn increment(&self, key: &str, ttl: Duration) -> Result<u64, Error> {
+        let pipeline = self.client.pipeline();
+        let _: () = pipeline.incr(named(key)).await?;
+        let _: () = pipeline.pexpire(named(key), i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX), None).await?;
+        let (count, _): (u64, bool) = pipeline.all().await?;
+        Ok(count)
+    }
+
+    pub(super) async fn ping(&self) -> Result<(), Error> {
+        self.client.ping::<()>(None).await
+    }
+}
+
+fn millis(ttl: Duration) -> Expiration {
+    Expiration::PX(i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX).max(1))
+}

@@ -1,0 +1,257 @@
+//! The life of an attempt, without database or network: what it is for, how it may end, and what its row says.
+
+use chrono::{DateTime, Utc};
+use entity::oauth_attempts;
+use uuid::Uuid;
+
+/// What a trip to a provider is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Signing in here.
+    SignIn,
+    /// Connecting a mailbox.
+    Connect,
+    /// Granting one more feature.
+    Grant,
+    /// Repairing a connection.
+    Repair,
+}
+
+impl Purpose {
+    /// The word in tables and addresses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign_in",
+            Self::Connect => "connect",
+            Self::Grant => "grant",
+            Self::Repair => "repair",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::SignIn, Self::Connect, Self::Grant, Self::Repair].into_iter().find(|one| one.as_str() == word)
+    }
+}
+
+/// Why an attempt ended without a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.as_str())]
+pub enum Problem {
+    /// The person pressed Deny.
+    Denied,
+    /// Its time was over.
+    TimedOut,
+    /// No attempt of ours has this state.
+    WrongState,
+    /// The browser that answered is not the one that asked.
+    ForeignBrowser,
+    /// It had been answered before.
+    Replayed,
+    /// A scope without which the connection is worth nothing was not granted.
+    ScopeMissing,
+    /// The provider did not answer.
+    ProviderDown,
+    /// The provider did not accept its own code.
+    CodeRefused,
+    /// The ID token proved nothing.
+    IdentityUnproven,
+    /// The provider does not know this server.
+    NotSetUp,
+    /// The session that asked is over.
+    SignedOut,
+    /// Another mailbox than the one to repair.
+    OtherMailbox,
+    /// The start made no sense.
+    BadStart,
+    /// A fault of ours.
+    Unexpected,
+}
+
+impl Problem {
+    const ALL: [Self; 14] = [
+        Self::Denied,
+        Self::TimedOut,
+        Self::WrongState,
+        Self::ForeignBrowser,
+        Self::Replayed,
+        Self::ScopeMissing,
+        Self::ProviderDown,
+        Self::CodeRefused,
+        Self::IdentityUnproven,
+        Self::NotSetUp,
+        Self::SignedOut,
+        Self::OtherMailbox,
+        Self::BadStart,
+        Self::Unexpected,
+    ];
+
+    /// The code in `oauth_attempts.problem`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Denied => "denied",
+            Self::TimedOut => "timed_out",
+            Self::WrongState => "wrong_state",
+            Self::ForeignBrowser => "foreign_browser",
+            Self::Replayed => "replayed",
+            Self::ScopeMissing => "scope_missing",
+            Self::ProviderDown => "provider_down",
+            Self::CodeRefused => "code_refused",
+            Self::IdentityUnproven => "identity_unproven",
+            Self::NotSetUp => "not_set_up",
+            Self::SignedOut => "signed_out",
+            Self::OtherMailbox => "other_mailbox",
+            Self::BadStart => "bad_start",
+            Self::Unexpected => "unexpected",
+        }
+    }
+
+    /// Reads the code.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == code)
+    }
+
+    /// The provider's `error` on the redirect (RFC 6749 section 4.1.2.1).
+    pub(super) fn of_redirect(error: &str) -> Self {
+        match error {
+            "access_denied" => Self::Denied,
+            "server_error" | "temporarily_unavailable" => Self::ProviderDown,
+            _ => Self::NotSetUp,
+        }
+    }
+}
+
+/// What became of an attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The person is still at the provider.
+    Pending,
+    /// The mailbox is connected.
+    Succeeded {
+        /// Which connection.
+        connection: Option<Uuid>,
+        /// Its address.
+        address: Option<String>,
+    },
+    /// It ended without a connection.
+    Failed(Problem),
+}
+
+/// What the row says, at `now`.
+pub(super) fn outcome(row: &oauth_attempts::Model, address: Option<String>, now: DateTime<Utc>) -> Outcome {
+    match row.outcome.as_str() {
+        "succeeded" => Outcome::Succeeded { connection: row.connection_id, address },
+        "pending" if row.expires_at > now => Outcome::Pending,
+        "pending" | "expired" => Outcome::Failed(Problem::TimedOut),
+        _ => Outcome::Failed(row.problem.as_deref().and_then(Problem::parse).unwrap_or(Problem::Unexpected)),
+    }
+}
+
+/// Whether the attempt may be consumed by this answer.
+pub(super) fn check(
+    row: &oauth_attempts::Model,
+    issuer: &str,
+    browser_hash: Option<&[u8]>,
+    session: Option<Uuid>,
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
+    // Mix-up defence: the answer of one provider never finishes an attempt at another (RFC 9700 section 4.4.2).
+    if row.issuer != issuer {
+        return Err(Problem::WrongState);
+    }
+    // Digests of random secrets are compared: how long it takes tells nothing about the secrets.
+    let same_browser = browser_hash == Some(row.browser_hash.as_slice());
+    if row.finished_at.is_some() {
+        return Err(Problem::Replayed);
+    }
+    if !same_browser {
+        return Err(Problem::ForeignBrowser);
+    }
+    if row.expires_at <= now {
+        return Err(Problem::TimedOut);
+    }
+    if row.session_id.is_none() || row.session_id != session {
+        return Err(Problem::SignedOut);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeDelta;
+
+    const ISSUER: &str = "https://accounts.google.com";
+
+    fn made_at() -> DateTime<Utc> {
+        DateTime::from_timestamp(1_790_000_000, 0).unwrap()
+    }
+
+    fn row() -> oauth_attempts::Model {
+        oauth_attempts::Model {
+            id: Uuid::from_u128(1),
+            provider: "google".into(),
+            issuer: ISSUER.into(),
+            purpose: "connect".into(),
+            user_id: Some(Uuid::from_u128(2)),
+            session_id: Some(Uuid::from_u128(3)),
+            connection_id: None,
+            features: "mail".into(),
+            return_to: None,
+            popup: true,
+            state_hash: vec![1; 32],
+            browser_hash: vec![2; 32],
+            sealed_secrets: Some(vec![3]),
+            outcome: "pending".into(),
+            problem: None,
+            created_at: made_at(),
+            expires_at: made_at() + super::super::LIFE,
+            finished_at: None,
+        }
+    }
+
+    fn verdict(row: &oauth_attempts::Model, minutes: i64) -> Result<(), Problem> {
+        let now = made_at() + TimeDelta::minutes(minutes);
+        check(row, ISSUER, Some(&[2; 32]), Some(Uuid::from_u128(3)), now)
+    }
+
+    #[test]
+    fn an_attempt_lives_ten_minutes_and_is_consumed_once() {
+        let mut row = row();
+        assert_eq!(verdict(&row, 0), Ok(()));
+        assert_eq!(verdict(&row, 9), Ok(()));
+        assert_eq!(verdict(&row, 10), Err(Problem::TimedOut));
+        assert_eq!(outcome(&row, None, made_at()), Outcome::Pending);
+        assert_eq!(outcome(&row, None, made_at() + TimeDelta::minutes(10)), Outcome::Failed(Problem::TimedOut));
+        row.finished_at = Some(made_at());
+        assert_eq!(verdict(&row, 1), Err(Problem::Replayed));
+    }
+
+    #[test]
+    fn only_the_browser_and_the_session_that_asked_may_answer() {
+        let (row, now) = (row(), made_at());
+        let session = Some(Uuid::from_u128(3));
+        assert_eq!(check(&row, ISSUER, None, session, now), Err(Problem::ForeignBrowser));
+        assert_eq!(check(&row, ISSUER, Some(&[9; 32]), session, now), Err(Problem::ForeignBrowser));
+        assert_eq!(check(&row, ISSUER, Some(&[2; 32]), None, now), Err(Problem::SignedOut));
+        assert_eq!(check(&row, ISSUER, Some(&[2; 32]), Some(Uuid::from_u128(4)), now), Err(Problem::SignedOut));
+        assert_eq!(check(&row, "https://other.example", Some(&[2; 32]), session, now), Err(Problem::WrongState));
+    }
+
+    #[test]
+    fn the_row_tells_every_end() {
+        let mut row = row();
+        row.outcome = "failed".into();
+        for problem in Problem::ALL {
+            row.problem = Some(problem.as_str().into());
+            assert_eq!(outcome(&row, None, made_at()), Outcome::Failed(problem));
+        }
+        row.outcome = "succeeded".into();
+        row.connection_id = Some(Uuid::from_u128(7));
+        let address = Some("ana@example.com".to_owned());
+        assert_eq!(
+            outcome(&row, address.clone(), made_at()),
+            Outcome::Succeeded { connection: Some(Uuid::from_u128(7)), address }
+        );
+    }
+}

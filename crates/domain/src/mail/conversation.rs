@@ -1,0 +1,146 @@
+//! A conversation with everything its page shows.
+
+use super::{MailError, clean, html};
+use chrono::{DateTime, Utc};
+use entity::{attachments, message_bodies, messages};
+use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Most messages of one conversation that are shown: the newest.
+const MOST: u64 = 200;
+
+/// All mails that answer each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conversation {
+    /// Subject of its first mail.
+    pub subject: String,
+    /// The mail it was opened at.
+    pub opened: Uuid,
+    /// The connection it lies in.
+    pub connection: Uuid,
+    /// Oldest first. Mails in spam or bin are left out, unless it was opened at one.
+    pub messages: Vec<View>,
+}
+
+/// One mail, opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct View {
+    /// The message.
+    pub id: Uuid,
+    /// Name of the sender; may be empty.
+    pub sender_name: String,
+    /// Address of the sender; may be empty.
+    pub sender_address: String,
+    /// `To` and `Cc`.
+    pub recipients: String,
+    /// Subject; may be empty.
+    pub subject: String,
+    /// When the provider received it.
+    pub received_at: DateTime<Utc>,
+    /// Not read yet.
+    pub unread: bool,
+    /// Starred.
+    pub starred: bool,
+    /// First words.
+    pub snippet: String,
+    /// Its text; made from the HTML where the mail has no text part.
+    pub text: String,
+    /// Whether there is HTML to show in a frame.
+    pub has_html: bool,
+    /// Whether that HTML asks for images from other servers.
+    pub remote_images: bool,
+    /// What is attached, except pictures that are part of the text.
+    pub attachments: Vec<File>,
+}
+
+/// An attached file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// The attachment.
+    pub id: Uuid,
+    /// Name as sent; may be empty; not to be trusted as a path.
+    pub filename: String,
+    /// Media type as sent.
+    pub mime_type: String,
+    /// Bytes.
+    pub size: u64,
+}
+
+pub(super) async fn read(db: &DatabaseConnection, user: Uuid, message: Uuid) -> Result<Conversation, MailError> {
+    let opened = find(db, user, message).await?;
+    let mut found = messages::Entity::find()
+        .filter(messages::Column::ConnectionId.eq(opened.connection_id))
+        .filter(messages::Column::ThreadRemoteId.eq(opened.thread_remote_id.as_str()))
+        .order_by_desc(messages::Column::ReceivedAt)
+        .order_by_desc(messages::Column::Id)
+        .limit(MOST)
+        .all(db)
+        .await?;
+    found.retain(|one| !one.hidden || opened.hidden);
+    found.reverse();
+    if found.iter().all(|one| one.id != opened.id) {
+        found.insert(0, opened.clone());
+    }
+    let ids: Vec<Uuid> = found.iter().map(|one| one.id).collect();
+    let mut bodies: HashMap<Uuid, message_bodies::Model> = message_bodies::Entity::find()
+        .filter(message_bodies::Column::MessageId.is_in(ids.iter().copied()))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|body| (body.message_id, body))
+        .collect();
+    let mut files: HashMap<Uuid, Vec<File>> = HashMap::new();
+    let attached = attachments::Entity::find()
+        .filter(attachments::Column::MessageId.is_in(ids))
+        .filter(attachments::Column::Inline.eq(false))
+        .order_by_asc(attachments::Column::PartId)
+        .all(db)
+        .await?;
+    for file in attached {
+        files.entry(file.message_id).or_default().push(File {
+            id: file.id,
+            filename: file.filename,
+            mime_type: file.mime_type,
+            size: u64::try_from(file.size).unwrap_or_default(),
+        });
+    }
+    let subject = found.first().map(|first| first.subject.clone()).unwrap_or_default();
+    let views = found.into_iter().map(|one| {
+        let id = one.id;
+        view(one, bodies.remove(&id), files.remove(&id).unwrap_or_default())
+    });
+    Ok(Conversation { subject, opened: opened.id, connection: opened.connection_id, messages: views.collect() })
+}
+
+fn view(message: messages::Model, body: Option<message_bodies::Model>, attachments: Vec<File>) -> View {
+    let (text, html) = body.map_or((None, None), |body| (body.text, body.html));
+    let text = text.filter(|text| !text.trim().is_empty());
+    View {
+        id: message.id,
+        sender_name: message.sender_name,
+        sender_address: message.sender_address,
+        recipients: message.recipients,
+        subject: message.subject,
+        received_at: message.received_at,
+        unread: message.unread,
+        starred: message.starred,
+        snippet: message.snippet,
+        text: text.or_else(|| html.as_deref().map(html::to_text)).unwrap_or_default(),
+        has_html: html.is_some(),
+        remote_images: html.as_deref().is_some_and(clean::asks_for_images),
+        attachments,
+    }
+}
+
+/// The HTML of a message, not cleaned.
+pub(super) async fn html(db: &DatabaseConnection, user: Uuid, message: Uuid) -> Result<Option<String>, MailError> {
+    let message = find(db, user, message).await?;
+    let body = message_bodies::Entity::find_by_id(message.id).one(db).await?;
+    Ok(body.and_then(|body| body.html))
+}
+
+async fn find(db: &DatabaseConnection, user: Uuid, message: Uuid) -> Result<messages::Model, MailError> {
+    let owned = messages::Entity::find_by_id(message).filter(messages::Column::UserId.eq(user));
+    owned.one(db).await?.ok_or(MailError::NotFound)
+}

@@ -1,0 +1,124 @@
+//! Lists of messages by keyset: a page begins after the last row of the page before, so that a mailbox of 100,000 lists
+//! its last page as fast as its first, and mail that arrives meanwhile shifts nothing.
+
+use super::MailError;
+use chrono::{DateTime, Utc};
+use entity::messages::{Column, Entity};
+use sea_orm::{
+    ColumnTrait, Condition, DatabaseConnection, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
+
+/// Rows on one page.
+const PAGE: usize = 50;
+
+/// Which mails a list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Folder {
+    /// Those in the inbox.
+    #[default]
+    Inbox,
+    /// Everything but spam and bin.
+    All,
+    /// Spam and bin.
+    Hidden,
+}
+
+/// One message as a list shows it.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Row {
+    /// The message.
+    pub id: Uuid,
+    /// Name of the sender; may be empty.
+    pub sender_name: String,
+    /// Address of the sender; may be empty.
+    pub sender_address: String,
+    /// Subject; may be empty.
+    pub subject: String,
+    /// First words.
+    pub snippet: String,
+    /// When the provider received it.
+    pub received_at: DateTime<Utc>,
+    /// Not read yet.
+    pub unread: bool,
+    /// Starred.
+    pub starred: bool,
+    /// Something is attached.
+    pub has_attachments: bool,
+}
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// At most 50, newest first.
+    pub rows: Vec<Row>,
+    /// What the next page begins after; `None` on the last.
+    pub next: Option<String>,
+}
+
+pub(super) async fn read(
+    db: &DatabaseConnection,
+    user: Uuid,
+    connection: Option<Uuid>,
+    folder: Folder,
+    after: Option<&str>,
+) -> Result<Page, MailError> {
+    // The user is named even where a connection is: nobody lists another's mailbox.
+    let mut query = Entity::find().filter(Column::UserId.eq(user)).filter(match folder {
+        Folder::Inbox => Column::InInbox.eq(true),
+        Folder::All => Column::Hidden.eq(false),
+        Folder::Hidden => Column::Hidden.eq(true),
+    });
+    if let Some(connection) = connection {
+        query = query.filter(Column::ConnectionId.eq(connection));
+    }
+    if let Some(after) = after {
+        let (at, id) = parse(after).ok_or(MailError::NoSuchPage)?;
+        // The first comparison lets the database begin at the right place of the index.
+        let same_instant = Condition::any().add(Column::ReceivedAt.lt(at)).add(Column::Id.lt(id));
+        query = query.filter(Column::ReceivedAt.lte(at)).filter(same_instant);
+    }
+    let columns = [
+        Column::Id,
+        Column::SenderName,
+        Column::SenderAddress,
+        Column::Subject,
+        Column::Snippet,
+        Column::ReceivedAt,
+        Column::Unread,
+        Column::Starred,
+        Column::HasAttachments,
+    ];
+    let mut rows = query
+        .select_only()
+        .columns(columns)
+        .order_by_desc(Column::ReceivedAt)
+        .order_by_desc(Column::Id)
+        .limit(u64::try_from(PAGE + 1).unwrap_or(u64::MAX))
+        .into_model::<Row>()
+        .all(db)
+        .await?;
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    let next = rows.last().filter(|_| more).map(|row| format!("{}.{}", row.received_at.timestamp_micros(), row.id));
+    Ok(Page { rows, next })
+}
+
+/// Microseconds and id, with a dot between.
+fn parse(after: &str) -> Option<(DateTime<Utc>, Uuid)> {
+    let (micros, id) = after.split_once('.')?;
+    Some((DateTime::from_timestamp_micros(micros.parse().ok()?)?, id.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_page_names_are_read() {
+        assert!(parse("1790000000000000.0191d3c0-0000-7000-8000-000000000001").is_some());
+        for wrong in ["", "1", "x.0191d3c0-0000-7000-8000-000000000001", "1.x", "1790000000000000.", "' or 1=1"] {
+            assert!(parse(wrong).is_none(), "{wrong}");
+        }
+    }
+}

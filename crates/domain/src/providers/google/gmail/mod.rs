@@ -1,0 +1,323 @@
+//! Gmail: profile, lists of ids, labels, changes, messages by the batch. Every call is counted against the person's
+//! budget before it leaves.
+
+mod batch;
+mod wire;
+
+use crate::{
+    clock::Clock,
+    providers::{
+        budget::{Budgets, GmailQuota, Ticket, Urgency},
+        error::{ProviderError, classify},
+        http::{Answer, Http, Patience},
+    },
+};
+use chrono::{DateTime, Utc};
+use reqwest::{Method, RequestBuilder, header};
+use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+use url::Url;
+
+/// Gmail's own host, from the discovery document (`rootUrl`).
+const GMAIL_HOST: &str = "https://gmail.googleapis.com/";
+/// Most ids on one page of a list or of the history.
+const PAGE: &str = "500";
+/// Most messages fetched at once: measured, larger batches are refused as too many concurrent requests.
+pub const MOST_AT_ONCE: usize = 25;
+
+/// Gmail, for everybody.
+#[derive(Clone)]
+pub struct Gmail {
+    http: Http,
+    base: Url,
+    quota: GmailQuota,
+    budgets: Budgets,
+    clock: Arc<dyn Clock>,
+}
+
+/// For whom, with which token, and how urgently a call is made.
+#[derive(Clone, Copy)]
+pub struct Caller<'a> {
+    /// Names the account at Google: quotas are counted per account.
+    pub person: &'a str,
+    /// A fresh access token.
+    pub token: &'a SecretString,
+    /// Who waits.
+    pub urgency: Urgency,
+}
+
+/// A mailbox in numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// Messages, spam and bin included.
+    pub messages_total: u64,
+    /// Where the history stands now.
+    pub history_id: String,
+}
+
+/// Names of a message.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct MessageName {
+    /// The message.
+    pub id: String,
+    /// Its conversation.
+    pub thread_id: String,
+}
+
+/// One page of a list, newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IdPage {
+    /// At most 500.
+    pub names: Vec<MessageName>,
+    /// Where the next page begins.
+    pub next: Option<String>,
+}
+
+/// A label.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LabelInfo {
+    /// `INBOX`, `Label_7` …
+    pub id: String,
+    /// Name for the screen.
+    pub name: String,
+    /// Whether Gmail made it.
+    pub system: bool,
+}
+
+/// One page of changes, oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HistoryPage {
+    /// What happened, in order.
+    pub changes: Vec<Change>,
+    /// Where the next page begins.
+    pub next: Option<String>,
+    /// Where the history stands once all pages are applied.
+    pub history_id: String,
+}
+
+/// One change, with the number of its history record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A message came.
+    Added(i64, MessageName),
+    /// A message went for good.
+    Deleted(i64, String),
+    /// A message got labels.
+    Labelled(i64, MessageName, Vec<String>),
+    /// A message lost labels.
+    Unlabelled(i64, MessageName, Vec<String>),
+}
+
+/// A message as Gmail gives it: parsed MIME, transfer encodings undone, character sets not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GmailMessage {
+    /// Its names.
+    pub id: String,
+    /// Its conversation.
+    pub thread_id: String,
+    /// Labels at the moment of the answer.
+    pub label_ids: Vec<String>,
+    /// First words, HTML-escaped.
+    pub snippet: String,
+    /// The change number it was read at.
+    pub history_id: Option<i64>,
+    /// When Gmail received it.
+    pub received_at: DateTime<Utc>,
+    /// Bytes of the whole message.
+    pub size: i64,
+    /// Its outermost part.
+    pub payload: Part,
+}
+
+/// One MIME part.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Part {
+    /// Its place in the message; empty for the outermost.
+    pub part_id: String,
+    /// Media type in lower case.
+    pub mime_type: String,
+    /// File name as sent; empty for text.
+    pub filename: String,
+    /// Name and value in the order received.
+    pub headers: Vec<(String, String)>,
+    /// Bytes of the decoded content.
+    pub size: i64,
+    /// The content, when it is small.
+    pub data: Option<Vec<u8>>,
+    /// By which the content is fetched, when it is not. Not stable over time.
+    pub attachment_id: Option<String>,
+    /// Parts of a multipart.
+    pub parts: Vec<Part>,
+}
+
+impl Part {
+    /// The first header of this name, whatever its case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+}
+
+/// One message of a batch: its id and what came of it.
+pub type Fetched = (String, Result<GmailMessage, ProviderError>);
+
+impl Gmail {
+    /// `api_url` replaces Google's own host, for the sandbox and for proxies.
+    pub fn new(
+        http: Http,
+        api_url: Option<&Url>,
+        quota: GmailQuota,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, url::ParseError> {
+        let mut base = api_url.map_or_else(|| Url::parse(GMAIL_HOST), |url| Ok(url.clone()))?;
+        if !base.path().ends_with('/') {
+            base.set_path(&format!("{}/", base.path()));
+        }
+        Ok(Self { http, base, quota, budgets: Budgets::new(clock.clone(), quota.per_minute), clock })
+    }
+
+    /// The budgets of everybody.
+    pub fn budgets(&self) -> &Budgets {
+        &self.budgets
+    }
+
+    /// The prices in force.
+    pub fn quota(&self) -> GmailQuota {
+        self.quota
+    }
+
+    /// How many messages there are, and where the history stands.
+    pub async fn profile(&self, caller: Caller<'_>) -> Result<Profile, ProviderError> {
+        let request = self.read(caller, "profile", &[("fields", "messagesTotal,historyId")])?;
+        let path = "/gmail/v1/users/me/profile";
+        self.ask::<wire::Profile>(caller, GmailQuota::SMALL, request, path).await.map(Into::into)
+    }
+
+    /// One page of the ids of all messages, or of those with `label`; spam and bin included.
+    pub async fn list(
+        &self,
+        caller: Caller<'_>,
+        page: Option<&str>,
+        label: Option<&str>,
+    ) -> Result<IdPage, ProviderError> {
+        let mut query =
+            vec![("maxResults", PAGE), ("includeSpamTrash", "true"), ("fields", "messages(id,threadId),nextPageToken")];
+        query.extend(page.map(|page| ("pageToken", page)));
+        query.extend(label.map(|label| ("labelIds", label)));
+        let request = self.read(caller, "messages", &query)?;
+        let path = "/gmail/v1/users/me/messages";
+        self.ask::<wire::IdPage>(caller, GmailQuota::LIST, request, path).await.map(Into::into)
+    }
+
+    /// All labels.
+    pub async fn labels(&self, caller: Caller<'_>) -> Result<Vec<LabelInfo>, ProviderError> {
+        let request = self.read(caller, "labels", &[("fields", "labels(id,name,type)")])?;
+        let path = "/gmail/v1/users/me/labels";
+        self.ask::<wire::Labels>(caller, GmailQuota::SMALL, request, path).await.map(Into::into)
+    }
+
+    /// One page of what changed since `start`; [`ProviderError::CursorLost`] when that is too long ago.
+    pub async fn history(
+        &self,
+        caller: Caller<'_>,
+        start: &str,
+        page: Option<&str>,
+    ) -> Result<HistoryPage, ProviderError> {
+        let mut query = vec![("startHistoryId", start), ("maxResults", PAGE)];
+        query.extend(page.map(|page| ("pageToken", page)));
+        let request = self.read(caller, "history", &query)?;
+        let path = "/gmail/v1/users/me/history";
+        match self.ask::<wire::History>(caller, GmailQuota::HISTORY, request, path).await {
+            Ok(page) => Ok(page.into()),
+            Err(ProviderError::Gone) => Err(ProviderError::CursorLost),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Fetches messages, at most [`MOST_AT_ONCE`]. The error of one does not touch the others.
+    pub async fn get_many(&self, caller: Caller<'_>, ids: &[String]) -> Result<Vec<Fetched>, ProviderError> {
+        let boundary = "gatepost-batch";
+        let url = self.base.join("batch").map_err(|error| ProviderError::unreadable("batch address", error))?;
+        let body = batch::build(ids, boundary, self.base.path());
+        let request = self
+            .http
+            .request(Method::POST, url)
+            .bearer_auth(caller.token.expose_secret())
+            .header(header::CONTENT_TYPE, format!("multipart/mixed; boundary={boundary}"))
+            .body(body);
+        let count = u32::try_from(ids.len()).unwrap_or(u32::MAX);
+        let answer = self.spend(caller, count.saturating_mul(self.quota.get), request, "/batch").await?;
+        let now = self.clock.now();
+        let answer = self.accept(caller, answer)?;
+        let mut parts = batch::read(&answer.headers, &answer.body)?;
+        let read = |id: &String| match parts.remove(id) {
+            None => Err(ProviderError::Unavailable { source: None }),
+            Some(part) if part.status.is_success() => wire::message(&part.body),
+            Some(part) => Err(classify(part.status, &part.headers, &part.body, now)),
+        };
+        let fetched: Vec<Fetched> = ids.iter().map(|id| (id.clone(), read(id))).collect();
+        for (_, result) in &fetched {
+            self.heed(caller, result.as_ref().err());
+        }
+        Ok(fetched)
+    }
+
+    /// The content of a part that was too large to come with its message.
+    pub async fn attachment(&self, caller: Caller<'_>, message: &str, id: &str) -> Result<Vec<u8>, ProviderError> {
+        let request = self.read(caller, &format!("messages/{message}/attachments/{id}"), &[("fields", "data")])?;
+        let path = "/gmail/v1/users/me/messages/{id}/attachments/{id}";
+        self.ask::<wire::Attachment>(caller, self.quota.get, request, path).await.map(Into::into)
+    }
+
+    fn read(&self, caller: Caller<'_>, path: &str, query: &[(&str, &str)]) -> Result<RequestBuilder, ProviderError> {
+        let mut url = self
+            .base
+            .join("gmail/v1/users/me/")
+            .and_then(|base| base.join(path))
+            .map_err(|error| ProviderError::unreadable("address", error))?;
+        url.query_pairs_mut().extend_pairs(query).append_pair("prettyPrint", "false");
+        Ok(self.http.request(Method::GET, url).bearer_auth(caller.token.expose_secret()))
+    }
+
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        caller: Caller<'_>,
+        units: u32,
+        request: RequestBuilder,
+        path: &'static str,
+    ) -> Result<T, ProviderError> {
+        let answer = self.spend(caller, units, request, path).await?;
+        let answer = self.accept(caller, answer)?;
+        serde_json::from_slice(&answer.body).map_err(|error| ProviderError::unreadable(path, error))
+    }
+
+    /// Waits for the budget, sends, and counts the call from its answer on.
+    async fn spend(
+        &self,
+        caller: Caller<'_>,
+        units: u32,
+        request: RequestBuilder,
+        path: &'static str,
+    ) -> Result<Answer, ProviderError> {
+        let ticket: Ticket = self.budgets.take(caller.person, units, caller.urgency).await;
+        let answer = self.http.send(request, path, Patience::Api).await;
+        self.budgets.settle(caller.person, ticket);
+        answer
+    }
+
+    fn accept(&self, caller: Caller<'_>, answer: Answer) -> Result<Answer, ProviderError> {
+        if answer.status.is_success() {
+            return Ok(answer);
+        }
+        let error = classify(answer.status, &answer.headers, &answer.body, self.clock.now());
+        self.heed(caller, Some(&error));
+        Err(error)
+    }
+
+    /// Tells the budget when Gmail asks for a pause.
+    fn heed(&self, caller: Caller<'_>, error: Option<&ProviderError>) {
+        if let Some(ProviderError::Throttled { until }) = error {
+            self.budgets.complain(caller.person, *until);
+        }
+    }
+}

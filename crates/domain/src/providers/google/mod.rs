@@ -1,0 +1,27 @@
+//! Google: OAuth and OpenID Connect, Gmail.
+
+pub mod auth;
+pub mod gmail;
+pub mod id_token;
+pub mod scopes;
+
+use crate::providers::budget::GmailQuota;
+use secrecy::SecretString;
+use url::Url;
+
+/// How this server is known to Google.
+#[derive(Clone, Debug)]
+pub struct GoogleSettings {
+    /// `GOOGLE_CLIENT_ID`
+    pub client_id: String,
+    /// `GOOGLE_CLIENT_SECRET`
+    pub client_secret: SecretString,
+    /// `GOOGLE_ISSUER`: the endpoints come from its discovery document.
+    pub issuer: String,
+    /// `GOOGLE_API_URL`: one base for all APIs, or Google's own hosts.
+    pub api_url: Option<Url>,
+    /// The one redirect URI, built from `PUBLIC_URL`.
+    pub redirect_uri: Url,
+    /// `GOOGLE_QUOTA`
+    pub quota: GmailQuota,
+}

@@ -1,0 +1,117 @@
+//! The companies whose mailboxes can be connected, and what is asked of them.
+//!
+//! Each provider has a folder; traits appear here when a second provider makes them true.
+
+pub mod budget;
+pub mod error;
+pub mod google;
+pub mod http;
+mod jwt;
+mod oauth_calls;
+
+pub use error::ProviderError;
+
+use std::{collections::BTreeSet, fmt, str::FromStr};
+
+/// A company.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Provider {
+    /// Gmail, Google Calendar, Google Sheets.
+    Google,
+    /// Outlook.
+    Microsoft,
+}
+
+impl Provider {
+    /// The word in tables and addresses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Google => "google",
+            Self::Microsoft => "microsoft",
+        }
+    }
+}
+
+impl FromStr for Provider {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        [Self::Google, Self::Microsoft].into_iter().find(|one| one.as_str() == text).ok_or(UnknownWord)
+    }
+}
+
+/// A word of a table or an address that this version does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a word this version knows")]
+pub struct UnknownWord;
+
+/// What a connection may be used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Feature {
+    /// Reading mail.
+    Mail,
+    /// Read state, star, archive, bin.
+    Manage,
+    /// Sending mail.
+    Send,
+    /// Reading calendars.
+    Calendar,
+    /// Writing spreadsheets that Gatepost creates.
+    Sheets,
+}
+
+impl Feature {
+    const ALL: [Self; 5] = [Self::Mail, Self::Manage, Self::Send, Self::Calendar, Self::Sheets];
+
+    /// The word in tables and addresses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Manage => "manage",
+            Self::Send => "send",
+            Self::Calendar => "calendar",
+            Self::Sheets => "sheets",
+        }
+    }
+}
+
+impl fmt::Display for Feature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A set of features, in tables and addresses as words with spaces between.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Features(pub BTreeSet<Feature>);
+
+impl FromStr for Features {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        let words = text.split([' ', ',']).filter(|word| !word.is_empty());
+        let known = |word| Feature::ALL.into_iter().find(|one| one.as_str() == word).ok_or(UnknownWord);
+        words.map(known).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+impl fmt::Display for Features {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words: Vec<&str> = self.0.iter().map(|feature| feature.as_str()).collect();
+        f.write_str(&words.join(" "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn features_are_read_and_written_as_words() {
+        let features: Features = "send mail".parse().unwrap();
+        assert_eq!(features.to_string(), "mail send");
+        assert_eq!("mail,send".parse(), Ok(features));
+        assert_eq!("mail everything".parse::<Features>(), Err(UnknownWord));
+        assert_eq!(Features::default().to_string(), "");
+    }
+}

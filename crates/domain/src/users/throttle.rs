@@ -1,0 +1,146 @@
+//! Slows guessing down, by account and by network address, without locking anybody out for good.
+//!
+//! After a few free tries each further one has to wait twice as long as the one before. Counters live in the cache: they
+//! are shared by all processes with Redis, and forgotten an hour after the last failure.
+
+use super::{EmailAddress, SignInError};
+use crate::{cache::Cache, clock::Clock, sessions::Visitor};
+use chrono::{DateTime, Utc};
+use ring::digest::{SHA256, digest};
+use std::{sync::Arc, time::Duration};
+
+/// Tries by account before the waiting starts.
+const FREE_BY_ACCOUNT: u64 = 5;
+/// Tries by network address before the waiting starts: many people share one.
+const FREE_BY_ADDRESS: u64 = 30;
+/// New accounts by network address before the waiting starts.
+const FREE_SIGN_UPS: u64 = 20;
+const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
+const FORGOTTEN_AFTER: Duration = Duration::from_secs(60 * 60);
+
+/// Counts tries.
+pub(crate) struct Throttle {
+    cache: Cache,
+    clock: Arc<dyn Clock>,
+}
+
+/// A try that was let through; a success takes it back.
+pub(super) struct Counted {
+    account: String,
+}
+
+impl Throttle {
+    pub(super) fn new(cache: Cache, clock: Arc<dyn Clock>) -> Self {
+        Self { cache, clock }
+    }
+
+    /// Lets a sign-in through, or says how long to wait. Tries made while waiting are not heard and not counted.
+    pub(super) async fn allow_sign_in(&self, email: &EmailAddress, visitor: &Visitor) -> Result<Counted, SignInError> {
+        let account = format!("tries:account:{}", fingerprint(email.as_str()));
+        let network = format!("tries:address:{}", fingerprint(network(&visitor.address)));
+        self.check(&[&account, &network]).await?;
+        self.count(&account, FREE_BY_ACCOUNT).await;
+        self.count(&network, FREE_BY_ADDRESS).await;
+        Ok(Counted { account })
+    }
+
+    /// Lets a new account through, or says how long to wait.
+    pub(super) async fn allow_sign_up(&self, visitor: &Visitor) -> Result<(), SignInError> {
+        let network = format!("tries:sign_up:{}", fingerprint(network(&visitor.address)));
+        self.check(&[&network]).await?;
+        self.count(&network, FREE_SIGN_UPS).await;
+        Ok(())
+    }
+
+    /// The right password was given: the account's earlier failures no longer count.
+    pub(super) async fn forget(&self, counted: Counted) {
+        self.cache.delete(&counted.account).await;
+        self.cache.delete(&until_key(&counted.account)).await;
+    }
+
+    async fn check(&self, keys: &[&str]) -> Result<(), SignInError> {
+        let now = self.clock.now();
+        for key in keys {
+            let until = self.cache.get(&until_key(key)).await.and_then(|value| instant(&value));
+            if let Some(until) = until.filter(|until| *until > now) {
+                let seconds = u64::try_from((until - now).num_seconds()).unwrap_or_default() + 1;
+                return Err(SignInError::SlowDown { seconds });
+            }
+        }
+        Ok(())
+    }
+
+    async fn count(&self, key: &str, free: u64) {
+        let tries = self.cache.increment(key, FORGOTTEN_AFTER).await;
+        if let Some(wait) = wait_after(tries, free) {
+            let until = (self.clock.now() + wait).timestamp_millis().to_string();
+            self.cache.set(&until_key(key), until.as_bytes(), wait).await;
+        }
+    }
+}
+
+/// How long the next try waits after `tries`, of which `free` cost nothing.
+fn wait_after(tries: u64, free: u64) -> Option<Duration> {
+    let over = tries.checked_sub(free)?;
+    let seconds = 1u64.checked_shl(u32::try_from(over).unwrap_or(u32::MAX)).unwrap_or(u64::MAX);
+    Some(Duration::from_secs(seconds).min(LONGEST_WAIT))
+}
+
+fn until_key(key: &str) -> String {
+    format!("{key}:until")
+}
+
+fn instant(value: &[u8]) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp_millis(std::str::from_utf8(value).ok()?.parse().ok()?)
+}
+
+/// An IPv6 customer holds a /64: its addresses count as one.
+fn network(address: &str) -> &str {
+    match address.match_indices(':').nth(3) {
+        Some((at, _)) => &address[..at],
+        None => address,
+    }
+}
+
+/// Keys carry no address in clear: the cache may be shared.
+fn fingerprint(text: &str) -> String {
+    digest(&SHA256, text.as_bytes()).as_ref()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::FixedClock;
+
+    #[test]
+    fn the_wait_doubles_after_the_free_tries_and_has_an_end() {
+        let waits: Vec<Option<u64>> =
+            [4, 5, 6, 8, 20, 200].map(|tries| wait_after(tries, 5).map(|wait| wait.as_secs())).into();
+        assert_eq!(waits, [None, Some(1), Some(2), Some(8), Some(900), Some(900)]);
+    }
+
+    #[test]
+    fn neighbours_in_one_ipv6_network_count_together() {
+        assert_eq!(network("2001:db8:1:2:3:4:5:6"), network("2001:db8:1:2:ffff::1"));
+        assert_eq!(network("192.0.2.7"), "192.0.2.7");
+    }
+
+    #[tokio::test]
+    async fn an_account_slows_down_from_any_address_and_recovers_after_the_wait() {
+        let clock = FixedClock::at(DateTime::from_timestamp(1_790_000_000, 0).unwrap());
+        let throttle = Throttle::new(Cache::in_process(Arc::new(clock.clone())), Arc::new(clock.clone()));
+        let email = EmailAddress::parse("ana@example.com").unwrap();
+        let from = |n: u64| Visitor { address: format!("192.0.2.{n}"), user_agent: String::new() };
+        for n in 0..FREE_BY_ACCOUNT {
+            assert!(throttle.allow_sign_in(&email, &from(n)).await.is_ok());
+        }
+        let refused = throttle.allow_sign_in(&email, &from(99)).await;
+        assert!(matches!(refused, Err(SignInError::SlowDown { seconds: 1..=2 })));
+        let other = EmailAddress::parse("leo@example.com").unwrap();
+        assert!(throttle.allow_sign_in(&other, &from(99)).await.is_ok());
+        clock.advance(Duration::from_secs(2));
+        let counted = throttle.allow_sign_in(&email, &from(99)).await.ok().unwrap();
+        throttle.forget(counted).await;
+        assert!(throttle.allow_sign_in(&email, &from(99)).await.is_ok());
+    }
+}
