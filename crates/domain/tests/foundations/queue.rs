@@ -1,0 +1,140 @@
+//! Jobs are claimed once, come back when their worker dies, and end in the way their result says.
+
+use crate::database::on_both;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    clock::Randomness,
+    jobs::{self, Claimed, Job, JobError, JobOutcome, LEASE, LeaseLost, MOST_ATTEMPTS},
+};
+use entity::{job_runs, jobs as table};
+use sea_orm::{DatabaseConnection, EntityTrait, TransactionTrait};
+use std::time::Duration;
+use uuid::Uuid;
+
+const WORKER: Uuid = Uuid::from_u128(1);
+const OTHER: Uuid = Uuid::from_u128(2);
+
+fn noon() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_790_000_000, 0).unwrap()
+}
+
+fn job(n: u128) -> Job {
+    Job::SyncMailbox { feed: Uuid::from_u128(n) }
+}
+
+async fn queue(db: &DatabaseConnection, n: u128, at: DateTime<Utc>) {
+    jobs::enqueue(db, &Randomness::system(), noon(), &job(n), at).await.unwrap();
+}
+
+async fn claim(db: &DatabaseConnection, worker: Uuid, at: DateTime<Utc>) -> Option<Claimed> {
+    jobs::claim(db, &Randomness::system(), worker, at).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_job_exists_exactly_when_its_transaction_does() {
+    on_both(|db| async move {
+        let tx = db.begin().await.unwrap();
+        jobs::enqueue(&tx, &Randomness::system(), noon(), &job(1), noon()).await.unwrap();
+        tx.rollback().await.unwrap();
+        assert!(claim(&db, WORKER, noon()).await.is_none());
+        let tx = db.begin().await.unwrap();
+        jobs::enqueue(&tx, &Randomness::system(), noon(), &job(1), noon()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(claim(&db, WORKER, noon()).await.unwrap().job, Some(job(1)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_job_due_longest_comes_first_and_one_worker_has_it() {
+    on_both(|db| async move {
+        queue(&db, 1, noon()).await;
+        queue(&db, 2, noon() - TimeDelta::minutes(1)).await;
+        queue(&db, 3, noon() + TimeDelta::minutes(1)).await;
+        assert_eq!(jobs::due(&db, noon()).await.unwrap(), 2);
+        assert_eq!(claim(&db, WORKER, noon()).await.unwrap().job, Some(job(2)));
+        assert_eq!(claim(&db, OTHER, noon()).await.unwrap().job, Some(job(1)));
+        assert!(claim(&db, OTHER, noon()).await.is_none(), "the third is not due yet");
+        assert_eq!(jobs::next_due(&db).await.unwrap(), Some(noon() + TimeDelta::minutes(1)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_work_is_queued_once_and_only_brought_forward() {
+    on_both(|db| async move {
+        let later = noon() + TimeDelta::hours(1);
+        queue(&db, 1, later).await;
+        queue(&db, 1, noon()).await;
+        queue(&db, 1, later).await;
+        let rows = table::Entity::find().all(&db).await.unwrap();
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0].run_at, noon());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_silent_worker_loses_its_job_and_can_no_longer_end_it() {
+    on_both(|db| async move {
+        queue(&db, 1, noon()).await;
+        let lost = claim(&db, WORKER, noon()).await.unwrap();
+        lost.lease.renew(noon() + LEASE / 2).await.unwrap();
+        assert!(claim(&db, OTHER, noon() + LEASE).await.is_none(), "renewed until half a lease later");
+        let late = noon() + LEASE * 2;
+        let taken = claim(&db, OTHER, late).await.unwrap();
+        assert!(matches!(lost.lease.renew(late).await, Err(LeaseLost::Taken)));
+        jobs::finish(&db, late, &lost, &Ok(JobOutcome::Done)).await.unwrap();
+        assert_eq!(table::Entity::find().all(&db).await.unwrap().len(), 1, "the other worker's job is still there");
+        jobs::finish(&db, late, &taken, &Ok(JobOutcome::Done)).await.unwrap();
+        assert!(table::Entity::find().all(&db).await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_failed_job_waits_longer_each_time_and_rests_in_the_end() {
+    on_both(|db| async move {
+        queue(&db, 1, noon()).await;
+        let mut now = noon();
+        let mut waits = Vec::new();
+        for _ in 0..MOST_ATTEMPTS {
+            let claimed = claim(&db, WORKER, now).await.unwrap();
+            jobs::finish(&db, now, &claimed, &Err(JobError::retry("the provider is down"))).await.unwrap();
+            let row = table::Entity::find().one(&db).await.unwrap().unwrap();
+            waits.push((row.run_at - now).num_seconds());
+            now = now.max(row.run_at);
+        }
+        assert_eq!(waits[..4], [2, 4, 8, 16]);
+        let row = table::Entity::find().one(&db).await.unwrap().unwrap();
+        assert_eq!(row.state, "dead");
+        assert_eq!(row.last_problem.as_deref(), Some("the job will be tried again: the provider is down"));
+        assert!(claim(&db, WORKER, now + TimeDelta::days(1)).await.is_none());
+        queue(&db, 1, now).await;
+        assert!(claim(&db, WORKER, now).await.is_some(), "asking for it again wakes it");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn how_a_job_ended_is_written_down() {
+    on_both(|db| async move {
+        let ends = [
+            (Ok(JobOutcome::Again { at: noon() }), "done"),
+            (Err(JobError::Retry { after: Some(Duration::ZERO), source: "throttled".into() }), "retry"),
+            (Err(JobError::fail("nonsense")), "failed"),
+        ];
+        queue(&db, 1, noon()).await;
+        for (end, _) in &ends {
+            let claimed = claim(&db, WORKER, noon()).await.unwrap();
+            jobs::finish(&db, noon(), &claimed, end).await.unwrap();
+        }
+        let mut outcomes: Vec<String> =
+            job_runs::Entity::find().all(&db).await.unwrap().into_iter().map(|run| run.outcome).collect();
+        outcomes.sort();
+        let mut expected: Vec<&str> = ends.iter().map(|(_, outcome)| *outcome).collect();
+        expected.sort_unstable();
+        assert_eq!(outcomes, expected);
+    })
+    .await;
+}
