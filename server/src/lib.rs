@@ -1,1 +1,16 @@
-//! placeholder
+//! The server: settings, HTTP, wiring and commands. What the product does is in `domain`; what it looks like is in `app`;
+//! this crate joins the two.
+//!
+//! # Layout
+//!
+//! - [`cli`]: the commands. [`config`]: the settings. [`telemetry`]: the log.
+//! - [`startup`]: builds everything once and runs it until it is told to stop.
+//! - [`http`]: routes, cookies, guards, the event stream.
+//! - [`bridge`]: implements `app`'s ports with `domain`'s services, and the one table of errors.
+
+pub mod bridge;
+pub mod cli;
+pub mod config;
+pub mod http;
+pub mod startup;
+pub mod telemetry;

@@ -1,0 +1,65 @@
+//! The commands.
+
+use crate::{
+    config::Settings,
+    startup::{Application, Overrides, connect_database, migrate},
+    telemetry,
+};
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+/// Gatepost keeps your mail accounts connected and in sync.
+#[derive(Debug, Parser)]
+#[command(name = "gatepost", version)]
+pub struct Command {
+    #[command(subcommand)]
+    what: Option<What>,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Serve pages and do the background work (the default).
+    Serve,
+    /// Bring the database up to date and stop.
+    Migrate,
+}
+
+impl Command {
+    /// Does what was asked for.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let settings = Settings::from_environment()?;
+        telemetry::install(&settings.log_filter, settings.log_format);
+        match self.what.unwrap_or(What::Serve) {
+            What::Serve => {
+                let stop = stop_on_signal()?;
+                let application = Application::build(settings, Overrides::default()).await?;
+                application.run_until_stopped(stop).await
+            }
+            What::Migrate => {
+                let database = connect_database(&settings).await?;
+                migrate(&database).await?;
+                tracing::info!("the database is up to date");
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Ctrl-C or a polite kill ends the server in order.
+fn stop_on_signal() -> anyhow::Result<CancellationToken> {
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for Ctrl-C")?;
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for the signal to end")?;
+    let stop = CancellationToken::new();
+    let told = stop.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        tracing::info!("stopping");
+        told.cancel();
+    });
+    Ok(stop)
+}

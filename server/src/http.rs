@@ -1,0 +1,14 @@
+//! Everything that speaks HTTP: [`router`] lists the routes, [`guard`] and [`origin`] stand before them, [`session`] says
+//! who is asking, [`oauth`] walks people to a provider and back, [`events`] and [`mail_frame`] serve what is no page.
+
+pub mod events;
+pub mod guard;
+pub mod health;
+pub mod mail_frame;
+pub mod oauth;
+pub mod origin;
+pub mod page;
+pub mod peer;
+pub mod router;
+pub mod session;
+pub mod site;

@@ -1,0 +1,175 @@
+//! `GET /auth/done`: the last page of a trip to a provider. In a popup it hurries its opener and closes; everywhere it
+//! says how the trip ended, with scripts and without.
+
+use super::{ONLY_PROVIDER, QueryParts};
+use crate::{
+    bridge::connections::outcome_for_screen,
+    http::{
+        page::{Notice, escape},
+        session::Asking,
+        site::Site,
+    },
+};
+use app::{
+    features::connections::{AttemptOutcome, AttemptProblem, Provider},
+    server::own_path,
+};
+use axum::{
+    Extension,
+    extract::{RawQuery, State},
+    http::{HeaderValue, StatusCode, header},
+    response::Response,
+};
+use std::fmt::Write;
+use uuid::Uuid;
+
+/// The fixed words a problem may have in an address; anything else in there is not shown.
+pub(super) const WORDS: [(&str, AttemptProblem); 15] = [
+    ("denied", AttemptProblem::Denied),
+    ("closed", AttemptProblem::Closed),
+    ("timed_out", AttemptProblem::TimedOut),
+    ("wrong_state", AttemptProblem::WrongState),
+    ("foreign_browser", AttemptProblem::ForeignBrowser),
+    ("replayed", AttemptProblem::Replayed),
+    ("scope_missing", AttemptProblem::ScopeMissing),
+    ("provider_down", AttemptProblem::ProviderDown),
+    ("code_refused", AttemptProblem::CodeRefused),
+    ("identity_unproven", AttemptProblem::IdentityUnproven),
+    ("not_set_up", AttemptProblem::NotSetUp),
+    ("signed_out", AttemptProblem::SignedOut),
+    ("other_mailbox", AttemptProblem::OtherMailbox),
+    ("bad_start", AttemptProblem::BadStart),
+    ("unexpected", AttemptProblem::Unexpected),
+];
+
+/// How long an error stays on screen before a popup closes.
+const ERROR_STAYS_MS: u32 = 5_000;
+
+/// What the page tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Told {
+    Connected(Option<String>),
+    Problem(AttemptProblem),
+    /// Nothing that is this browser's business.
+    Nothing,
+}
+
+/// Serves the page.
+pub async fn done(
+    State(site): State<Site>,
+    Extension(asking): Extension<Asking>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let query = QueryParts::read(query);
+    let attempt: Option<Uuid> = query.get("attempt").and_then(|id| id.parse().ok());
+    let named = query.get("problem").and_then(|word| WORDS.iter().find(|(known, _)| *known == word));
+    let told = match (attempt, asking.viewer, named) {
+        (Some(attempt), Some(viewer), _) => tell_attempt(&site, attempt, viewer.session_id).await,
+        (None, _, Some((_, problem))) => Told::Problem(*problem),
+        _ => Told::Nothing,
+    };
+    let attempt = attempt.filter(|_| told != Told::Nothing);
+    answer(ONLY_PROVIDER, &told, attempt, own_path(query.get("return_to")), StatusCode::OK)
+}
+
+/// The same page for a trip that never began.
+pub(super) fn refusal(provider: Provider, problem: AttemptProblem, return_to: Option<&str>) -> Response {
+    let status = match problem {
+        AttemptProblem::BadStart => StatusCode::FORBIDDEN,
+        AttemptProblem::SignedOut => StatusCode::UNAUTHORIZED,
+        AttemptProblem::ProviderDown => StatusCode::BAD_GATEWAY,
+        AttemptProblem::NotSetUp => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    answer(provider, &Told::Problem(problem), None, return_to, status)
+}
+
+async fn tell_attempt(site: &Site, attempt: Uuid, session: Uuid) -> Told {
+    match site.domain.attempts().outcome(attempt, session).await {
+        Ok(Some(outcome)) => match outcome_for_screen(outcome) {
+            AttemptOutcome::Succeeded { address, .. } => Told::Connected(address),
+            AttemptOutcome::Failed { problem } => Told::Problem(problem),
+            AttemptOutcome::Pending => Told::Nothing,
+        },
+        Ok(None) => Told::Nothing,
+        Err(error) => {
+            site.reports.unexpected(&error);
+            Told::Problem(AttemptProblem::Unexpected)
+        }
+    }
+}
+
+fn answer(
+    provider: Provider,
+    told: &Told,
+    attempt: Option<Uuid>,
+    return_to: Option<&str>,
+    status: StatusCode,
+) -> Response {
+    let (title, sentence) = words(provider, told);
+    let link = return_to.map(|page| (page, "Back"));
+    let extra = if link.is_some() { String::new() } else { closing(provider, told, attempt) };
+    let mut response = Notice { title, sentence: &sentence, link, extra: &extra }.answer(status);
+    response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}
+
+fn words(provider: Provider, told: &Told) -> (&'static str, String) {
+    let mail = provider.mail_name();
+    match told {
+        Told::Connected(Some(address)) => ("Connected", format!("{address} is connected. Your mail is arriving.")),
+        Told::Connected(None) => ("Connected", format!("{mail} is connected. Your mail is arriving.")),
+        Told::Problem(problem) => ("Not connected", problem.sentence(provider)),
+        Told::Nothing => ("Done here", "There is nothing more to do in this window.".to_owned()),
+    }
+}
+
+/// What a popup needs to close: the script's orders as attributes, and a sentence for when it cannot.
+fn closing(provider: Provider, told: &Told, attempt: Option<Uuid>) -> String {
+    let success = matches!(told, Told::Connected(_));
+    let product = provider.mail_name().to_uppercase();
+    let kind = if success { "SUCCESS" } else { "ERROR" };
+    let stays = if success { 0 } else { ERROR_STAYS_MS };
+    let mut attributes = format!("data-type=\"{product}_AUTH_{kind}\" data-close-after=\"{stays}\"");
+    if let Some(attempt) = attempt {
+        let _ = write!(attributes, " data-attempt=\"{}\"", escape(&attempt.to_string()));
+    }
+    format!(
+        "<p id=\"still-open\" hidden>You can close this window.</p>\
+         <noscript><p>You can close this window.</p></noscript>\
+         <script src=\"/auth-done.js\" id=\"auth-done\" {attributes} defer></script>"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Told, WORDS, closing, words};
+    use app::features::connections::{AttemptProblem, Provider};
+    use std::collections::BTreeSet;
+    use uuid::Uuid;
+
+    #[test]
+    fn every_problem_has_its_word_and_its_sentence() {
+        for (word, problem) in WORDS {
+            assert_eq!(serde_json::to_value(problem).unwrap(), word, "the same word as in the outcome");
+        }
+        let sentences: BTreeSet<_> = WORDS.iter().map(|(_, problem)| problem.sentence(Provider::Google)).collect();
+        assert_eq!(sentences.len(), WORDS.len(), "no two problems say the same");
+    }
+
+    #[test]
+    fn success_closes_at_once_and_an_error_stays_for_five_seconds() {
+        let attempt = Some(Uuid::nil());
+        let success = closing(Provider::Google, &Told::Connected(None), attempt);
+        assert!(success.contains("data-type=\"GMAIL_AUTH_SUCCESS\" data-close-after=\"0\" data-attempt=\"00000000-"));
+        let error = closing(Provider::Microsoft, &Told::Problem(AttemptProblem::Denied), None);
+        assert!(error.contains("data-type=\"OUTLOOK_AUTH_ERROR\" data-close-after=\"5000\""));
+        assert!(!error.contains("data-attempt"), "{error}");
+    }
+
+    #[test]
+    fn a_window_that_is_none_of_its_business_learns_nothing() {
+        let (title, sentence) = words(Provider::Google, &Told::Nothing);
+        assert_eq!((title, sentence.as_str()), ("Done here", "There is nothing more to do in this window."));
+    }
+}

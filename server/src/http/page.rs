@@ -1,0 +1,92 @@
+//! Small pages that need no scripts: what a request outside the app's own pages is answered with.
+
+use app::error::AppError;
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+};
+
+/// Text as it may stand in HTML, in an attribute too.
+pub fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+/// A page with one sentence.
+pub struct Notice<'a> {
+    /// Heading and title.
+    pub title: &'a str,
+    pub sentence: &'a str,
+    /// Path of ours and the words of the link that leads on.
+    pub link: Option<(&'a str, &'a str)>,
+    /// HTML put in as it is: everything in it must be escaped already.
+    pub extra: &'a str,
+}
+
+impl Notice<'_> {
+    /// The whole document. It links the site's own style and nothing else.
+    pub fn document(&self) -> String {
+        let link = self.link.map_or_else(String::new, |(path, words)| {
+            format!("<p class=\"actions\"><a class=\"button\" href=\"{}\">{}</a></p>", escape(path), escape(words))
+        });
+        format!(
+            "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+             <meta name=\"color-scheme\" content=\"light dark\"><title>{title} · Gatepost</title>\
+             <link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\"><link rel=\"stylesheet\" href=\"/pkg/gatepost.css\"></head>\
+             <body><main id=\"main\"><div class=\"page narrow\"><h1>{title}</h1>\
+             <p class=\"lead\">{sentence}</p>{link}{extra}</div></main></body></html>",
+            title = escape(self.title),
+            sentence = escape(self.sentence),
+            extra = self.extra,
+        )
+    }
+
+    /// The page as an answer nobody keeps.
+    pub fn answer(&self, status: StatusCode) -> Response {
+        let mut response = (status, Html(self.document())).into_response();
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
+    }
+}
+
+/// A page that says why a request was not done.
+pub fn failure(error: &AppError) -> Response {
+    let (status, title) = match error {
+        AppError::SignInRequired => (StatusCode::UNAUTHORIZED, "Signed out"),
+        AppError::NotFound => (StatusCode::NOT_FOUND, "Not found"),
+        AppError::SlowDown { .. } => (StatusCode::TOO_MANY_REQUESTS, "Too many tries"),
+        AppError::Unavailable | AppError::Unreachable => (StatusCode::SERVICE_UNAVAILABLE, "Not just now"),
+        AppError::Unexpected { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong"),
+        _ => (StatusCode::BAD_REQUEST, "Not accepted"),
+    };
+    let link = match error {
+        AppError::SignInRequired => ("/sign-in", "Sign in"),
+        _ => ("/", "Go to the start page"),
+    };
+    Notice { title, sentence: &error.sentence(), link: Some(link), extra: "" }.answer(status)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Notice;
+
+    #[test]
+    fn whatever_a_page_is_given_stays_text() {
+        let hostile = "<script>\"'&";
+        let document =
+            Notice { title: hostile, sentence: hostile, link: Some((hostile, hostile)), extra: "" }.document();
+        assert!(!document.contains("<script"), "{document}");
+        assert_eq!(document.matches("&lt;script&gt;&quot;&#39;&amp;").count(), 5);
+    }
+}

@@ -1,0 +1,240 @@
+//! Builds everything once and runs it until it is told to stop.
+
+use crate::{
+    bridge::{self, Reports},
+    config::{self, Role, Settings},
+    http::{
+        router,
+        session::Cookies,
+        site::{Pace, Parts, Site},
+    },
+};
+use anyhow::Context;
+use axum::Router;
+use domain::{
+    Deps, Domain, DomainSettings,
+    cache::{Bus, Cache},
+    clock::{Clock, Randomness, SystemClock},
+    providers::google::GoogleSettings,
+    vault::{Vault, VaultKey},
+};
+use leptos::config::LeptosOptions;
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+use secrecy::ExposeSecret;
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+/// Connections to the database a process keeps at most. SQLite writes one at a time; the others read meanwhile.
+const MOST_CONNECTIONS: u32 = 16;
+/// How long a statement waits for SQLite's one writer.
+const SQLITE_BUSY: Duration = Duration::from_secs(10);
+/// How long open requests may take to end after the server was told to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// What a test replaces.
+#[derive(Default)]
+pub struct Overrides {
+    pub clock: Option<Arc<dyn Clock>>,
+    pub randomness: Option<Randomness>,
+    /// Already bound, so that its port could be told to others first.
+    pub listener: Option<TcpListener>,
+    pub pace: Pace,
+}
+
+/// A server that is ready to run.
+pub struct Application {
+    listener: TcpListener,
+    address: SocketAddr,
+    routes: Router,
+    domain: Domain,
+    role: Role,
+    streams: CancellationToken,
+}
+
+impl Application {
+    /// Binds the listener, brings the database up to date and builds everything over it.
+    ///
+    /// A `PUBLIC_URL` with port 0 takes the port that was really bound.
+    pub async fn build(mut settings: Settings, overrides: Overrides) -> anyhow::Result<Self> {
+        install_tls();
+        let listener = match overrides.listener {
+            Some(listener) => listener,
+            None => TcpListener::bind(settings.listen_addr)
+                .await
+                .with_context(|| format!("cannot listen on {} (LISTEN_ADDR)", settings.listen_addr))?,
+        };
+        let address = listener.local_addr()?;
+        if settings.public_url.port() == Some(0) {
+            // Fails only for addresses without a host, which settings do not let in.
+            let _ = settings.public_url.set_port(Some(address.port()));
+        }
+        let clock = overrides.clock.unwrap_or_else(|| Arc::new(SystemClock));
+        let randomness = overrides.randomness.unwrap_or_else(Randomness::system);
+        let database = connect_database(&settings).await?;
+        migrate(&database).await?;
+        let (cache, bus) = connect_cache(&settings, &clock).await?;
+        let keys = settings.keys.iter().map(|key| VaultKey { id: key.id.clone(), key: key.bytes }).collect();
+        let vault = Vault::new(keys, randomness.clone()).context("TOKEN_ENCRYPTION_KEYS cannot be used")?;
+        let domain = Domain::new(Deps {
+            db: database.clone(),
+            cache,
+            bus,
+            clock,
+            randomness: randomness.clone(),
+            vault,
+            settings: domain_settings(&settings)?,
+        })?;
+        let role = settings.role;
+        let cookies = Cookies::new(settings.is_https());
+        let reports = Reports::new(randomness.clone());
+        let streams = CancellationToken::new();
+        let routes = routes(Parts {
+            ports: bridge::ports(&domain, cookies, &reports),
+            domain: domain.clone(),
+            database,
+            cookies,
+            reports,
+            randomness,
+            leptos: leptos_options()?,
+            watched: std::env::var_os("LEPTOS_WATCH").is_some(),
+            stop: streams.clone(),
+            pace: overrides.pace,
+            settings,
+        });
+        Ok(Self { listener, address, routes, domain, role, streams })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What it serves, for tests that look behind the pages.
+    pub fn domain(&self) -> &Domain {
+        &self.domain
+    }
+
+    /// Serves and works until `stop`, then ends open requests and running jobs in order.
+    pub async fn run_until_stopped(self, stop: CancellationToken) -> anyhow::Result<()> {
+        tracing::info!(address = %self.address, role = ?self.role, "server.started");
+        let worker = (self.role != Role::Web).then(|| {
+            let (domain, stop) = (self.domain.clone(), stop.clone());
+            tokio::spawn(async move { domain.run_worker(stop).await })
+        });
+        let stopped = {
+            let (stop, streams) = (stop.clone(), self.streams);
+            async move {
+                stop.cancelled().await;
+                streams.cancel();
+            }
+        };
+        let service = self.routes.into_make_service_with_connect_info::<SocketAddr>();
+        let serving = axum::serve(self.listener, service).with_graceful_shutdown(stopped).into_future();
+        let overdue = async {
+            stop.cancelled().await;
+            tokio::time::sleep(GRACE).await;
+        };
+        tokio::select! {
+            served = serving => served.context("the server ended by itself")?,
+            () = overdue => tracing::warn!("server.stopped: open requests were cut off"),
+        }
+        if let Some(worker) = worker {
+            stop.cancel();
+            worker.await.context("the background work ended by a panic")?;
+        }
+        tracing::info!("server.stopped");
+        Ok(())
+    }
+}
+
+fn routes(parts: Parts) -> Router {
+    let role = parts.settings.role;
+    let site = Site::new(parts);
+    if role == Role::Worker { router::health_routes(site) } else { router::routes(site) }
+}
+
+/// Where the built site lies: told by cargo-leptos, else as in the root `Cargo.toml`.
+fn leptos_options() -> anyhow::Result<LeptosOptions> {
+    let options = leptos::config::get_configuration(None).context("the built site cannot be found")?.leptos_options;
+    Ok(options)
+}
+
+/// One implementation of TLS for the process; a second call changes nothing.
+fn install_tls() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+/// Opens the database of the settings.
+pub async fn connect_database(settings: &Settings) -> anyhow::Result<DatabaseConnection> {
+    let url = settings.database_url.expose_secret();
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(MOST_CONNECTIONS)
+        .acquire_timeout(Duration::from_secs(15))
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false);
+    if url.starts_with("sqlite:") {
+        make_folder_of(url)?;
+        options.map_sqlx_sqlite_opts(|options| {
+            options
+                .busy_timeout(SQLITE_BUSY)
+                .foreign_keys(true)
+                .pragma("journal_mode", "WAL")
+                // A refreshed token that a power cut takes back would end the grant: every commit reaches the disk.
+                .pragma("synchronous", "FULL")
+        });
+    }
+    // The error's own text can quote the address, which may hold a password.
+    Database::connect(options).await.map_err(|error| match error {
+        sea_orm::DbErr::Conn(cause) => anyhow::anyhow!("the database cannot be reached (DATABASE_URL): {cause}"),
+        _ => anyhow::anyhow!("the database cannot be reached (DATABASE_URL)"),
+    })
+}
+
+/// SQLite makes the file, but not the folder it lies in.
+fn make_folder_of(url: &str) -> anyhow::Result<()> {
+    let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
+    let path = path.split('?').next().unwrap_or_default();
+    match std::path::Path::new(path).parent() {
+        Some(folder) if !folder.as_os_str().is_empty() && !path.starts_with(':') => {
+            std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Applies every change of the schema that is still missing.
+pub async fn migrate(database: &DatabaseConnection) -> anyhow::Result<()> {
+    Migrator::up(database, None).await.context("the database cannot be brought up to date")
+}
+
+async fn connect_cache(settings: &Settings, clock: &Arc<dyn Clock>) -> anyhow::Result<(Cache, Bus)> {
+    match &settings.redis_url {
+        None => Ok((Cache::in_process(clock.clone()), Bus::in_process())),
+        Some(url) => {
+            let url = url.expose_secret();
+            let cache = Cache::redis(url).await.context("REDIS_URL")?;
+            Ok((cache, Bus::redis(url).await.context("REDIS_URL")?))
+        }
+    }
+}
+
+fn domain_settings(settings: &Settings) -> anyhow::Result<DomainSettings> {
+    let google = settings.google.as_ref().map(|google| google_settings(google, &settings.public_url)).transpose()?;
+    Ok(DomainSettings { google, sign_up: settings.sign_up })
+}
+
+fn google_settings(google: &config::Google, public_url: &Url) -> anyhow::Result<GoogleSettings> {
+    Ok(GoogleSettings {
+        client_id: google.client_id.clone(),
+        client_secret: google.client_secret.clone(),
+        // Issuers are compared character by character, and an origin is written without its slash.
+        issuer: google.issuer.as_str().trim_end_matches('/').to_owned(),
+        api_url: google.api_url.clone(),
+        redirect_uri: public_url.join("/auth/google/callback")?,
+        quota: google.quota,
+    })
+}
