@@ -7,11 +7,11 @@ check_ports
 
 profile=${GATEPOST_PROFILE:-release}
 case $profile in
-  release) flags=(--release) bin=$TARGET/release minutes=15 ;;
-  dev) flags=() bin=$TARGET/debug minutes=10 ;;
+  release) flags=(--release) bin=$TARGET/release site=target/site-release minutes=15 ;;
+  dev) flags=() bin=$TARGET/debug site=target/site minutes=10 ;;
   *) fail "GATEPOST_PROFILE is release or dev, not $profile." ;;
 esac
-export LEPTOS_OUTPUT_NAME=gatepost LEPTOS_SITE_ROOT=target/site-$profile LEPTOS_SITE_PKG_DIR=pkg
+export LEPTOS_OUTPUT_NAME=gatepost LEPTOS_SITE_ROOT=$site LEPTOS_SITE_PKG_DIR=pkg
 stamp=target/built-$profile
 
 # Nothing is built again while no source is newer than the last build.

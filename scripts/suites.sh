@@ -54,7 +54,7 @@ contract_tests() {
 browser_tests() {
   [ -e end2end/playwright.config.ts ] || return 0
   step "Client for the browser tests (about 4 minutes from nothing)"
-  export LEPTOS_OUTPUT_NAME=gatepost LEPTOS_SITE_ROOT=$ROOT/target/site-dev LEPTOS_SITE_PKG_DIR=pkg
+  export LEPTOS_OUTPUT_NAME=gatepost LEPTOS_SITE_ROOT=$ROOT/target/site LEPTOS_SITE_PKG_DIR=pkg
   if ! leptos build --frontend-only; then
     count 0 1 0 1 "browser (the client did not build)"
     return
