@@ -22,7 +22,7 @@ use leptos::config::LeptosOptions;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 use secrecy::ExposeSecret;
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, os::unix::fs::DirBuilderExt, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -50,6 +50,7 @@ pub struct Application {
     address: SocketAddr,
     routes: Router,
     domain: Domain,
+    database: DatabaseConnection,
     role: Role,
     streams: CancellationToken,
 }
@@ -94,7 +95,7 @@ impl Application {
         let routes = routes(Parts {
             ports: bridge::ports(&domain, cookies, &reports),
             domain: domain.clone(),
-            database,
+            database: database.clone(),
             cookies,
             reports,
             randomness,
@@ -104,7 +105,7 @@ impl Application {
             pace: overrides.pace,
             settings,
         });
-        Ok(Self { listener, address, routes, domain, role, streams })
+        Ok(Self { listener, address, routes, domain, database, role, streams })
     }
 
     /// Where it listens.
@@ -144,6 +145,10 @@ impl Application {
         if let Some(worker) = worker {
             stop.cancel();
             worker.await.context("the background work ended by a panic")?;
+        }
+        // Closing folds SQLite's log into its file.
+        if let Err(error) = self.database.close().await {
+            tracing::warn!(error = %error, "database.not_closed");
         }
         tracing::info!("server.stopped");
         Ok(())
@@ -200,7 +205,12 @@ fn make_folder_of(url: &str) -> anyhow::Result<()> {
     let path = path.split('?').next().unwrap_or_default();
     match std::path::Path::new(path).parent() {
         Some(folder) if !folder.as_os_str().is_empty() && !path.starts_with(':') => {
-            std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))
+            // What lies in it is for the server's own eyes.
+            std::fs::DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(folder)
+                .with_context(|| format!("cannot make the folder {}", folder.display()))
         }
         _ => Ok(()),
     }

@@ -54,6 +54,10 @@ pub async fn harden(State(site): State<Site>, request: Request, next: Next) -> R
     // Our own forms without scripts find back by the referrer; other sites learn nothing.
     add(header::REFERRER_POLICY, if keeps_opener { "no-referrer" } else { "same-origin" });
     add(header::CONTENT_SECURITY_POLICY, if is_document { OWN_FILES } else { NOTHING });
+    if is_document {
+        // A page says who is signed in: asked for again each time, kept by nobody in between.
+        add(header::CACHE_CONTROL, "private, no-cache");
+    }
     if is_document && !keeps_opener {
         add(COOP, "same-origin-allow-popups");
     }

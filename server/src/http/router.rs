@@ -20,7 +20,6 @@ use axum::{
     routing::get,
 };
 use leptos::{
-
     nonce::use_nonce,
     prelude::{provide_context, use_context},
 };
@@ -75,7 +74,8 @@ fn around(routes: Router, site: &Site) -> Router {
         .layer(trace())
 }
 
-/// One line per request. The query is left out: on a callback it holds the code.
+/// A span per request, with a line at its end for those who log `debug`. The query is left out: on a callback it holds
+/// the code.
 fn trace() -> TraceLayer<
     tower_http::classify::SharedClassifier<tower_http::classify::ServerErrorsAsFailures>,
     impl Fn(&Request<Body>) -> tracing::Span + Clone,

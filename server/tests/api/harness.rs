@@ -1,0 +1,201 @@
+//! A whole server for one test: fresh database, the real sandbox, a browser that keeps cookies.
+
+pub mod browser;
+pub mod consent;
+pub mod database;
+pub mod form;
+pub mod log;
+pub mod mailbox;
+
+use browser::Browser;
+use database::{Backend, TestDatabase};
+use domain::{
+    Domain,
+    clock::{Clock, FixedClock, SystemClock},
+    jobs,
+};
+use server::{
+    config::Settings,
+    http::site::Pace,
+    startup::{Application, Overrides},
+};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+/// The sealing key of every test, so that tests can open what the server sealed.
+pub const KEY: [u8; 32] = *b"a test's key of exactly 32 bytes";
+pub const CLIENT_ID: &str = "gatepost-test";
+pub const CLIENT_SECRET: &str = "GOCSPX-8fQ2vLr0sYkT1nWb6cJdHmXe";
+
+/// What a test wants otherwise.
+#[derive(Clone, Default)]
+pub struct Wishes {
+    /// Settings that differ, by variable.
+    pub settings: Vec<(&'static str, String)>,
+    /// Mails per person; few by default, so that tests are quick.
+    pub messages: Option<usize>,
+    /// A clock that stands until the test moves it.
+    pub standing_clock: bool,
+    /// Whether the background work runs by itself; else the test steps it.
+    pub worker: bool,
+    /// No provider has credentials.
+    pub without_google: bool,
+}
+
+/// A running server and what belongs to it.
+pub struct App {
+    pub url: String,
+    pub domain: Domain,
+    pub database: TestDatabase,
+    pub sandbox: sandbox::Running,
+    pub data: tempfile::TempDir,
+    /// Only with [`Wishes::standing_clock`].
+    pub clock: Option<FixedClock>,
+    stop: CancellationToken,
+    running: JoinHandle<anyhow::Result<()>>,
+}
+
+/// Runs a test on both databases.
+pub async fn on_both(check: impl AsyncFn(&App)) {
+    on_both_with(Wishes::default(), check).await;
+}
+
+/// The same, with wishes.
+pub async fn on_both_with(wishes: Wishes, check: impl AsyncFn(&App)) {
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        eprintln!("on {backend:?}");
+        let app = spawn_app(backend, wishes.clone()).await;
+        check(&app).await;
+        app.finish().await;
+    }
+}
+
+/// Starts database, sandbox and server, each of its own.
+pub async fn spawn_app(backend: Backend, wishes: Wishes) -> App {
+    log::capture();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+    let sandbox = sandbox::start(sandbox::Config {
+        google_port: 0,
+        microsoft_port: 0,
+        messages: wishes.messages.unwrap_or(30),
+        events: 0,
+        clients: vec![sandbox::Client {
+            id: CLIENT_ID.to_owned(),
+            secret: CLIENT_SECRET.to_owned(),
+            redirect_uri: format!("{url}/auth/google/callback"),
+        }],
+        ..sandbox::Config::default()
+    })
+    .await
+    .unwrap();
+    let data = tempfile::tempdir().unwrap();
+    let database = TestDatabase::create(backend, data.path()).await;
+    let settings = settings(&wishes, &url, &sandbox.google_url, &database.url, data.path().to_str().unwrap());
+    // Sleepers of a standing clock wake when the test moves it, and not before.
+    let clock = wishes.standing_clock.then(|| FixedClock::at(SystemClock.now()));
+    let overrides = Overrides {
+        clock: clock.clone().map(|clock| Arc::new(clock) as Arc<dyn Clock>),
+        randomness: None,
+        listener: Some(listener),
+        pace: Pace { gather: Duration::from_millis(20), keep_alive: Duration::from_millis(100) },
+    };
+    let application = Application::build(settings, overrides).await.unwrap();
+    let domain = application.domain().clone();
+    let stop = CancellationToken::new();
+    let running = tokio::spawn(application.run_until_stopped(stop.clone()));
+    App { url, domain, database, sandbox, data, clock, stop, running }
+}
+
+fn settings(wishes: &Wishes, url: &str, sandbox: &str, database: &str, data: &str) -> Settings {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    let mut variables: BTreeMap<&str, String> = BTreeMap::from([
+        ("DEMO", "true".to_owned()),
+        ("DATA_DIR", data.to_owned()),
+        ("DATABASE_URL", database.to_owned()),
+        ("PUBLIC_URL", url.to_owned()),
+        ("ROLE", if wishes.worker { "all" } else { "web" }.to_owned()),
+        ("TOKEN_ENCRYPTION_KEYS", format!("test:{}", STANDARD.encode(KEY))),
+        ("GOOGLE_ISSUER", sandbox.to_owned()),
+        ("GOOGLE_API_URL", sandbox.to_owned()),
+        ("GOOGLE_CLIENT_ID", CLIENT_ID.to_owned()),
+        ("GOOGLE_CLIENT_SECRET", CLIENT_SECRET.to_owned()),
+        ("GOOGLE_QUOTA", "10000000:1".to_owned()),
+    ]);
+    variables.extend(wishes.settings.iter().cloned());
+    let mut settings = Settings::read(&|name| variables.get(name).cloned()).unwrap();
+    if wishes.without_google {
+        settings.google = None;
+    }
+    settings
+}
+
+impl App {
+    /// A browser nobody used before.
+    pub fn browser(&self) -> Browser {
+        Browser::new(&self.url, &self.sandbox.google_url)
+    }
+
+    /// A browser whose person has signed up as `name`.
+    pub async fn signed_up(&self, name: &str) -> Browser {
+        let browser = self.browser();
+        browser.sign_up(name).await.unwrap();
+        browser
+    }
+
+    /// The sandbox's `position`th person.
+    pub fn person(&self, position: usize) -> &str {
+        &self.sandbox.addresses[position]
+    }
+
+    /// Moves the server's clock and the provider's.
+    pub async fn advance(&self, seconds: u64) {
+        let clock = self.clock.as_ref().expect("the test asked for a standing clock");
+        clock.advance(Duration::from_secs(seconds));
+        self.control("POST", "clock", &serde_json::json!({ "advance_s": seconds })).await;
+    }
+
+    /// Runs jobs until none is due.
+    pub async fn work_off_queue(&self) {
+        while self.domain.run_one_job().await {}
+    }
+
+    /// Asks something of the sandbox's own routes.
+    pub async fn control(&self, method: &str, path: &str, body: &serde_json::Value) -> serde_json::Value {
+        let url = format!("{}/_sandbox/{path}", self.sandbox.google_url);
+        let request = browser::client().request(method.parse().unwrap(), url);
+        let request = if method == "GET" { request } else { request.json(body) };
+        let response = request.send().await.unwrap();
+        assert!(response.status().is_success(), "{method} {path}: {}", response.status());
+        response.json().await.unwrap_or_default()
+    }
+
+    /// Makes the next `times` calls to paths like `path` fail at the provider.
+    pub async fn fail_at_provider(&self, path: &str, status: u16, times: u32) {
+        let fault = serde_json::json!({ "path": path, "status": status, "body": "", "times": times });
+        self.control("PUT", "faults", &fault).await;
+    }
+
+    /// Stops everything; fails when a job is left that should have been done, or was given up.
+    pub async fn finish(self) {
+        let due = jobs::due(&self.database.connection, self.domain.clock().now()).await.unwrap();
+        let dead = self.database.count("jobs WHERE state = 'dead'").await;
+        self.stop.cancel();
+        self.running.await.unwrap().unwrap();
+        self.sandbox.stop().await;
+        self.database.drop().await;
+        assert_eq!((due, dead), (0, 0), "jobs left due, and given up");
+    }
+
+    /// How many rows a connection attempt would leave behind: connections, grants, feeds, jobs, sealed secrets.
+    pub async fn left_behind(&self) -> [i64; 5] {
+        [
+            self.database.count("connected_accounts").await,
+            self.database.count("oauth_grants").await,
+            self.database.count("sync_feeds").await,
+            self.database.count("jobs").await,
+            self.database.count("oauth_attempts WHERE sealed_secrets IS NOT NULL").await,
+        ]
+    }
+}

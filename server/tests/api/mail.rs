@@ -1,0 +1,94 @@
+//! Reading: the conversation and the frame of its HTML.
+
+use crate::harness::{App, Wishes, browser::Browser, consent::Answer, on_both_with};
+use app::features::mail::{Conversation, InboxPage, MessageView};
+
+fn enough() -> Wishes {
+    Wishes { messages: Some(120), ..Wishes::default() }
+}
+
+async fn with_mail(app: &App) -> Browser {
+    let browser = app.signed_up("ada").await;
+    browser.connect(app.person(0), Answer::Allow).await;
+    app.work_off_queue().await;
+    browser
+}
+
+async fn inbox(browser: &Browser, after: Option<&str>) -> InboxPage {
+    let mut arguments = vec![("folder", "all")];
+    arguments.extend(after.map(|after| ("after", after)));
+    browser.call("mail/list_inbox", &arguments).await.unwrap()
+}
+
+/// The first mail that fulfils a condition.
+async fn find(browser: &Browser, wanted: impl Fn(&MessageView) -> bool) -> MessageView {
+    let mut after = None;
+    loop {
+        let page = inbox(browser, after.as_deref()).await;
+        for row in &page.rows {
+            let id = row.id.to_string();
+            let conversation: Conversation = browser.call("mail/open_conversation", &[("message", &id)]).await.unwrap();
+            assert_eq!(conversation.opened, row.id);
+            if let Some(found) = conversation.messages.into_iter().find(|message| wanted(message)) {
+                return found;
+            }
+        }
+        after = Some(page.next.expect("a mail like that is in every mailbox of the sandbox"));
+    }
+}
+
+#[tokio::test]
+async fn pages_of_the_inbox_follow_each_other_without_gap_or_double() {
+    on_both_with(enough(), async |app| {
+        let browser = with_mail(app).await;
+        let (mut ids, mut after) = (Vec::new(), None);
+        loop {
+            let page = inbox(&browser, after.as_deref()).await;
+            ids.extend(page.rows.iter().map(|row| row.id));
+            match page.next {
+                Some(next) => after = Some(next),
+                None => break,
+            }
+        }
+        let shown = app.database.count("messages WHERE NOT hidden").await;
+        assert_eq!(i64::try_from(ids.len()).unwrap(), shown);
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(i64::try_from(ids.len()).unwrap(), shown);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mail_with_html_is_framed_under_a_policy_that_lets_nothing_run() {
+    on_both_with(enough(), async |app| {
+        let browser = with_mail(app).await;
+        let mail = find(&browser, |message| message.frame.is_some()).await;
+        let frame = browser.open(mail.frame.as_deref().unwrap()).await;
+        assert_eq!(frame.status, 200);
+        let policy = frame.header("content-security-policy");
+        for part in ["default-src 'none'", "sandbox allow-popups", "frame-ancestors 'self'", "img-src data:;"] {
+            assert!(policy.contains(part), "{policy}");
+        }
+        assert!(!policy.contains("allow-scripts") && !policy.contains("script-src"), "{policy}");
+        assert_eq!((frame.header("cache-control"), frame.header("referrer-policy")), ("no-store", "no-referrer"));
+        assert!(!frame.body.contains("<script"), "{}", frame.body);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn images_from_elsewhere_stay_away_until_they_are_asked_for() {
+    on_both_with(enough(), async |app| {
+        let browser = with_mail(app).await;
+        let mail = find(&browser, |message| message.remote_images).await;
+        let path = mail.frame.unwrap();
+        let remote = regex::Regex::new(r#"<img[^>]*src="https?:"#).unwrap();
+        let without = browser.open(&path).await;
+        assert!(!remote.is_match(&without.body), "{}", without.body);
+        let with = browser.open(&format!("{path}?images=1")).await;
+        assert!(remote.is_match(&with.body), "{}", with.body);
+        assert!(with.header("content-security-policy").contains("img-src data: https: http:;"));
+    })
+    .await;
+}
