@@ -44,7 +44,9 @@ impl AppError {
     pub fn sentence(&self) -> String {
         match self {
             Self::SignInRequired => "You are signed out. Sign in to go on.".into(),
-            Self::WrongCredentials => "This address and password do not belong together. Check both and try again.".into(),
+            Self::WrongCredentials => {
+                "This address and password do not belong together. Check both and try again.".into()
+            }
             Self::SlowDown { seconds } => {
                 format!("Too many tries. Wait {} and try again.", crate::time::duration_words(*seconds))
             }

@@ -133,7 +133,8 @@ impl Live {
             LiveEvent::Sync { connection, progress } => {
                 let before = self.progress.with_untracked(|known| known.get(&connection).map(|before| before.stage));
                 // A finished sync changes more of a card than its progress.
-                let finished = progress.stage == SyncStage::Live && before.is_some_and(|stage| stage != SyncStage::Live);
+                let finished =
+                    progress.stage == SyncStage::Live && before.is_some_and(|stage| stage != SyncStage::Live);
                 self.progress.update(|known| drop(known.insert(connection, progress)));
                 if finished {
                     self.connection_made();

@@ -12,8 +12,10 @@ use crate::{
 };
 use js_sys::{Function, Reflect};
 use leptos::{prelude::*, task::spawn_local};
+use std::cell::RefCell;
 use uuid::Uuid;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::MessageEvent;
 
 /// Name of the broadcast channel the popup's last page speaks on.
 const CHANNEL: &str = "gatepost-auth";
@@ -118,7 +120,7 @@ pub struct Attempt {
     pub status: RwSignal<AttemptStatus>,
 }
 
-/// What only the browser's own thread may hold.
+/// What only the browser's own thread may hold; a page has one of each.
 #[derive(Default)]
 struct Wiring {
     /// Ends the pause of an attempt's reading.
@@ -127,19 +129,21 @@ struct Wiring {
     listening: bool,
 }
 
+thread_local! {
+    static WIRING: RefCell<Wiring> = RefCell::default();
+}
+
 /// All attempts of this page, newest last.
 #[derive(Clone, Copy)]
 pub struct Attempts {
     list: RwSignal<Vec<Attempt>>,
-    wiring: StoredValue<Wiring, LocalStorage>,
     live: Live,
 }
 
 impl Attempts {
     /// Makes the list, and picks up the attempt that a full-page trip left in the address (`?attempt=`).
     pub fn provide(live: Live) -> Self {
-        let attempts =
-            Self { list: RwSignal::default(), wiring: StoredValue::new_local(Wiring::default()), live };
+        let attempts = Self { list: RwSignal::default(), live };
         provide_context(attempts);
         Effect::new(move |_| attempts.pick_up());
         attempts
@@ -156,7 +160,7 @@ impl Attempts {
         let address = start_address(provider, Some(id), None);
         let opened = window().open_with_url_and_target_and_features(&address, &format!("gatepost-{id}"), WINDOW);
         if let Ok(Some(popup)) = opened {
-            self.wiring.update_value(|wiring| wiring.windows.push((id, popup)));
+            WIRING.with_borrow_mut(|wiring| wiring.windows.push((id, popup)));
             self.follow(id, provider);
         } else {
             remember(id, provider);
@@ -169,33 +173,23 @@ impl Attempts {
         if let Some(attempt) = self.find(id) {
             attempt.status.set(AttemptStatus::Cancelled);
         }
-        self.let_go(id);
+        let_go(id);
     }
 
     /// Takes the line of an ended attempt off the screen.
     pub fn dismiss(self, id: Uuid) {
         self.list.update(|list| list.retain(|attempt| attempt.id != id));
-        self.let_go(id);
+        let_go(id);
     }
 
     fn find(self, id: Uuid) -> Option<Attempt> {
         self.list.with_untracked(|list| list.iter().find(|attempt| attempt.id == id).copied())
     }
 
-    /// Closes the window, if it can still be reached, and forgets it.
-    fn let_go(self, id: Uuid) {
-        self.wiring.update_value(|wiring| {
-            for (_, popup) in wiring.windows.extract_if(.., |(of, _)| *of == id) {
-                let _ = popup.close();
-            }
-            wiring.hurry.retain(|(of, _)| *of != id);
-        });
-    }
-
     fn follow(self, id: Uuid, provider: Provider) {
         let status = RwSignal::new(AttemptStatus::Waiting);
         self.list.update(|list| list.push(Attempt { id, provider, status }));
-        self.listen();
+        listen();
         spawn_local(async move {
             let mut watch = Watch::start(browser::now_ms());
             loop {
@@ -204,7 +198,7 @@ impl Attempts {
                 if !status.try_get_untracked().is_some_and(|now| now.is_open()) || self.find(id).is_none() {
                     return;
                 }
-                let next = watch.judge(browser::now_ms(), self.looks_closed(id), &reading);
+                let next = watch.judge(browser::now_ms(), looks_closed(id), &reading);
                 let (open, connected) = (next.is_open(), matches!(next, AttemptStatus::Connected { .. }));
                 if status.get_untracked() != next {
                     status.set(next);
@@ -214,12 +208,11 @@ impl Attempts {
                         self.live.connection_made();
                     }
                     // The window closes itself, after it has shown why.
-                    self.wiring.update_value(|wiring| wiring.windows.retain(|(of, _)| *of != id));
+                    WIRING.with_borrow_mut(|wiring| wiring.windows.retain(|(of, _)| *of != id));
                     return;
                 }
-                let wiring = self.wiring;
                 browser::pause_or(READ_EVERY_MS, |resolve| {
-                    wiring.update_value(|wiring| {
+                    WIRING.with_borrow_mut(|wiring| {
                         wiring.hurry.retain(|(of, _)| *of != id);
                         wiring.hurry.push((id, resolve));
                     });
@@ -227,43 +220,6 @@ impl Attempts {
                 .await;
             }
         });
-    }
-
-    fn looks_closed(self, id: Uuid) -> bool {
-        self.wiring.with_value(|wiring| {
-            wiring.windows.iter().any(|(of, popup)| *of == id && popup.closed().unwrap_or(true))
-        })
-    }
-
-    /// Hears what popups say, by both ways, from the first attempt on.
-    fn listen(self) {
-        if self.wiring.with_value(|wiring| wiring.listening) {
-            return;
-        }
-        self.wiring.update_value(|wiring| wiring.listening = true);
-        let hear = move |data: &JsValue| {
-            if let Some(id) = attempt_named_in(data) {
-                self.wiring.with_value(|wiring| {
-                    for (_, resolve) in wiring.hurry.iter().filter(|(of, _)| *of == id) {
-                        let _ = resolve.call0(&JsValue::NULL);
-                    }
-                });
-            }
-        };
-        let on_broadcast = Closure::<dyn Fn(web_sys::MessageEvent)>::new(move |event: web_sys::MessageEvent| hear(&event.data()));
-        if let Ok(channel) = web_sys::BroadcastChannel::new(CHANNEL) {
-            channel.set_onmessage(Some(on_broadcast.as_ref().unchecked_ref()));
-            // Lives as long as the page.
-            std::mem::forget(channel);
-        }
-        on_broadcast.forget();
-        let on_message = Closure::<dyn Fn(web_sys::MessageEvent)>::new(move |event: web_sys::MessageEvent| {
-            if window().location().origin().is_ok_and(|origin| origin == event.origin()) {
-                hear(&event.data());
-            }
-        });
-        let _ = window().add_event_listener_with_callback("message", on_message.as_ref().unchecked_ref());
-        on_message.forget();
     }
 
     /// After a full-page trip the server sends back to the page with `?attempt=`: show its outcome, clean the address.
@@ -278,6 +234,52 @@ impl Attempts {
             let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("{path}{query}")));
         }
         self.follow(id, recall(id));
+    }
+}
+
+/// Closes the window, if it can still be reached, and forgets it.
+fn let_go(id: Uuid) {
+    let windows = WIRING.with_borrow_mut(|wiring| {
+        wiring.hurry.retain(|(of, _)| *of != id);
+        wiring.windows.extract_if(.., |(of, _)| *of == id).collect::<Vec<_>>()
+    });
+    for (_, popup) in windows {
+        let _ = popup.close();
+    }
+}
+
+fn looks_closed(id: Uuid) -> bool {
+    WIRING.with_borrow(|wiring| wiring.windows.iter().any(|(of, popup)| *of == id && popup.closed().unwrap_or(true)))
+}
+
+/// Hears what popups say, by both ways, from the first attempt on.
+fn listen() {
+    if WIRING.with_borrow_mut(|wiring| std::mem::replace(&mut wiring.listening, true)) {
+        return;
+    }
+    let on_broadcast = Closure::<dyn Fn(_)>::new(|event: MessageEvent| hurry(&event.data()));
+    if let Ok(channel) = web_sys::BroadcastChannel::new(CHANNEL) {
+        channel.set_onmessage(Some(on_broadcast.as_ref().unchecked_ref()));
+        // Lives as long as the page.
+        std::mem::forget(channel);
+    }
+    on_broadcast.forget();
+    let on_message = Closure::<dyn Fn(_)>::new(|event: MessageEvent| {
+        if window().location().origin().is_ok_and(|origin| origin == event.origin()) {
+            hurry(&event.data());
+        }
+    });
+    let _ = window().add_event_listener_with_callback("message", on_message.as_ref().unchecked_ref());
+    on_message.forget();
+}
+
+/// A message never decides anything: it ends the pause before the next reading of the row.
+fn hurry(data: &JsValue) {
+    let Some(id) = attempt_named_in(data) else { return };
+    let resolve =
+        WIRING.with_borrow(|wiring| wiring.hurry.iter().find(|(of, _)| *of == id).map(|(_, call)| call.clone()));
+    if let Some(resolve) = resolve {
+        let _ = resolve.call0(&JsValue::NULL);
     }
 }
 

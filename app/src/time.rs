@@ -5,7 +5,17 @@ use chrono::{DateTime, Datelike, Timelike, Utc};
 use leptos::prelude::*;
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
@@ -140,7 +150,9 @@ pub fn provide_zone() {
 pub fn Moment(at: DateTime<Utc>, #[prop(optional)] shown: Shown) -> impl IntoView {
     let zone = use_context::<Zone>();
     let local = move || zone.is_some_and(|zone| zone.0.get());
-    let text = move || if local() { shown.in_browser(Reading::in_browser(Some(at))) } else { shown.in_utc(Reading::in_utc(at)) };
+    let text = move || {
+        if local() { shown.in_browser(Reading::in_browser(Some(at))) } else { shown.in_utc(Reading::in_utc(at)) }
+    };
     let title = move || {
         if local() { Reading::in_browser(Some(at)).full() } else { format!("{} UTC", Reading::in_utc(at).full()) }
     };

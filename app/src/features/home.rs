@@ -1,17 +1,19 @@
 //! `/`, and the page for addresses where nothing is.
 
 use super::users::{Known, SignUpMode};
-use crate::{error::AppError, ui::Page};
+use crate::{
+    error::AppError,
+    ui::{GoTo, Page},
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::Redirect;
 
 /// What Gatepost is, for somebody who is not signed in; the inbox for everybody else.
 #[component]
 pub fn HomePage() -> impl IntoView {
     let known = expect_context::<Known>();
     if known.viewer.is_some() {
-        return view! { <Redirect path="/inbox" /> }.into_any();
+        return view! { <GoTo path="/inbox".into() /> }.into_any();
     }
     let may_sign_up = known.sign_up != SignUpMode::Closed;
     view! {

@@ -13,7 +13,8 @@ fn an_open_window_is_waited_for() {
 
 #[test]
 fn the_servers_row_is_the_truth_whatever_the_window_looks_like() {
-    let connected = Reading::Known(AttemptOutcome::Succeeded { connection_id: None, address: Some("a@b.example".into()) });
+    let connected =
+        Reading::Known(AttemptOutcome::Succeeded { connection_id: None, address: Some("a@b.example".into()) });
     for looks_closed in [true, false] {
         let status = Watch::start(0.0).judge(1_000.0, looks_closed, &connected);
         assert_eq!(status, AttemptStatus::Connected { address: Some("a@b.example".into()) });

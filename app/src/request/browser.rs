@@ -9,3 +9,6 @@ pub fn known() -> Known {
 
 /// A status belongs to the server's answer.
 pub fn answer_not_found() {}
+
+/// The router goes there by itself.
+pub fn answer_redirect() {}

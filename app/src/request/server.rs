@@ -20,3 +20,10 @@ pub fn answer_not_found() {
         response.set_status(http::StatusCode::NOT_FOUND);
     }
 }
+
+/// The page is answered with status 302; where to go is the router's business.
+pub fn answer_redirect() {
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(http::StatusCode::FOUND);
+    }
+}

@@ -10,4 +10,4 @@ pub use form::{Field, FormProblem};
 pub use icon::{Icon, Logo, Picture};
 pub use load::{Load, Problem, Skeleton};
 pub use notice::{Notice, Tone};
-pub use page::{Frame, Page};
+pub use page::{Frame, GoTo, Page};

@@ -7,7 +7,10 @@ use crate::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::{components::A, hooks::use_location};
+use leptos_router::{
+    components::{A, Redirect},
+    hooks::use_location,
+};
 
 /// Header and main part around the routes.
 #[component]
@@ -72,6 +75,15 @@ pub fn Page(
             {children()}
         </div>
     }
+}
+
+/// Sends the visitor on: on the server with a status that every client follows, in the browser without a load.
+#[component]
+pub fn GoTo(path: String) -> impl IntoView {
+    let moved = view! { <Redirect path /> };
+    // After the router, which leaves the status alone for clients that did not ask for HTML by name.
+    crate::request::answer_redirect();
+    moved
 }
 
 /// After a move to another page the focus goes to its heading, so that a screen reader starts there. The list of mails

@@ -57,7 +57,9 @@ fn AttemptLine(attempt: Attempt) -> impl IntoView {
 /// What the line says.
 fn sentence(status: &AttemptStatus, provider: Provider) -> String {
     match status {
-        AttemptStatus::Waiting => format!("Waiting for {}. Finish in its window; this page will notice.", provider.name()),
+        AttemptStatus::Waiting => {
+            format!("Waiting for {}. Finish in its window; this page will notice.", provider.name())
+        }
         AttemptStatus::SeemsClosed => AttemptProblem::Closed.sentence(provider),
         AttemptStatus::Connected { address: Some(address) } => {
             format!("{address} is connected. Its newest mail comes first.")

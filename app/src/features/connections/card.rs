@@ -59,7 +59,9 @@ pub fn Card(card: ConnectionCard, sync: ServerAction<SyncNow>) -> impl IntoView 
         let known = card.progress.clone();
         Signal::derive(move || live.progress(id).unwrap_or_else(|| known.clone()))
     };
-    let asking = move || sync.pending().get() && sync.input().with(|input| input.as_ref().is_some_and(|asked| asked.connection == id));
+    let asking = move || {
+        sync.pending().get() && sync.input().with(|input| input.as_ref().is_some_and(|asked| asked.connection == id))
+    };
     let features = card.features.iter().map(|feature| feature.words()).collect::<Vec<_>>().join(", ");
     view! {
         <article class="card" aria-labelledby=format!("connection-{id}")>

@@ -45,16 +45,19 @@ impl SyncProgress {
 /// Several mailboxes as one: sums, the longest time left, the stage that is furthest behind.
 pub fn combined(all: &[SyncProgress]) -> Option<SyncProgress> {
     let (first, rest) = all.split_first()?;
-    Some(rest.iter().fold(first.clone(), |sum, next| SyncProgress {
-        stage: if order(next.stage) < order(sum.stage) { next.stage } else { sum.stage },
-        expected: sum.expected + next.expected,
-        stored: sum.stored + next.stored,
-        failed: sum.failed + next.failed,
-        per_minute: sum.per_minute.or(next.per_minute).map(|_| {
-            sum.per_minute.unwrap_or_default() + next.per_minute.unwrap_or_default()
-        }),
-        seconds_left: sum.seconds_left.max(next.seconds_left),
-        problem: sum.problem.or_else(|| next.problem.clone()),
+    Some(rest.iter().fold(first.clone(), |sum, next| {
+        SyncProgress {
+            stage: if order(next.stage) < order(sum.stage) { next.stage } else { sum.stage },
+            expected: sum.expected + next.expected,
+            stored: sum.stored + next.stored,
+            failed: sum.failed + next.failed,
+            per_minute: sum
+                .per_minute
+                .or(next.per_minute)
+                .map(|_| sum.per_minute.unwrap_or_default() + next.per_minute.unwrap_or_default()),
+            seconds_left: sum.seconds_left.max(next.seconds_left),
+            problem: sum.problem.or_else(|| next.problem.clone()),
+        }
     }))
 }
 
@@ -100,7 +103,15 @@ mod tests {
     use super::*;
 
     fn progress(stage: SyncStage) -> SyncProgress {
-        SyncProgress { stage, expected: 10_000, stored: 1250, failed: 0, per_minute: None, seconds_left: None, problem: None }
+        SyncProgress {
+            stage,
+            expected: 10_000,
+            stored: 1250,
+            failed: 0,
+            per_minute: None,
+            seconds_left: None,
+            problem: None,
+        }
     }
 
     #[test]
@@ -117,7 +128,8 @@ mod tests {
 
     #[test]
     fn a_problem_is_said_instead() {
-        let stopped = SyncProgress { problem: Some("Google asks for a pause.".into()), ..progress(SyncStage::Fetching) };
+        let stopped =
+            SyncProgress { problem: Some("Google asks for a pause.".into()), ..progress(SyncStage::Fetching) };
         assert_eq!(stopped.sentence(), "Google asks for a pause.");
     }
 

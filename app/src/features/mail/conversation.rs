@@ -67,7 +67,19 @@ fn Mails(found: Conversation) -> impl IntoView {
 /// One mail; closed it shows who, when and how it begins.
 #[component]
 fn Mail(mail: MessageView, open: bool) -> impl IntoView {
-    let MessageView { id, sender_name, sender_address, recipients, received_at, snippet, text, frame, remote_images, attachments, .. } = mail;
+    let MessageView {
+        id,
+        sender_name,
+        sender_address,
+        recipients,
+        received_at,
+        snippet,
+        text,
+        frame,
+        remote_images,
+        attachments,
+        ..
+    } = mail;
     let name = if sender_name.is_empty() { sender_address.clone() } else { sender_name };
     let from = name.clone();
     view! {

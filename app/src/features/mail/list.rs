@@ -1,10 +1,6 @@
 //! The list of mails: heading, mailbox, folders, and the first page of rows.
 
-use super::{
-    Folder, ListQuery,
-    loaded::LoadedList,
-    server::list_inbox,
-};
+use super::{Folder, ListQuery, loaded::LoadedList, server::list_inbox};
 use crate::ui::{Load, Skeleton};
 use leptos::prelude::*;
 use leptos_meta::Title;

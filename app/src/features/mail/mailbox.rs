@@ -31,7 +31,8 @@ pub fn MailboxMenu(mailboxes: Signal<Vec<MailboxChoice>>, query: Memo<ListQuery>
             }
         };
         let all = entry(None, "All mailboxes".into());
-        let each = mailboxes.get().into_iter().map(|choice| entry(Some(choice.connection), choice.address)).collect_view();
+        let each =
+            mailboxes.get().into_iter().map(|choice| entry(Some(choice.connection), choice.address)).collect_view();
         (all, each)
     };
     view! {

@@ -40,7 +40,8 @@ impl Folder {
 impl ListQuery {
     /// Reads the address; what makes no sense there is left out.
     pub fn parse(query: &ParamsMap) -> Self {
-        let folder = query.get_str("in").and_then(|slug| Folder::ALL.into_iter().find(|folder| folder.slug() == Some(slug)));
+        let folder =
+            query.get_str("in").and_then(|slug| Folder::ALL.into_iter().find(|folder| folder.slug() == Some(slug)));
         Self {
             mailbox: query.get_str("mailbox").and_then(|id| id.parse().ok()),
             folder: folder.unwrap_or_default(),

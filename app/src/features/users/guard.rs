@@ -1,9 +1,9 @@
 //! Keeps signed-out visitors away from private pages, on the server as well, so without scripts.
 
 use super::Known;
-use crate::address::sign_in_for;
+use crate::{address::sign_in_for, ui::GoTo};
 use leptos::prelude::*;
-use leptos_router::{components::Redirect, hooks::use_location};
+use leptos_router::hooks::use_location;
 
 /// Shows `children` to a signed-in person; sends anybody else to sign in and come back.
 #[component]
@@ -18,5 +18,5 @@ pub fn Private(children: ChildrenFn) -> impl IntoView {
         page.push('?');
         page.push_str(query.trim_start_matches('?'));
     }
-    view! { <Redirect path=sign_in_for(&page) /> }.into_any()
+    view! { <GoTo path=sign_in_for(&page) /> }.into_any()
 }

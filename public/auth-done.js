@@ -1,0 +1,31 @@
+// The last page of a consent popup: tells the page that opened it to look at the outcome, and closes. The message holds
+// no text and no secret, and everything works without it.
+(() => {
+  const { type, attempt, closeAfter } = document.currentScript.dataset;
+  const message = { type, attempt };
+  if (type && attempt) {
+    try {
+      const channel = new BroadcastChannel("gatepost-auth");
+      channel.postMessage(message);
+      channel.close();
+    } catch {
+      // The opener reads the row by itself.
+    }
+    try {
+      window.opener?.postMessage(message, location.origin);
+    } catch {
+      // A provider's COOP may have cut the opener off.
+    }
+  }
+  const closeSoon = () => {
+    window.close();
+    // Browsers refuse to close a window that no script opened.
+    setTimeout(() => document.getElementById("still-open")?.removeAttribute("hidden"), 1000);
+  };
+  const wait = Number(closeAfter) || 0;
+  if (wait > 0) {
+    setTimeout(closeSoon, wait);
+  } else {
+    closeSoon();
+  }
+})();
