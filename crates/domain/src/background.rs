@@ -86,7 +86,8 @@ impl Domain {
         async {
             let stop = stop.child_token();
             let context = JobContext { stop: stop.clone(), lease: claimed.lease.clone() };
-            let work = AssertUnwindSafe(self.run(claimed.job.as_ref(), &context)).catch_unwind();
+            // Boxed: the future of a sync is deep.
+            let work = AssertUnwindSafe(Box::pin(self.run(claimed.job.as_ref(), &context))).catch_unwind();
             let result = tokio::select! {
                 result = work => result.unwrap_or_else(|_| Err(JobError::retry("the job panicked"))),
                 lost = self.keep_lease(&claimed, &stop) => {

@@ -119,7 +119,7 @@ impl Domain {
         };
         let attempts = Attempts { connections: connections.clone() };
         let mail = Mail::new(db.clone());
-        let sync = Sync::new(connections.clone(), mail.clone(), http, settings.google);
+        let sync = Sync::new(connections.clone(), http, settings.google);
         Ok(Self(Arc::new(Services {
             db,
             cache,

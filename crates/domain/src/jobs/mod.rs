@@ -21,9 +21,10 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// How long a worker may be silent before its job goes to another.
-pub const LEASE: Duration = Duration::from_secs(60);
-/// After this many failed tries a job rests as `dead` until somebody looks.
-pub const MOST_ATTEMPTS: i32 = 25;
+/// Renewed three times a life; short, because it is also how long a job of a killed process waits.
+pub const LEASE: Duration = Duration::from_secs(15);
+/// The longest wait between two tries. A job that says retry is never given up: only [`JobError::Fail`] ends one.
+const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
 
 /// What a running job is given.
 pub struct JobContext {
@@ -84,10 +85,10 @@ impl From<sea_orm::DbErr> for JobError {
     }
 }
 
-/// The wait before try number `attempts + 1`: 2, 4, 8 … seconds, at most an hour.
+/// The wait before try number `attempts + 1`: 2, 4, 8 … seconds, at most a quarter of an hour.
 pub fn back_off(attempts: i32) -> Duration {
     let doublings = u32::try_from(attempts.max(0)).unwrap_or_default().min(11);
-    Duration::from_secs(2u64.saturating_pow(doublings + 1).min(3600))
+    Duration::from_secs(2u64.saturating_pow(doublings + 1)).min(LONGEST_WAIT)
 }
 
 #[cfg(test)]
@@ -95,8 +96,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_wait_doubles_up_to_an_hour() {
-        let waits: Vec<u64> = [0, 1, 2, 10, 11, 25].map(|attempts| back_off(attempts).as_secs()).into();
-        assert_eq!(waits, [2, 4, 8, 2048, 3600, 3600]);
+    fn the_wait_doubles_up_to_a_quarter_of_an_hour() {
+        let waits: Vec<u64> = [0, 1, 2, 8, 9, 25].map(|attempts| back_off(attempts).as_secs()).into();
+        assert_eq!(waits, [2, 4, 8, 512, 900, 900]);
     }
 }

@@ -1,6 +1,6 @@
 //! The queue in SQL: enqueue, claim, finish.
 
-use super::{Job, JobError, JobOutcome, LEASE, Lease, MOST_ATTEMPTS, back_off};
+use super::{Job, JobError, JobOutcome, LEASE, Lease, back_off};
 use crate::clock::Randomness;
 use chrono::{DateTime, Utc};
 use entity::{job_runs, jobs};
@@ -130,7 +130,7 @@ pub async fn finish(
                 .await?;
             "done"
         }
-        Err(JobError::Retry { after, .. }) if claimed.attempts + 1 < MOST_ATTEMPTS => {
+        Err(JobError::Retry { after, .. }) => {
             let wait = after.unwrap_or_else(|| back_off(claimed.attempts));
             released
                 .col_expr(jobs::Column::RunAt, Expr::value(now + wait))
@@ -141,7 +141,7 @@ pub async fn finish(
                 .await?;
             "retry"
         }
-        Err(_) => {
+        Err(JobError::Fail { .. }) => {
             released
                 .col_expr(jobs::Column::State, Expr::value("dead"))
                 .col_expr(jobs::Column::LastProblem, Expr::value(detail.clone()))

@@ -10,8 +10,8 @@ mod store;
 
 pub use conversation::{Conversation, File, View};
 pub use list::{Folder, Page, Row};
-pub(crate) use payload::{Parsed, read};
-pub(crate) use store::{Flags, Owner, delete, ensure_labels, flags_of, known_labels, relabel, save};
+pub(crate) use payload::{Parsed, attach_text, detached_texts, read};
+pub(crate) use store::{Owner, any_stored_before, delete, known_labels, refresh_flags, relabel, replace_labels, save, set_members};
 
 use sea_orm::{DatabaseConnection, DbErr};
 use uuid::Uuid;

@@ -250,7 +250,7 @@ impl Gmail {
         let now = self.clock.now();
         let answer = self.accept(caller, answer)?;
         let mut parts = batch::read(&answer.headers, &answer.body)?;
-        let read = |id: &String| match parts.remove(id) {
+        let mut read = |id: &String| match parts.remove(id) {
             None => Err(ProviderError::Unavailable { source: None }),
             Some(part) if part.status.is_success() => wire::message(&part.body),
             Some(part) => Err(classify(part.status, &part.headers, &part.body, now)),

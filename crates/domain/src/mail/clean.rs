@@ -1,0 +1,123 @@
+//! Makes the HTML of a mail fit to be shown in a sandboxed frame. ammonia parses as browsers do and keeps only what is
+//! allowed here; the frame's own policy stands behind it.
+
+use ammonia::Builder;
+use regex::Regex;
+use std::{borrow::Cow, collections::HashSet, sync::LazyLock};
+
+const TAGS: [&str; 4] = ["center", "font", "tfoot", "u"];
+const ATTRIBUTES: [&str; 17] = [
+    "align", "bgcolor", "border", "cellpadding", "cellspacing", "color", "colspan", "dir", "face", "height", "lang",
+    "rowspan", "size", "style", "title", "valign", "width",
+];
+/// Appearance only: nothing that loads, positions over other content or runs.
+const STYLES: [&str; 40] = [
+    "background-color", "border", "border-bottom", "border-collapse", "border-color", "border-left", "border-radius",
+    "border-right", "border-spacing", "border-style", "border-top", "border-width", "color", "direction", "display",
+    "font", "font-family", "font-size", "font-style", "font-weight", "height", "letter-spacing", "line-height",
+    "list-style-type", "margin", "margin-bottom", "margin-left", "margin-right", "margin-top", "max-width",
+    "min-width", "padding", "padding-bottom", "padding-left", "padding-right", "padding-top", "text-align",
+    "text-decoration", "vertical-align", "width",
+];
+const INLINE_IMAGES: [&str; 4] = ["data:image/png;", "data:image/jpeg;", "data:image/gif;", "data:image/webp;"];
+
+static REMOTE_IMAGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"(?i)<img\b[^>]*\bsrc\s*=\s*["']?\s*(?:https?:)?//"#).ok()
+});
+
+/// Whether the HTML asks for images from other servers.
+pub(super) fn asks_for_images(html: &str) -> bool {
+    REMOTE_IMAGE.as_ref().is_some_and(|pattern| pattern.is_match(html))
+}
+
+/// A whole document: cleaned, with images of other servers only when `images`.
+pub(super) fn document(html: &str, images: bool) -> String {
+    let mut builder = Builder::default();
+    builder
+        .add_tags(TAGS)
+        .add_generic_attributes(ATTRIBUTES)
+        .filter_style_properties(HashSet::from(STYLES))
+        .add_url_schemes(["data", "tel"])
+        .link_rel(Some("noopener noreferrer nofollow"))
+        .set_tag_attribute_value("a", "target", "_blank")
+        .attribute_filter(move |tag, attribute, value| keep(tag, attribute, value, images));
+    let body = builder.clean(html).to_string();
+    format!(
+        "<!doctype html><html><head><meta charset=\"utf-8\"><meta name=\"referrer\" content=\"no-referrer\">\
+         <meta name=\"viewport\" content=\"width=device-width\"><title>Mail</title><style>\
+         body{{margin:16px;background:#fff;color:#1a1a1a;font:15px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}}\
+         img{{max-width:100%;height:auto}}table{{max-width:100%}}pre{{white-space:pre-wrap}}</style></head>\
+         <body>{body}</body></html>"
+    )
+}
+
+fn keep<'v>(tag: &str, attribute: &str, value: &'v str, images: bool) -> Option<Cow<'v, str>> {
+    let bare: String = value.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
+    let bare = bare.to_ascii_lowercase();
+    let kept = match (tag, attribute) {
+        // Small pictures inside the mail itself may stay; `cid:` has nowhere to point to.
+        ("img", "src") if bare.starts_with("data:") => INLINE_IMAGES.iter().any(|kind| bare.starts_with(kind)),
+        ("img", "src") => images && (bare.starts_with("https://") || bare.starts_with("http://")),
+        (_, "style") => !bare.contains("url(") && !bare.contains('\\') && !bare.contains("expression("),
+        _ => !bare.starts_with("data:"),
+    };
+    kept.then_some(Cow::Borrowed(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(html: &str, images: bool) -> String {
+        let document = document(html, images);
+        let (_, body) = document.split_once("<body>").unwrap();
+        body.strip_suffix("</body></html>").unwrap().to_owned()
+    }
+
+    #[test]
+    fn what_could_run_or_ask_is_gone() {
+        let attacks = [
+            "<script>alert(1)</script>",
+            "<img src=x onerror=alert(1)>",
+            "<a href='javascript:alert(1)'>x</a>",
+            "<a href=' java\nscript:alert(1)'>x</a>",
+            "<a href='data:text/html,<script>alert(1)</script>'>x</a>",
+            "<form action='https://evil.example'><input name=p></form>",
+            "<iframe src='https://evil.example'></iframe><object data=x></object><embed src=x>",
+            "<svg><script>alert(1)</script></svg><math><mi xlink:href='javascript:alert(1)'></math>",
+            "<style>@import url(https://evil.example)</style><link rel=stylesheet href=https://evil.example>",
+            "<meta http-equiv=refresh content='0;url=https://evil.example'><base href=https://evil.example>",
+            "<p style=\"background:url(https://evil.example/x)\">x</p>",
+            "<p style=\"color:red;background-image:u\\72l(https://evil.example)\">x</p>",
+            "<p style=\"position:fixed;top:0\">x</p>",
+        ];
+        for attack in attacks {
+            let cleaned = body(attack, true).to_lowercase();
+            for word in ["script", "onerror", "javascript", "evil.example", "<form", "<iframe", "position", "data:"] {
+                assert!(!cleaned.contains(word), "{attack} left {cleaned}");
+            }
+        }
+    }
+
+    #[test]
+    fn images_of_other_servers_wait_until_asked_for() {
+        let html = "<img src='https://img.example/logo.png' alt='Logo' width=120><img src='cid:a@b'>\
+                    <img src='data:image/png;base64,AAAA'><img src='data:image/svg+xml,<svg/>'>";
+        assert!(asks_for_images(html));
+        assert!(!asks_for_images("<img src='cid:a@b'><p>//</p>"));
+        let without = body(html, false);
+        assert!(!without.contains("img.example") && without.contains("alt=\"Logo\""), "{without}");
+        assert!(without.contains("data:image/png") && !without.contains("svg") && !without.contains("cid:"));
+        assert!(body(html, true).contains("https://img.example/logo.png"));
+    }
+
+    #[test]
+    fn a_newsletter_keeps_its_tables_colours_and_links() {
+        let html = "<table width=\"600\" cellpadding=\"0\" bgcolor=\"#ffffff\"><tr><td align=\"center\" \
+                    style=\"padding:10px;color:#333\"><a href=\"https://shop.example/x\">Buy</a></td></tr></table>";
+        let cleaned = body(html, false);
+        for kept in ["width=\"600\"", "bgcolor", "align=\"center\"", "padding:", "color:", "https://shop.example/x", "target=\"_blank\"", "noopener"] {
+            assert!(cleaned.contains(kept), "{kept} is missing from {cleaned}");
+        }
+    }
+}

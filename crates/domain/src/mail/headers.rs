@@ -1,0 +1,84 @@
+//! Header values as a person reads them: encoded words (RFC 2047) decoded, addresses taken apart (RFC 5322).
+
+use mail_parser::{Address, HeaderValue, parsers::MessageStream};
+
+/// A correspondent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Person {
+    pub name: String,
+    pub address: String,
+}
+
+/// A free text, such as a subject.
+pub(super) fn text(value: &str) -> String {
+    // The parser reads up to the end of a header line.
+    let line = format!("{}\n", unfold(value));
+    match MessageStream::new(line.as_bytes()).parse_unstructured() {
+        HeaderValue::Text(text) => plain(&text),
+        _ => String::new(),
+    }
+}
+
+/// Everybody in a `From`, `To` or `Cc`.
+pub(super) fn people(value: &str) -> Vec<Person> {
+    let line = format!("{}\n", unfold(value));
+    let HeaderValue::Address(address) = MessageStream::new(line.as_bytes()).parse_address() else {
+        return Vec::new();
+    };
+    let one = |addr: &mail_parser::Addr<'_>| Person {
+        name: plain(addr.name.as_deref().unwrap_or_default()),
+        address: plain(addr.address.as_deref().unwrap_or_default()),
+    };
+    match &address {
+        Address::List(list) => list.iter().map(one).collect(),
+        Address::Group(groups) => groups.iter().flat_map(|group| group.addresses.iter().map(one)).collect(),
+    }
+}
+
+/// `Name <address>`, or whichever of the two there is.
+pub(super) fn written(person: &Person) -> String {
+    match (person.name.is_empty(), person.address.is_empty()) {
+        (false, false) => format!("{} <{}>", person.name, person.address),
+        (false, true) => person.name.clone(),
+        _ => person.address.clone(),
+    }
+}
+
+/// Text without what a database or a screen chokes on: NUL and other control characters become spaces, and runs of
+/// white space one.
+pub(super) fn plain(text: &str) -> String {
+    let spaced = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    spaced.collect::<Vec<_>>().join(" ")
+}
+
+fn unfold(value: &str) -> String {
+    value.replace(['\r', '\n'], " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn encoded_words_become_letters() {
+        assert_eq!(text("=?utf-8?q?Notificaci=C3=B3n_de_Transacciones?="), "Notificación de Transacciones");
+        assert_eq!(text("=?windows-1252?q?Notificaci=F3n?= de BCR"), "Notificación de BCR");
+        assert_eq!(text("=?utf-8?B?5L2g5aW9?="), "你好");
+        assert_eq!(text("Grüße, schon dekodiert"), "Grüße, schon dekodiert");
+        assert_eq!(text("folded\r\n\tand\0odd"), "folded and odd");
+        assert_eq!(text(""), "");
+    }
+
+    #[test]
+    fn people_have_names_and_addresses() {
+        let people = people("=?utf-8?q?Jos=C3=A9?= <jose@example.com>, bare@example.com, \"Mora, Ana\" <ana@example.com>");
+        let read: Vec<(&str, &str)> = people.iter().map(|one| (one.name.as_str(), one.address.as_str())).collect();
+        assert_eq!(
+            read,
+            [("José", "jose@example.com"), ("", "bare@example.com"), ("Mora, Ana", "ana@example.com")]
+        );
+        assert_eq!(written(&people[0]), "José <jose@example.com>");
+        assert_eq!(written(&people[1]), "bare@example.com");
+        assert!(super::people("").iter().all(|one| one.address.is_empty()));
+    }
+}

@@ -1,0 +1,118 @@
+//! Replays what changed since the cursor. The cursor moves in the transaction that stored the last page.
+
+use super::{
+    Stage, items,
+    run::{Run, Step, StepError},
+};
+use crate::{
+    mail,
+    providers::{
+        ProviderError,
+        budget::Urgency,
+        google::gmail::{Change, HistoryPage},
+    },
+};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, TransactionTrait};
+
+impl Run<'_> {
+    /// All pages since the cursor, then what they named; then rest.
+    pub(super) async fn catch_up(&mut self) -> Result<Step, StepError> {
+        if !self.nothing_to_fetch().await? {
+            return self.fetch_step(Urgency::Background).await;
+        }
+        let moved = self.replay().await?;
+        if moved && !self.nothing_to_fetch().await? {
+            return Ok(Step::More);
+        }
+        let now = self.now();
+        let at = self.next_turn().await?;
+        let db = self.sync.connections.db.clone();
+        self.feed = self
+            .change(&db, |row| {
+                row.stage = Set(Stage::Live.as_str().to_owned());
+                if row.completed_at.as_ref().is_none() {
+                    row.completed_at = Set(Some(now));
+                }
+                row.last_synced_at = Set(Some(now));
+                row.next_run_at = Set(Some(at));
+                row.last_problem = Set(None);
+            })
+            .await?;
+        Ok(Step::Rest(at))
+    }
+
+    /// Whether anything had changed.
+    async fn replay(&mut self) -> Result<bool, StepError> {
+        let start = self.feed.cursor.clone().ok_or(ProviderError::CursorLost)?;
+        let mut token: Option<String> = None;
+        let mut moved = false;
+        loop {
+            let credentials = self.credentials(Urgency::Background).await?;
+            let page = self.gmail.history(credentials.caller(), &start, token.as_deref()).await?;
+            moved |= !page.changes.is_empty();
+            self.learn_labels(&page).await?;
+            let tx = self.sync.connections.db.begin().await?;
+            self.apply(&tx, &page).await?;
+            // An empty page may still name a next one: only the missing token ends the replay.
+            let last = page.next.is_none();
+            let mut feed = self.feed.clone();
+            if moved {
+                feed = self.recount(&tx).await?;
+            }
+            if last && feed.cursor.as_deref() != Some(page.history_id.as_str()) {
+                self.feed = feed;
+                feed = self.change(&tx, |row| row.cursor = Set(Some(page.history_id.clone()))).await?;
+            }
+            tx.commit().await?;
+            self.feed = feed;
+            token = page.next;
+            if last {
+                return Ok(moved);
+            }
+        }
+    }
+
+    /// A change may name a label made since the last listing.
+    async fn learn_labels(&mut self, page: &HistoryPage) -> Result<(), StepError> {
+        let db = self.sync.connections.db.clone();
+        let known = mail::known_labels(&db, self.account.id).await?;
+        let named = page.changes.iter().flat_map(|change| match change {
+            Change::Labelled(_, _, labels) | Change::Unlabelled(_, _, labels) => labels.as_slice(),
+            _ => &[],
+        });
+        if named.into_iter().all(|label| known.contains_key(label)) {
+            return Ok(());
+        }
+        let credentials = self.credentials(Urgency::Background).await?;
+        let labels = self.gmail.labels(credentials.caller()).await?;
+        let randomness = &self.sync.connections.randomness;
+        mail::replace_labels(&db, randomness, self.account.id, &labels, self.now()).await?;
+        Ok(())
+    }
+
+    async fn apply(&self, tx: &impl ConnectionTrait, page: &HistoryPage) -> Result<(), DbErr> {
+        let now = self.now();
+        let labels = mail::known_labels(tx, self.account.id).await?;
+        for change in &page.changes {
+            match change {
+                // Newer than anything listed: a rank below zero, the newest lowest.
+                Change::Added(record, name) => {
+                    items::name(tx, self.feed.id, std::slice::from_ref(name), -record, now).await?;
+                }
+                Change::Deleted(_, id) => {
+                    let ids = std::slice::from_ref(id);
+                    mail::delete(tx, self.account.id, ids).await?;
+                    items::forget(tx, self.feed.id, ids).await?;
+                }
+                // A message that is not stored yet is fetched with its labels of then.
+                Change::Labelled(_, name, add) => {
+                    mail::relabel(tx, &labels, self.account.id, &name.id, add, &[], now).await?;
+                }
+                Change::Unlabelled(_, name, take) => {
+                    mail::relabel(tx, &labels, self.account.id, &name.id, &[], take, now).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+}

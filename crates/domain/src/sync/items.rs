@@ -1,0 +1,149 @@
+//! The ledger: one row per message id that the provider has named.
+
+use crate::{jobs::back_off, providers::google::gmail::MessageName};
+use chrono::{DateTime, Utc};
+use entity::{feed_items, feed_items::Column as C};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, OnConflict},
+};
+use uuid::Uuid;
+
+/// Names listed ids. `first_rank` is the rank of the first: lower ranks are fetched first. An id known already keeps its
+/// state; its row is touched, so that a listing can tell what it did not see.
+pub(super) async fn name(
+    db: &impl ConnectionTrait,
+    feed: Uuid,
+    names: &[MessageName],
+    first_rank: i64,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    let rows = names.iter().zip(first_rank..).map(|(name, rank)| feed_items::ActiveModel {
+        feed_id: Set(feed),
+        remote_id: Set(name.id.clone()),
+        thread_remote_id: Set(name.thread_id.clone()),
+        rank: Set(rank),
+        state: Set("pending".to_owned()),
+        attempts: Set(0),
+        next_try_at: Set(None),
+        problem: Set(None),
+        updated_at: Set(now),
+    });
+    let seen = OnConflict::columns([C::FeedId, C::RemoteId]).update_columns([C::Rank, C::UpdatedAt]).to_owned();
+    feed_items::Entity::insert_many(rows).on_conflict(seen).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// The ids to fetch next: pending ones, and failed ones whose time has come; newest first.
+pub(super) async fn next(
+    db: &impl ConnectionTrait,
+    feed: Uuid,
+    most: u64,
+    now: DateTime<Utc>,
+) -> Result<Vec<String>, DbErr> {
+    let failed_and_due = Condition::all().add(C::State.eq("failed")).add(C::NextTryAt.lte(now));
+    feed_items::Entity::find()
+        .select_only()
+        .column(C::RemoteId)
+        .filter(C::FeedId.eq(feed))
+        .filter(Condition::any().add(C::State.eq("pending")).add(failed_and_due))
+        .order_by_asc(C::Rank)
+        .limit(most)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// These are stored.
+pub(super) async fn mark_stored(
+    db: &impl ConnectionTrait,
+    feed: Uuid,
+    ids: &[String],
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    feed_items::Entity::update_many()
+        .col_expr(C::State, Expr::value("stored"))
+        .col_expr(C::Problem, Expr::value(Option::<String>::None))
+        .col_expr(C::NextTryAt, Expr::value(Option::<DateTime<Utc>>::None))
+        .col_expr(C::UpdatedAt, Expr::value(now))
+        .filter(C::FeedId.eq(feed))
+        .filter(C::RemoteId.is_in(ids.iter().map(String::as_str)))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// This one could not be stored: its own next try comes later each time, and holds up nobody else.
+pub(super) async fn mark_failed(
+    db: &impl ConnectionTrait,
+    feed: Uuid,
+    id: &str,
+    problem: &str,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let item = feed_items::Entity::find_by_id((feed, id.to_owned())).one(db).await?;
+    let attempts = item.map_or(0, |item| item.attempts);
+    feed_items::Entity::update_many()
+        .col_expr(C::State, Expr::value("failed"))
+        .col_expr(C::Attempts, Expr::value(attempts + 1))
+        .col_expr(C::NextTryAt, Expr::value(Some(now + back_off(attempts))))
+        .col_expr(C::Problem, Expr::value(Some(problem)))
+        .col_expr(C::UpdatedAt, Expr::value(now))
+        .filter(C::FeedId.eq(feed))
+        .filter(C::RemoteId.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// The provider does not have these any more.
+pub(super) async fn forget(db: &impl ConnectionTrait, feed: Uuid, ids: &[String]) -> Result<(), DbErr> {
+    for chunk in ids.chunks(500) {
+        feed_items::Entity::delete_many()
+            .filter(C::FeedId.eq(feed))
+            .filter(C::RemoteId.is_in(chunk.iter().map(String::as_str)))
+            .exec(db)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The ids that a listing begun at `since` did not see.
+pub(super) async fn not_seen_since(
+    db: &impl ConnectionTrait,
+    feed: Uuid,
+    since: DateTime<Utc>,
+) -> Result<Vec<String>, DbErr> {
+    feed_items::Entity::find()
+        .select_only()
+        .column(C::RemoteId)
+        .filter(C::FeedId.eq(feed))
+        .filter(C::UpdatedAt.lt(since))
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// How many items are in a state; in any when `None`.
+pub(super) async fn count(db: &impl ConnectionTrait, feed: Uuid, state: Option<&str>) -> Result<i64, DbErr> {
+    let mut query = feed_items::Entity::find().filter(C::FeedId.eq(feed));
+    if let Some(state) = state {
+        query = query.filter(C::State.eq(state));
+    }
+    query.count(db).await.map(|count| i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+/// When the first failed item wants its next try.
+pub(super) async fn next_try(db: &impl ConnectionTrait, feed: Uuid) -> Result<Option<DateTime<Utc>>, DbErr> {
+    let row = feed_items::Entity::find()
+        .filter(C::FeedId.eq(feed))
+        .filter(C::State.eq("failed"))
+        .order_by_asc(C::NextTryAt)
+        .one(db)
+        .await?;
+    Ok(row.and_then(|row| row.next_try_at))
+}

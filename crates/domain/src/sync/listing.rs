@@ -1,0 +1,89 @@
+//! The list of ids: every page is stored with the token of the next, so a listing goes on where it stopped.
+
+use super::{
+    Stage, items,
+    run::{Run, Step, StepError},
+};
+use crate::{
+    mail,
+    providers::{budget::Urgency, google::gmail::Profile},
+};
+use sea_orm::{ActiveValue::Set, DbErr, TransactionTrait};
+
+/// The first screenful: this many newest messages are fetched before anything else is listed.
+const SCREENFUL: i64 = 50;
+
+impl Run<'_> {
+    /// Remembers where the history stands **before** listing: what changes meanwhile is replayed from there.
+    pub(super) async fn begin(&mut self) -> Result<Step, StepError> {
+        let credentials = self.credentials(Urgency::Screenful).await?;
+        let profile = self.gmail.profile(credentials.caller()).await?;
+        self.start_listing(&profile).await?;
+        Ok(Step::More)
+    }
+
+    async fn start_listing(&mut self, profile: &Profile) -> Result<(), DbErr> {
+        let now = self.now();
+        let db = self.sync.connections.db.clone();
+        self.feed = self
+            .change(&db, |row| {
+                row.stage = Set(Stage::Listing.as_str().to_owned());
+                row.cursor = Set(Some(profile.history_id.clone()));
+                row.page_token = Set(None);
+                row.expected = Set(i64::try_from(profile.messages_total).unwrap_or(i64::MAX));
+                row.listed = Set(0);
+                row.started_at = Set(Some(now));
+                row.last_problem = Set(None);
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// One page. After the first, the newest messages are fetched, so that the screen fills.
+    pub(super) async fn list_page(&mut self) -> Result<Step, StepError> {
+        if self.wants_screenful().await? {
+            return self.fetch_step(Urgency::Screenful).await;
+        }
+        let urgency = if self.feed.listed == 0 { Urgency::Screenful } else { Urgency::Background };
+        let credentials = self.credentials(urgency).await?;
+        let caller = credentials.caller();
+        let page = self.gmail.list(caller, self.feed.page_token.as_deref(), None).await?;
+        let labels = if self.feed.listed == 0 { Some(self.gmail.labels(caller).await?) } else { None };
+        let relisting = self.is_relisting().await?;
+        let now = self.now();
+        let tx = self.sync.connections.db.begin().await?;
+        if let Some(labels) = &labels {
+            mail::replace_labels(&tx, &self.sync.connections.randomness, self.account.id, labels, now).await?;
+        }
+        items::name(&tx, self.feed.id, &page.names, self.feed.listed, now).await?;
+        let listed = self.feed.listed + i64::try_from(page.names.len()).unwrap_or_default();
+        let last = page.next.is_none();
+        let expected =
+            if last { items::count(&tx, self.feed.id, None).await? } else { self.feed.expected.max(listed) };
+        let feed = self
+            .change(&tx, |row| {
+                row.page_token = Set(page.next);
+                row.listed = Set(listed);
+                row.expected = Set(expected);
+                if last && !relisting {
+                    row.stage = Set(Stage::Fetching.as_str().to_owned());
+                }
+            })
+            .await?;
+        tx.commit().await?;
+        self.feed = feed;
+        if last && relisting {
+            self.reconcile().await?;
+        }
+        Ok(Step::More)
+    }
+
+    /// Whether the first page is listed and its newest messages are not stored yet, in the first sync.
+    async fn wants_screenful(&self) -> Result<bool, DbErr> {
+        if self.feed.listed == 0 || self.feed.stored >= SCREENFUL {
+            return Ok(false);
+        }
+        let pending = items::next(&self.sync.connections.db, self.feed.id, 1, self.now()).await?;
+        Ok(!pending.is_empty())
+    }
+}

@@ -1,0 +1,113 @@
+//! Keeps stored mail equal to the provider's, and can show that it is.
+//!
+//! Every message id the provider names has an item: pending, stored, excluded or failed with its next try; the sum is the
+//! provider's count. A run does one small step after another, each stored before the next begins, and repeating one
+//! changes nothing: so it may be killed anywhere. It gives its worker back after a while, so that many mailboxes share a
+//! few workers.
+//!
+//! - [`stage`]: the stages and the legal moves between them (pure). [`items`]: the ledger of ids. [`listing`],
+//!   [`fetching`], [`history`]: the steps. [`progress`]: how far, how fast, how long. [`verify`]: the sum.
+
+mod fetching;
+mod history;
+mod items;
+mod listing;
+mod progress;
+mod relist;
+mod run;
+mod stage;
+mod verify;
+
+pub use progress::Progress;
+pub use stage::Stage;
+pub use verify::Sum;
+
+use crate::{
+    connections::Connections,
+    jobs::{self, Job},
+    providers::{
+        google::{GoogleSettings, gmail::Gmail},
+        http::Http,
+    },
+};
+use entity::sync_feeds;
+use progress::Rates;
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
+use std::{sync::Arc, time::Duration};
+use uuid::Uuid;
+
+/// How often a mailbox is asked for changes while its person looks …
+const POLL_WATCHED: Duration = Duration::from_secs(30);
+/// … and otherwise.
+const POLL: Duration = Duration::from_secs(300);
+/// A person looks as long as a screen of theirs asked for mail within this time.
+const LOOKING: Duration = Duration::from_secs(120);
+
+/// The sync of everybody.
+#[derive(Clone)]
+pub struct Sync {
+    pub(crate) connections: Connections,
+    gmail: Option<Gmail>,
+    rates: Arc<Rates>,
+}
+
+/// Why a sync could not be asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError {
+    /// There is no such connection, or it is somebody else's.
+    #[error("no such connection")]
+    NotFound,
+    /// The database did not do it.
+    #[error("the sync cannot be reached")]
+    Database(#[from] DbErr),
+}
+
+impl Sync {
+    pub(crate) fn new(connections: Connections, http: Http, google: Option<GoogleSettings>) -> Self {
+        let clock = connections.clock.clone();
+        // Fails only for an address that is none, and the settings hold a parsed one.
+        let gmail = google.and_then(|google| Gmail::new(http, google.api_url.as_ref(), google.quota, clock).ok());
+        Self { connections, gmail, rates: Arc::default() }
+    }
+
+    /// Brings a connection up to date now instead of at its next turn.
+    pub async fn sync_now(&self, user: Uuid, connection: Uuid) -> Result<(), SyncError> {
+        self.connections.find(user, connection).await?.ok_or(SyncError::NotFound)?;
+        let feed = self.feed_of(connection).await?.ok_or(SyncError::NotFound)?;
+        let Connections { db, randomness, clock, .. } = &self.connections;
+        let now = clock.now();
+        jobs::enqueue(db, randomness, now, &Job::SyncMailbox { feed: feed.id }, now).await?;
+        Ok(())
+    }
+
+    /// A screen of this user shows mail: their mailboxes are asked for changes more often for a while. The first look
+    /// after a pause asks at once.
+    pub async fn note_looking(&self, user: Uuid) -> Result<(), SyncError> {
+        let key = looking_key(user);
+        let cache = &self.connections.cache;
+        let looked_before = cache.get(&key).await.is_some();
+        cache.set(&key, b"1", LOOKING).await;
+        if !looked_before {
+            for connection in self.connections.list(user).await? {
+                self.sync_now(user, connection.id).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn is_looking(&self, user: Uuid) -> bool {
+        self.connections.cache.get(&looking_key(user)).await.is_some()
+    }
+
+    async fn feed_of(&self, connection: Uuid) -> Result<Option<sync_feeds::Model>, DbErr> {
+        sync_feeds::Entity::find()
+            .filter(sync_feeds::Column::ConnectionId.eq(connection))
+            .filter(sync_feeds::Column::Kind.eq("mailbox"))
+            .one(&self.connections.db)
+            .await
+    }
+}
+
+fn looking_key(user: Uuid) -> String {
+    format!("looking:{user}")
+}

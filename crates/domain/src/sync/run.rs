@@ -1,0 +1,250 @@
+//! One run of the job: step after step, until there is nothing to do, time is up, or the provider says otherwise.
+
+use super::{POLL, POLL_WATCHED, Stage, Sync, items};
+use crate::{
+    cache::{Notice, What},
+    connections::{AccessToken, GrantError},
+    jobs::{JobContext, JobError, JobOutcome, back_off},
+    mail::Owner,
+    providers::{
+        ProviderError,
+        budget::Urgency,
+        google::gmail::{Caller, Gmail},
+    },
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::{connected_accounts, sync_feeds};
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
+};
+use secrecy::SecretString;
+use uuid::Uuid;
+
+/// A run gives its worker back after this long, so that many mailboxes share a few workers.
+const TURN: TimeDelta = TimeDelta::seconds(20);
+
+/// What a step leaves to do.
+pub(super) enum Step {
+    /// The next step.
+    More,
+    /// Nothing until then.
+    Rest(DateTime<Utc>),
+}
+
+/// Why a step was not done. Nothing of it is stored.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum StepError {
+    #[error("the provider did not do it")]
+    Provider(#[from] ProviderError),
+    #[error("there is no access token")]
+    Grant(#[from] GrantError),
+    #[error("the database did not do it")]
+    Database(#[from] DbErr),
+}
+
+/// A feed being worked on.
+pub(super) struct Run<'s> {
+    pub sync: &'s Sync,
+    pub gmail: &'s Gmail,
+    pub feed: sync_feeds::Model,
+    pub account: connected_accounts::Model,
+    token: Option<AccessToken>,
+    /// Whether the token was renewed since the last step that went well.
+    renewed: bool,
+}
+
+/// Who calls, with what, how urgently.
+pub(super) struct Credentials {
+    person: String,
+    token: SecretString,
+    urgency: Urgency,
+}
+
+impl Credentials {
+    pub(super) fn caller(&self) -> Caller<'_> {
+        Caller { person: &self.person, token: &self.token, urgency: self.urgency }
+    }
+}
+
+impl Sync {
+    /// Brings one mailbox up to date; then rests until its next turn.
+    pub async fn run_mailbox(&self, feed: Uuid, context: &JobContext) -> Result<JobOutcome, JobError> {
+        let found = sync_feeds::Entity::find_by_id(feed)
+            .find_also_related(connected_accounts::Entity)
+            .one(&self.connections.db)
+            .await?;
+        let (Some((feed, Some(account))), Some(gmail)) = (found, &self.gmail) else { return Ok(JobOutcome::Done) };
+        if account.state != "active" {
+            return Ok(JobOutcome::Done);
+        }
+        let mut run = Run { sync: self, gmail, feed, account, token: None, renewed: false };
+        tokio::select! {
+            biased;
+            () = context.stop.cancelled() => Ok(JobOutcome::Again { at: self.connections.clock.now() }),
+            ended = Box::pin(run.until_rest()) => ended,
+        }
+    }
+}
+
+impl Run<'_> {
+    async fn until_rest(&mut self) -> Result<JobOutcome, JobError> {
+        let turn_ends = self.now() + TURN;
+        loop {
+            let step = self.step().await;
+            match step {
+                Ok(Step::More) => {
+                    self.renewed = false;
+                    self.tell(false).await;
+                }
+                Ok(Step::Rest(at)) => {
+                    self.tell(true).await;
+                    return Ok(JobOutcome::Again { at });
+                }
+                Err(error) => {
+                    let ended = self.after(error).await?;
+                    self.tell(true).await;
+                    if let Some(outcome) = ended {
+                        return Ok(outcome);
+                    }
+                }
+            }
+            if self.now() >= turn_ends {
+                return Ok(JobOutcome::Again { at: self.now() });
+            }
+        }
+    }
+
+    async fn step(&mut self) -> Result<Step, StepError> {
+        match self.stage()? {
+            Stage::Waiting => self.begin().await,
+            Stage::Listing => self.list_page().await,
+            Stage::Fetching => self.fetch_or(Stage::CatchingUp).await,
+            Stage::CatchingUp | Stage::Live => self.catch_up().await,
+            Stage::Blocked => {
+                self.become_stage(Stage::Waiting).await?;
+                Ok(Step::More)
+            }
+        }
+    }
+
+    /// What a failed step means: `None` to go on with the next step.
+    async fn after(&mut self, error: StepError) -> Result<Option<JobOutcome>, JobError> {
+        let outcome = match error {
+            StepError::Database(error) => return Err(error.into()),
+            StepError::Grant(GrantError::NeedsReconnect | GrantError::NotFound) => {
+                self.block("The connection has to be connected again.").await?;
+                JobOutcome::Done
+            }
+            StepError::Provider(ProviderError::Refused { reason }) => {
+                tracing::warn!(connection = %self.account.id, %reason, "sync.refused");
+                self.block("The provider does not allow reading this mailbox.").await?;
+                JobOutcome::Done
+            }
+            StepError::Provider(refused @ ProviderError::Expired) => {
+                self.renew_token(refused).await?;
+                return Ok(None);
+            }
+            StepError::Provider(ProviderError::CursorLost) => {
+                tracing::info!(connection = %self.account.id, "sync.cursor_lost: listing everything again");
+                self.begin_again().await?;
+                return Ok(None);
+            }
+            StepError::Provider(ProviderError::Throttled { until }) => JobOutcome::Again { at: until },
+            error => {
+                self.note_problem(Some("The provider does not answer just now; it is tried again by itself.")).await?;
+                return Err(JobError::Retry { after: None, source: Box::new(error) });
+            }
+        };
+        Ok(Some(outcome))
+    }
+
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        self.sync.connections.clock.now()
+    }
+
+    pub(super) fn owner(&self) -> Owner {
+        Owner { connection: self.account.id, user: self.account.user_id }
+    }
+
+    pub(super) fn stage(&self) -> Result<Stage, DbErr> {
+        self.feed.stage.parse().map_err(|_| DbErr::Type("sync_feeds.stage holds an unknown word".into()))
+    }
+
+    /// Changes the feed's row, in the transaction of what made it change.
+    pub(super) async fn change(
+        &mut self,
+        db: &impl ConnectionTrait,
+        change: impl FnOnce(&mut sync_feeds::ActiveModel),
+    ) -> Result<sync_feeds::Model, DbErr> {
+        let mut row = self.feed.clone().into_active_model();
+        change(&mut row);
+        row.updated_at = Set(self.now());
+        row.update(db).await
+    }
+
+    pub(super) async fn become_stage(&mut self, next: Stage) -> Result<(), DbErr> {
+        let from = self.stage()?;
+        if !from.may_become(next) {
+            return Err(DbErr::Custom(format!("a feed cannot go from {} to {}", from.as_str(), next.as_str())));
+        }
+        let db = self.sync.connections.db.clone();
+        self.feed = self.change(&db, |row| row.stage = Set(next.as_str().to_owned())).await?;
+        tracing::debug!(connection = %self.account.id, from = from.as_str(), to = next.as_str(), "sync.stage");
+        Ok(())
+    }
+
+    async fn block(&mut self, problem: &str) -> Result<(), DbErr> {
+        self.note_problem(Some(problem)).await?;
+        self.become_stage(Stage::Blocked).await
+    }
+
+    pub(super) async fn note_problem(&mut self, problem: Option<&str>) -> Result<(), DbErr> {
+        if self.feed.last_problem.as_deref() == problem {
+            return Ok(());
+        }
+        let db = self.sync.connections.db.clone();
+        self.feed = self.change(&db, |row| row.last_problem = Set(problem.map(str::to_owned))).await?;
+        Ok(())
+    }
+
+    /// What a call needs. A token the provider no longer accepts ends the step; the next one gets a new token.
+    pub(super) async fn credentials(&mut self, urgency: Urgency) -> Result<Credentials, StepError> {
+        let token = match self.token.take() {
+            Some(token) => token,
+            None => self.sync.connections.access_token(self.account.id).await?,
+        };
+        let credentials = Credentials { person: self.account.subject.clone(), token: token.0.clone(), urgency };
+        self.token = Some(token);
+        Ok(credentials)
+    }
+
+    /// The provider refused the token: once in a row that is an early end, twice it is trouble.
+    async fn renew_token(&mut self, refused: ProviderError) -> Result<(), JobError> {
+        let Some(token) = self.token.take().filter(|_| !self.renewed) else { return Err(JobError::retry(refused)) };
+        self.renewed = true;
+        self.sync.connections.refused(self.account.id, &token).await.map_err(JobError::retry)
+    }
+
+    /// When to look for changes again: soon while the person looks, and never later than a failed item's next try.
+    pub(super) async fn next_turn(&self) -> Result<DateTime<Utc>, DbErr> {
+        let poll = if self.sync.is_looking(self.account.user_id).await { POLL_WATCHED } else { POLL };
+        let next = self.now() + poll;
+        let retry = items::next_try(&self.sync.connections.db, self.feed.id).await?;
+        Ok(retry.map_or(next, |at| at.min(next)).max(self.now() + back_off(0)))
+    }
+
+    /// Tells open screens, at most once a second while it goes on.
+    pub(super) async fn tell(&self, at_once: bool) {
+        let (user, connection) = (self.account.user_id, self.account.id);
+        let told = self.sync.rates.note(&self.feed, self.now(), at_once);
+        let Some(told) = told else { return };
+        self.sync.rates.share(&self.sync.connections.cache, self.feed.id, told.per_minute).await;
+        let bus = &self.sync.connections.bus;
+        bus.publish(Notice { user, what: What::Sync { connection } }).await;
+        if told.mail_moved {
+            bus.publish(Notice { user, what: What::Mail { connection } }).await;
+        }
+    }
+}
