@@ -1,0 +1,58 @@
+//! The sandbox's own routes under `/_sandbox`: the truth about the world, and the levers that move it.
+
+mod levers;
+mod page;
+mod truth;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Json, Response};
+use axum::routing::{delete, get, post, put};
+use serde_json::json;
+
+use crate::state::Sandbox;
+use crate::world::Resident;
+
+/// The routes, the same on both ports.
+pub fn router() -> Router<Arc<Sandbox>> {
+    Router::new()
+        .route("/_sandbox", get(page::show))
+        .route("/_sandbox/", get(page::show))
+        .route("/_sandbox/press", post(page::press))
+        .route("/_sandbox/picture", get(page::picture))
+        .route("/_sandbox/people", get(truth::people))
+        .route("/_sandbox/mailboxes/{address}/ids", get(truth::ids))
+        .route("/_sandbox/sheets/{address}", get(truth::sheets))
+        .route("/_sandbox/requests", get(truth::requests).delete(levers::forget_requests))
+        .route("/_sandbox/mailboxes/{address}/deliver", post(levers::deliver))
+        .route("/_sandbox/mailboxes/{address}/messages/{id}", delete(levers::remove))
+        .route("/_sandbox/people/{address}/revoke", post(levers::revoke).delete(levers::allow_again))
+        .route("/_sandbox/faults", put(levers::add_fault).delete(levers::clear_faults).get(truth::faults))
+        .route("/_sandbox/clock", post(levers::advance).get(truth::clock))
+        .layer(axum::extract::DefaultBodyLimit::max(64 * 1024 * 1024))
+}
+
+/// A refusal of these routes.
+#[derive(Debug)]
+enum Refused {
+    /// Nobody has this address, or nothing has this id.
+    Unknown(&'static str),
+    /// The body makes no sense.
+    Bad(String),
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let (status, error) = match self {
+            Self::Unknown(what) => (StatusCode::NOT_FOUND, format!("there is no such {what}")),
+            Self::Bad(text) => (StatusCode::BAD_REQUEST, text),
+        };
+        (status, Json(json!({"error": error}))).into_response()
+    }
+}
+
+fn resident<'a>(sandbox: &'a Sandbox, address: &str) -> Result<&'a Resident, Refused> {
+    sandbox.world.find(address).ok_or(Refused::Unknown("person"))
+}

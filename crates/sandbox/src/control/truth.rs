@@ -1,0 +1,64 @@
+//! What is really there, for tests to compare with.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::Json;
+use chrono::SecondsFormat;
+use serde_json::{Value, json};
+
+use super::{Refused, resident};
+use crate::requests::Line;
+use crate::state::Sandbox;
+
+/// `GET /_sandbox/people`.
+pub async fn people(State(sandbox): State<Arc<Sandbox>>) -> Json<Value> {
+    let people = sandbox.world.residents().iter().map(|resident| {
+        json!({
+            "address": resident.person.address,
+            "name": resident.person.name(),
+            "messages": resident.mailbox().newest_first(None).count(),
+            "events": sandbox.config.events,
+            "sheets": 0,
+        })
+    });
+    Json(people.collect())
+}
+
+/// `GET /_sandbox/mailboxes/{address}/ids`: every mail, spam and bin included, newest first.
+pub async fn ids(State(sandbox): State<Arc<Sandbox>>, Path(address): Path<String>) -> Result<Json<Value>, Refused> {
+    let mailbox = resident(&sandbox, &address)?.mailbox();
+    let mails = mailbox.newest_first(None).map(|(sequence, entry)| {
+        json!({
+            "id": mailbox.id(sequence),
+            "thread_id": mailbox.id(entry.thread),
+            "labels": mailbox.labels.ids(entry.marks),
+        })
+    });
+    Ok(Json(mails.collect()))
+}
+
+/// `GET /_sandbox/sheets/{address}`: nobody has any yet.
+pub async fn sheets(State(sandbox): State<Arc<Sandbox>>, Path(address): Path<String>) -> Result<Json<Value>, Refused> {
+    resident(&sandbox, &address)?;
+    Ok(Json(json!([])))
+}
+
+/// `GET /_sandbox/requests`.
+pub async fn requests(State(sandbox): State<Arc<Sandbox>>) -> Json<Vec<Line>> {
+    Json(sandbox.requests.list())
+}
+
+/// `GET /_sandbox/faults`: those in force.
+pub async fn faults(State(sandbox): State<Arc<Sandbox>>) -> Json<Value> {
+    let faults = sandbox.faults.list().into_iter().map(|order| {
+        json!({"path": order.path, "status": order.status, "body": order.body, "times": order.times,
+            "delay_ms": order.delay_ms, "cut": order.cut.map(|when| format!("{when:?}").to_lowercase())})
+    });
+    Json(faults.collect())
+}
+
+/// `GET /_sandbox/clock`.
+pub async fn clock(State(sandbox): State<Arc<Sandbox>>) -> Json<Value> {
+    Json(json!({"now": sandbox.clock.now().to_rfc3339_opts(SecondsFormat::Millis, true)}))
+}

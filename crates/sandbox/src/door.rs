@@ -1,0 +1,150 @@
+//! The way of every request to a provider: latency, faults, the work itself, the log.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::to_bytes;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::response::{IntoResponse as _, Response};
+use chrono::SecondsFormat;
+use http::StatusCode;
+use serde_json::Value;
+use tokio::time::sleep;
+
+use crate::exchange::{Answer, Call};
+use crate::faults::{Strike, When};
+use crate::google::errors::Failure;
+use crate::google::{self, batch};
+use crate::quota::CONCURRENT_PARTS;
+use crate::requests::Line;
+use crate::state::Sandbox;
+use crate::wire::Cut;
+
+/// Largest body that is read, in bytes.
+const LARGEST: usize = 64 * 1024 * 1024;
+
+/// What becomes of a request.
+enum Outcome {
+    /// It is answered.
+    Answer(Answer),
+    /// The connection closes instead.
+    Cut,
+}
+
+/// Everything that is asked of the pretend Google.
+pub async fn google(State(sandbox): State<Arc<Sandbox>>, ConnectInfo(cut): ConnectInfo<Cut>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, LARGEST).await else {
+        return Failure::too_large().into_answer().into_response();
+    };
+    let call = Call {
+        method: parts.method,
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        headers: parts.headers,
+        body: body.to_vec(),
+    };
+    sleep(Duration::from_millis(sandbox.config.latency_ms)).await;
+    let outcome = pass(&sandbox, call, true).await;
+    match outcome {
+        Outcome::Answer(answer) => answer.into_response(),
+        Outcome::Cut => {
+            cut.cut();
+            StatusCode::NO_CONTENT.into_response()
+        }
+    }
+}
+
+/// What Microsoft's port answers until it is built.
+pub async fn nothing_here() -> StatusCode {
+    StatusCode::NOT_FOUND
+}
+
+/// One request, or one part of a batch.
+async fn pass(sandbox: &Arc<Sandbox>, call: Call, outermost: bool) -> Outcome {
+    let line = Line {
+        at: sandbox.clock.now().to_rfc3339_opts(SecondsFormat::Millis, true),
+        method: call.method.to_string(),
+        path: call.path.clone(),
+        query: call.query.clone(),
+        person: None,
+        units: 0,
+        status: 0,
+    };
+    let strike = sandbox.faults.strike(&call.path, &call.target());
+    let outcome = match strike {
+        None => work(sandbox, call, outermost).await,
+        Some(strike) => struck(sandbox, call, outermost, strike).await,
+    };
+    sandbox.requests.note(match &outcome {
+        Outcome::Cut => line,
+        Outcome::Answer(answer) => {
+            Line { person: answer.person.clone(), units: answer.units, status: answer.status.as_u16(), ..line }
+        }
+    });
+    outcome
+}
+
+async fn struck(sandbox: &Arc<Sandbox>, call: Call, outermost: bool, strike: Strike) -> Outcome {
+    sleep(Duration::from_millis(strike.delay_ms)).await;
+    match (strike.cut, strike.answer) {
+        (Some(When::Before), _) => Outcome::Cut,
+        (Some(When::After), _) => {
+            work(sandbox, call, outermost).await;
+            Outcome::Cut
+        }
+        (None, Some((status, body))) => Outcome::Answer(replacement(status, body)),
+        (None, None) => work(sandbox, call, outermost).await,
+    }
+}
+
+/// The answer a fault gives instead of the real one.
+fn replacement(status: u16, body: Option<Value>) -> Answer {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    match body {
+        None => Answer::empty(status),
+        Some(Value::String(text)) if text.trim_start().starts_with('{') => {
+            Answer::new(status, "application/json; charset=UTF-8", text)
+        }
+        Some(Value::String(text)) => Answer::new(status, "text/html; charset=utf-8", text),
+        Some(value) => Answer::json(status, &value),
+    }
+}
+
+async fn work(sandbox: &Arc<Sandbox>, call: Call, outermost: bool) -> Outcome {
+    if outermost && batch::is_batch(&call.path) && call.method == http::Method::POST {
+        return Box::pin(work_batch(sandbox, call)).await;
+    }
+    let shared = Arc::clone(sandbox);
+    // Writing and searching mails is real work, which must not hold up other connections.
+    let answer = tokio::task::spawn_blocking(move || google::answer(&shared, &call)).await;
+    Outcome::Answer(answer.unwrap_or_else(|error| {
+        tracing::error!(%error, "a request broke the sandbox");
+        Answer::empty(StatusCode::INTERNAL_SERVER_ERROR)
+    }))
+}
+
+async fn work_batch(sandbox: &Arc<Sandbox>, call: Call) -> Outcome {
+    let parts = match batch::open(&call) {
+        Ok(parts) => parts,
+        Err(refused) => return Outcome::Answer(refused),
+    };
+    let mut answers = Vec::with_capacity(parts.len());
+    for (at, mut inner) in parts.into_iter().enumerate() {
+        let answer = if at >= CONCURRENT_PARTS && sandbox.quota.enforced() {
+            Failure::concurrent().into_answer()
+        } else if let Some(refused) = batch::refusal(&inner) {
+            refused
+        } else if let Some(call) = inner.call.take() {
+            match Box::pin(pass(sandbox, call, false)).await {
+                Outcome::Answer(answer) => answer,
+                Outcome::Cut => return Outcome::Cut,
+            }
+        } else {
+            Failure::not_found().into_answer()
+        };
+        answers.push((inner, answer));
+    }
+    let person = answers.iter().find_map(|(_, answer)| answer.person.clone());
+    Outcome::Answer(Answer { person, ..batch::close(answers) })
+}

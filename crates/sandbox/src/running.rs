@@ -1,0 +1,121 @@
+//! Starting and stopping a sandbox.
+
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use chrono::{DateTime, NaiveTime, Utc};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::control;
+use crate::door;
+use crate::faults::Faults;
+use crate::google::tokens::Tokens;
+use crate::quota::Windows;
+use crate::requests::Requests;
+use crate::signer::Signer;
+use crate::state::Sandbox;
+use crate::wire::{Cut, Gate};
+use crate::world::World;
+
+/// How long [`Running::stop`] waits for answers under way.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// A sandbox that runs until it is stopped or dropped.
+#[derive(Debug)]
+pub struct Running {
+    /// Google's origin, which is also its issuer: `http://127.0.0.1:PORT`.
+    pub google_url: String,
+    /// Microsoft's origin.
+    pub microsoft_url: String,
+    /// The addresses of the people, the sample person first.
+    pub addresses: Vec<String>,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Running {
+    /// Stops listening, lets answers under way finish for a second, and returns when both ports are free.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        for task in std::mem::take(&mut self.tasks) {
+            let abort = task.abort_handle();
+            if tokio::time::timeout(PATIENCE, task).await.is_err() {
+                abort.abort();
+            }
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}
+
+/// Starts a sandbox on 127.0.0.1; fails when a port is taken.
+pub async fn start(config: Config) -> anyhow::Result<Running> {
+    let google = listen(config.google_port).await?;
+    let microsoft = listen(config.microsoft_port).await?;
+    let google_url = format!("http://{}", google.local_addr()?);
+    let microsoft_url = format!("http://{}", microsoft.local_addr()?);
+
+    let clock = Clock::default();
+    let now = clock.now();
+    let base = config.now.unwrap_or_else(|| start_of_day(now));
+    let world = {
+        let config = config.clone();
+        tokio::task::spawn_blocking(move || World::build(&config, base, now)).await?
+    };
+    let addresses = world.residents().iter().map(|resident| resident.person.address.clone()).collect();
+    let sandbox = Arc::new(Sandbox {
+        clock,
+        world,
+        tokens: Tokens::default(),
+        quota: Windows::new(config.quota),
+        faults: Faults::default(),
+        requests: Requests::default(),
+        signer: Signer::load().context("the signing key in keys/ cannot be read")?,
+        google_url: google_url.clone(),
+        microsoft_url: microsoft_url.clone(),
+        config,
+    });
+
+    let (stop, stopped) = watch::channel(false);
+    let google_app = control::router().fallback(door::google).with_state(Arc::clone(&sandbox));
+    let microsoft_app = control::router().fallback(door::nothing_here).with_state(sandbox);
+    let tasks = [(google, google_app), (microsoft, microsoft_app)]
+        .into_iter()
+        .map(|(listener, app)| tokio::spawn(serve(listener, app, stopped.clone())))
+        .collect();
+    Ok(Running { google_url, microsoft_url, addresses, stop, tasks })
+}
+
+async fn listen(port: u16) -> anyhow::Result<TcpListener> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.with_context(|| format!("cannot listen on 127.0.0.1:{port}"))
+}
+
+async fn serve(listener: TcpListener, app: axum::Router, mut stopped: watch::Receiver<bool>) {
+    let service = app.into_make_service_with_connect_info::<Cut>();
+    let until_stopped = async move {
+        // An error means that the sender is gone, which is a stop as well.
+        if stopped.wait_for(|stop| *stop).await.is_err() {
+            tracing::debug!("the sandbox was dropped");
+        }
+    };
+    if let Err(error) = axum::serve(Gate(listener), service).with_graceful_shutdown(until_stopped).await {
+        tracing::error!(%error, "a port of the sandbox failed");
+    }
+}
+
+fn start_of_day(now: DateTime<Utc>) -> DateTime<Utc> {
+    now.date_naive().and_time(NaiveTime::MIN).and_utc()
+}
