@@ -12,7 +12,9 @@ const metadata = execFileSync("cargo", ["metadata", "--format-version", "1", "--
 const used = new Set(JSON.parse(metadata).packages.flatMap((p) => p.dependencies.filter((d) => !d.path).map((d) => d.name)));
 for (const name of Object.keys(JSON.parse(readFileSync("package.json", "utf8")).devDependencies)) used.add(name);
 if (existsSync(PYTHON)) {
-  for (const [, name] of readFileSync(PYTHON, "utf8").matchAll(/^([\w.-]+)/gm)) used.add(name);
+  // Below the heading stands what the direct ones bring.
+  const [direct] = readFileSync(PYTHON, "utf8").split("# What those need");
+  for (const [, name] of direct.matchAll(/^([\w.-]+)/gm)) used.add(name);
 }
 
 // A line of a table that begins with one name, or several, in backticks.

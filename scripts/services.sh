@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Brings what the tests need besides the build tools: Chromium, PostgreSQL 15+, Redis 7+, Python 3 with venv.
+# Brings what the tests need besides the build tools: Chromium, PostgreSQL 15+, Redis 7+, Python 3.11+ with venv.
 # Where it may not install them, it says which command would, and fails.
 source "$(dirname "$0")/env.sh"
 
@@ -20,8 +20,8 @@ look() {
   if ! at_least "$have" 7 || ! command -v redis-cli >/dev/null; then
     missing+=("Redis 7 or newer") packages+=(redis-server redis-tools)
   fi
-  if ! python3 -c 'import venv, ensurepip' 2>/dev/null; then
-    missing+=("Python 3 with venv") packages+=(python3 python3-venv)
+  if ! python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    missing+=("Python 3.11 or newer with venv") packages+=(python3 python3-venv)
   fi
 }
 
