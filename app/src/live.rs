@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn what_was_heard_is_told_by_connection() {
-        let _ = Owner::new().with(|| {
+        Owner::new().with(|| {
             let live = Live::provide(false);
             let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
             live.hear(LiveEvent::Mail { connection: one });

@@ -4,17 +4,17 @@
 //! everything works when the provider's COOP has cut them. Whether the window is closed is a hint at most: a window
 //! under an enforcing COOP is reported closed while it is open.
 
-use crate::{
-    address::query_value,
-    browser,
-    features::connections::{AttemptOutcome, AttemptProblem, Provider},
-    live::Live,
-};
+mod watch;
+
+pub use watch::AttemptStatus;
+
+use crate::{address::query_value, browser, features::connections::Provider, live::Live};
 use js_sys::{Function, Reflect};
 use leptos::{prelude::*, task::spawn_local};
 use std::cell::RefCell;
 use uuid::Uuid;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use watch::{Reading, Watch};
 use web_sys::MessageEvent;
 
 /// Name of the broadcast channel the popup's last page speaks on.
@@ -25,75 +25,6 @@ const KINDS: [&str; 4] = ["GMAIL_AUTH_SUCCESS", "GMAIL_AUTH_ERROR", "OUTLOOK_AUT
 const WINDOW: &str = "popup,width=520,height=680";
 /// Between two readings of the row.
 const READ_EVERY_MS: i32 = 1_000;
-/// A window has to be reported closed for this long, with nothing known, before it is worth a word.
-const CLOSED_FOR_MS: f64 = 4_000.0;
-/// An attempt lives ten minutes on the server; a little longer here, so that the server's word comes first.
-const GIVE_UP_AFTER_MS: f64 = 10.0 * 60_000.0 + 5_000.0;
-
-/// Where one attempt stands, as its line on the screen shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AttemptStatus {
-    /// The person is at the provider.
-    Waiting,
-    /// The window looks closed and nothing is known yet; reading goes on.
-    SeemsClosed,
-    /// The mailbox is connected.
-    Connected { address: Option<String> },
-    /// It ended without a connection.
-    Ended(AttemptProblem),
-    /// The person pressed Cancel here.
-    Cancelled,
-}
-
-impl AttemptStatus {
-    /// Whether the row is still being read.
-    pub fn is_open(&self) -> bool {
-        matches!(self, Self::Waiting | Self::SeemsClosed)
-    }
-}
-
-/// What one reading of the row gave.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Reading {
-    /// There is no such row (yet).
-    NotStarted,
-    /// The server could not be asked.
-    Unreadable,
-    Known(AttemptOutcome),
-}
-
-/// How long one attempt has been followed and for how long its window has looked closed. Times in milliseconds.
-#[derive(Clone, Debug)]
-struct Watch {
-    started: f64,
-    closed_since: Option<f64>,
-}
-
-impl Watch {
-    fn start(now: f64) -> Self {
-        Self { started: now, closed_since: None }
-    }
-
-    /// What a reading at `now` means.
-    fn judge(&mut self, now: f64, looks_closed: bool, reading: &Reading) -> AttemptStatus {
-        match reading {
-            Reading::Known(AttemptOutcome::Succeeded { address, .. }) => {
-                return AttemptStatus::Connected { address: address.clone() };
-            }
-            Reading::Known(AttemptOutcome::Failed { problem }) => return AttemptStatus::Ended(*problem),
-            Reading::Known(AttemptOutcome::Pending) | Reading::NotStarted | Reading::Unreadable => {}
-        }
-        if now - self.started > GIVE_UP_AFTER_MS {
-            return AttemptStatus::Ended(AttemptProblem::TimedOut);
-        }
-        if !looks_closed {
-            self.closed_since = None;
-            return AttemptStatus::Waiting;
-        }
-        let since = *self.closed_since.get_or_insert(now);
-        if now - since >= CLOSED_FOR_MS { AttemptStatus::SeemsClosed } else { AttemptStatus::Waiting }
-    }
-}
 
 /// Where a consent trip starts: in a popup, or on this page, to come back to `return_to`.
 pub fn start_address(provider: Provider, attempt: Option<Uuid>, return_to: Option<&str>) -> String {
@@ -312,5 +243,19 @@ fn recall(id: Uuid) -> Provider {
 }
 
 #[cfg(test)]
-#[path = "popup/tests.rs"]
-mod tests;
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_popup_and_a_full_page_trip_start_at_the_same_place() {
+        let id = Uuid::from_u128(7);
+        assert_eq!(
+            start_address(Provider::Google, Some(id), None),
+            "/auth/google/start?purpose=connect&features=mail&attempt=00000000-0000-0000-0000-000000000007&popup=1"
+        );
+        assert_eq!(
+            start_address(Provider::Microsoft, None, Some("/inbox?in=all")),
+            "/auth/microsoft/start?purpose=connect&features=mail&return_to=/inbox%3Fin%3Dall"
+        );
+    }
+}

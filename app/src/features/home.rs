@@ -33,7 +33,7 @@ pub fn HomePage() -> impl IntoView {
                     <p>"Connections are kept alive. When a provider ends one, you are told why, and one click repairs it."</p>
                 </li>
                 <li>
-                    <h2>"Nothing lost, nothing doubled"</h2>
+                    <h2>"Nothing lost or doubled"</h2>
                     <p>"Every mail at the provider is accounted for here, and the screen can show it."</p>
                 </li>
                 <li>

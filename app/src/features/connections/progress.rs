@@ -13,7 +13,7 @@ impl SyncProgress {
         if let Some(problem) = &self.problem {
             return problem.clone();
         }
-        let mut text = match self.stage {
+        let mut parts = vec![match self.stage {
             SyncStage::Waiting => "Waiting to start.".to_owned(),
             SyncStage::Listing if self.stored == 0 => "Reading the list of mails.".to_owned(),
             SyncStage::Listing => format!("Reading the list of mails. {} here already", grouped(self.stored)),
@@ -21,19 +21,16 @@ impl SyncProgress {
             SyncStage::CatchingUp => format!("Catching up. {} here", counted(self.stored, "mail")),
             SyncStage::Live => format!("Up to date. {}", counted(self.stored, "mail")),
             SyncStage::Blocked => "Stopped. What was stored is kept.".to_owned(),
-        };
+        }];
         if matches!(self.stage, SyncStage::Listing | SyncStage::Fetching) {
-            if let Some(rate) = self.per_minute.filter(|rate| *rate > 0) {
-                text.push_str(&format!(" · {} a minute", grouped(rate.into())));
-            }
-            if let Some(seconds) = self.seconds_left {
-                text.push_str(&format!(" · about {} left", duration_words(seconds)));
-            }
+            let rate = self.per_minute.filter(|rate| *rate > 0);
+            parts.extend(rate.map(|rate| format!("{} a minute", grouped(rate.into()))));
+            parts.extend(self.seconds_left.map(|seconds| format!("about {} left", duration_words(seconds))));
         }
         if self.failed > 0 {
-            text.push_str(&format!(" · {} to be tried again", grouped(self.failed)));
+            parts.push(format!("{} to be tried again", grouped(self.failed)));
         }
-        text
+        parts.join(" · ")
     }
 
     /// Whether the first sync is still on its way.

@@ -9,6 +9,7 @@ mod page;
 mod query;
 mod row;
 pub mod server;
+mod state;
 
 pub use page::MailPage;
 pub use query::ListQuery;

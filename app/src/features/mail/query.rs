@@ -61,16 +61,19 @@ impl ListQuery {
     }
 
     /// The newest page of another folder of the same mailbox.
+    #[must_use]
     pub fn in_folder(&self, folder: Folder) -> Self {
         Self { folder, after: None, ..self.clone() }
     }
 
     /// The newest page of the same folder of another mailbox.
+    #[must_use]
     pub fn of_mailbox(&self, mailbox: Option<Uuid>) -> Self {
         Self { mailbox, after: None, ..self.clone() }
     }
 
     /// The page that starts after `after`.
+    #[must_use]
     pub fn page_after(&self, after: Option<String>) -> Self {
         Self { after, ..self.clone() }
     }

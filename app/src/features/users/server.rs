@@ -1,5 +1,7 @@
 //! Server functions of `users`, and the port the server implements.
 
+#![cfg_attr(feature = "ssr", expect(clippy::unused_async, reason = "two server functions have nothing to wait for"))]
+
 use super::{SignUpMode, Viewer};
 use crate::error::AppError;
 use leptos::prelude::*;
