@@ -125,7 +125,7 @@ def test_a_change_on_the_wire_is_found(sandbox: Sandbox, reader: str) -> None:
     contract = Contract(Discovery())
     credentials = connect(sandbox, contract, reader, (*SIGN_IN, READONLY))
     assert contract.violations == []
-    changed = gmail(sandbox, contract, credentials, lambda exchange: exchange.answer.replace(b'"historyId":"', b'"historyid":"'))
+    changed = gmail(sandbox, contract, credentials, lambda exchange: exchange.answer.replace(b'"historyId"', b'"historyid"'))
     changed.users().getProfile(userId="me").execute()
     assert any("historyid" in problem for problem in contract.violations)
     contract.violations.clear()
