@@ -10,4 +10,4 @@ leptos build --frontend-only
 CHROMIUM=$(chromium_path)
 export CHROMIUM GATEPOST_BIN=$TARGET/debug/gatepost SANDBOX_BIN=$TARGET/debug/sandbox
 cd end2end
-exec npx playwright test "$@"
+exec playwright test "$@"

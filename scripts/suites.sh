@@ -63,7 +63,7 @@ browser_tests() {
   local status=0 report=$reports/browser.json stat
   CHROMIUM=$(chromium_path)
   export CHROMIUM GATEPOST_BIN=$TARGET/debug/gatepost SANDBOX_BIN=$TARGET/debug/sandbox
-  (cd end2end && PLAYWRIGHT_JSON_OUTPUT_FILE=$report npx playwright test --reporter=list,json) || status=$?
+  (cd end2end && PLAYWRIGHT_JSON_OUTPUT_FILE=$report playwright test --reporter=list,json) || status=$?
   stat() { node -p 'JSON.parse(require("fs").readFileSync(process.argv[1])).stats[process.argv[2]]' "$report" "$1" 2>/dev/null || echo 0; }
   # One that passed only at a second try is a failure.
   count "$(stat expected)" $(($(stat unexpected) + $(stat flaky))) "$(stat skipped)" "$status" browser
