@@ -92,7 +92,7 @@ impl Attempts {
         let opened = window().open_with_url_and_target_and_features(&address, &format!("gatepost-{id}"), WINDOW);
         if let Ok(Some(popup)) = opened {
             WIRING.with_borrow_mut(|wiring| wiring.windows.push((id, popup)));
-            self.follow(id, provider);
+            self.follow(id, provider, READ_EVERY_MS);
         } else {
             remember(id, provider);
             browser::load(&start_address(provider, Some(id), Some(page)));
@@ -117,13 +117,22 @@ impl Attempts {
         self.list.with_untracked(|list| list.iter().find(|attempt| attempt.id == id).copied())
     }
 
-    fn follow(self, id: Uuid, provider: Provider) {
+    /// Reads the row after `wait` milliseconds, and from then on every second.
+    fn follow(self, id: Uuid, provider: Provider, mut wait: i32) {
         let status = RwSignal::new(AttemptStatus::Waiting);
         self.list.update(|list| list.push(Attempt { id, provider, status }));
         listen();
         spawn_local(async move {
             let mut watch = Watch::start(browser::now_ms());
             loop {
+                browser::pause_or(wait, |resolve| {
+                    WIRING.with_borrow_mut(|wiring| {
+                        wiring.hurry.retain(|(of, _)| *of != id);
+                        wiring.hurry.push((id, resolve));
+                    });
+                })
+                .await;
+                wait = READ_EVERY_MS;
                 let reading = read_outcome(id).await;
                 // Cancelled or dismissed meanwhile.
                 if !status.try_get_untracked().is_some_and(|now| now.is_open()) || self.find(id).is_none() {
@@ -142,13 +151,6 @@ impl Attempts {
                     WIRING.with_borrow_mut(|wiring| wiring.windows.retain(|(of, _)| *of != id));
                     return;
                 }
-                browser::pause_or(READ_EVERY_MS, |resolve| {
-                    WIRING.with_borrow_mut(|wiring| {
-                        wiring.hurry.retain(|(of, _)| *of != id);
-                        wiring.hurry.push((id, resolve));
-                    });
-                })
-                .await;
             }
         });
     }
@@ -164,7 +166,7 @@ impl Attempts {
         if let (Ok(history), Ok(path)) = (window().history(), location.pathname()) {
             let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("{path}{query}")));
         }
-        self.follow(id, recall(id));
+        self.follow(id, recall(id), 0);
     }
 }
 

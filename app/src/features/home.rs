@@ -30,11 +30,11 @@ pub fn HomePage() -> impl IntoView {
             <ul class="points" role="list">
                 <li>
                     <h2>"Sign in once"</h2>
-                    <p>"Connections are kept alive. When a provider ends one, you are told why, and one click repairs it."</p>
+                    <p>"Connections are kept alive. When a provider ends one, you are told why and what to press."</p>
                 </li>
                 <li>
                     <h2>"Nothing lost or doubled"</h2>
-                    <p>"Every mail at the provider is accounted for here, and the screen can show it."</p>
+                    <p>"What is stored here is counted against what the provider has, and what failed is tried again."</p>
                 </li>
                 <li>
                     <h2>"Keys stay on the server"</h2>

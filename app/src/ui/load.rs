@@ -13,6 +13,9 @@ use std::sync::Arc;
 pub fn Load<T>(
     from: Resource<Result<T, AppError>>,
     #[prop(into)] fallback: ViewFnOnce,
+    /// Stands over the error on pages whose heading comes with the value.
+    #[prop(optional)]
+    heading: Option<&'static str>,
     render: Arc<dyn Fn(T) -> AnyView + Send + Sync>,
 ) -> impl IntoView
 where
@@ -23,7 +26,11 @@ where
         Suspend::new(async move {
             match from.await {
                 Ok(value) => render(value),
-                Err(error) => view! { <Problem error retry=Callback::new(move |()| from.refetch()) /> }.into_any(),
+                Err(error) => view! {
+                    {heading.map(|heading| view! { <h1 tabindex="-1">{heading}</h1> })}
+                    <Problem error retry=Callback::new(move |()| from.refetch()) />
+                }
+                .into_any(),
             }
         })
     };
@@ -49,7 +56,7 @@ pub fn Problem(error: AppError, #[prop(optional, into)] retry: Option<Callback<(
             .into_any(),
     };
     view! {
-        <div class="notice bad" role="alert">
+        <div class="notice bad problem" role="alert">
             <p>{error.sentence()}</p>
             {way_on}
         </div>

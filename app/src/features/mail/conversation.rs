@@ -2,6 +2,7 @@
 
 use super::{AttachmentRow, Conversation, ListQuery, MessageView, page::Opened, server::open_conversation};
 use crate::{
+    browser,
     error::AppError,
     quantity::size_words,
     time::{Moment, Shown},
@@ -13,12 +14,22 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 #[component]
-pub fn ConversationView(opened: Opened, back: Memo<ListQuery>) -> impl IntoView {
+pub fn ConversationView(
+    opened: Opened,
+    back: Memo<ListQuery>,
+    /// Whether the person came here from another page of ours.
+    moved: StoredValue<bool>,
+) -> impl IntoView {
     let content = match opened {
-        Opened::Mail(id) => view! { <Loaded id /> }.into_any(),
-        Opened::Nonsense => view! { <Problem error=AppError::NotFound /> }.into_any(),
+        Opened::Mail(id) => view! { <Loaded id moved /> }.into_any(),
+        Opened::Nonsense => view! {
+            <h1 tabindex="-1">"No such mail"</h1>
+            <Problem error=AppError::NotFound />
+        }
+        .into_any(),
     };
     view! {
+        <Title text="Mail" />
         <article class="conversation">
             <p class="back">
                 // The list scrolls itself back to its place.
@@ -33,19 +44,25 @@ pub fn ConversationView(opened: Opened, back: Memo<ListQuery>) -> impl IntoView 
 }
 
 #[component]
-fn Loaded(id: Uuid) -> impl IntoView {
+fn Loaded(id: Uuid, moved: StoredValue<bool>) -> impl IntoView {
     let found = Resource::new(|| (), move |()| open_conversation(id));
     view! {
         <Load
             from=found
+            heading="This mail cannot be shown"
             fallback=|| view! { <Skeleton lines=8 class="mail" /> }
-            render=Arc::new(|found| view! { <Mails found /> }.into_any())
+            render=Arc::new(move |found| view! { <Mails found moved /> }.into_any())
         />
     }
 }
 
 #[component]
-fn Mails(found: Conversation) -> impl IntoView {
+fn Mails(found: Conversation, moved: StoredValue<bool>) -> impl IntoView {
+    Effect::new(move |_| {
+        if moved.get_value() {
+            request_animation_frame(|| browser::focus(".conversation h1"));
+        }
+    });
     let Conversation { subject, opened, mailbox, messages } = found;
     let subject = if subject.is_empty() { "(no subject)".to_owned() } else { subject };
     view! {

@@ -27,19 +27,21 @@ pub fn MailPage() -> impl IntoView {
     });
     // Opened directly at a conversation, the list is not even read before somebody goes back to it.
     let list_wanted = Memo::new(move |before: Option<&bool>| before == Some(&true) || opened.get().is_none());
-    keep_place(opened);
+    // The first page was loaded by the browser, which looks after the focus itself.
+    let moved = StoredValue::new(false);
+    keep_place(opened, moved);
     view! {
         <Show when=move || list_wanted.get()>
             <div class="list-pane" hidden=move || opened.get().is_some()>
                 <MailList query shown=Signal::derive(move || opened.get().is_none()) />
             </div>
         </Show>
-        {move || opened.get().map(|opened| view! { <ConversationView opened back=query /> })}
+        {move || opened.get().map(|opened| view! { <ConversationView opened back=query moved /> })}
     }
 }
 
 /// Leaving the list remembers how far it was scrolled; coming back goes there, with the focus on the mail last opened.
-fn keep_place(opened: Memo<Option<Opened>>) {
+fn keep_place(opened: Memo<Option<Opened>>, moved: StoredValue<bool>) {
     let scrolled = StoredValue::new(0.0);
     Effect::new(move |_| {
         let handle = window_event_listener(leptos::ev::scroll, move |_| {
@@ -52,18 +54,15 @@ fn keep_place(opened: Memo<Option<Opened>>) {
     });
     Effect::new(move |before: Option<Option<Opened>>| {
         let now = opened.get();
-        match (before.flatten(), now) {
-            (Some(Opened::Mail(id)), None) => {
-                // Two frames: the router scrolls to the top in between.
+        moved.set_value(before.is_some());
+        if let (Some(Opened::Mail(id)), None) = (before.flatten(), now) {
+            // Two frames: the router scrolls to the top in between.
+            request_animation_frame(move || {
                 request_animation_frame(move || {
-                    request_animation_frame(move || {
-                        window().scroll_to_with_x_and_y(0.0, scrolled.get_value());
-                        browser::focus(&format!("#row-{id}"));
-                    });
+                    window().scroll_to_with_x_and_y(0.0, scrolled.get_value());
+                    browser::focus(&format!("#row-{id}"));
                 });
-            }
-            (_, Some(_)) if before.is_some() => request_animation_frame(|| browser::focus(".conversation h1")),
-            _ => {}
+            });
         }
         now
     });
