@@ -1,0 +1,33 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { type Look, looks, settleIn, showEmpty, showMailbox, showSignedOut } from "../support/screens";
+import { expect, test, withStack } from "../support/test";
+
+withStack({ messages: 200, people: 2 });
+
+/** Everything axe knows, whatever its impact. What is inside a mail is its sender's; the frame around it is ours. */
+async function findNothing(name: string, page: Page): Promise<void> {
+  await test.step(name, async () => {
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+    const found = violations.map(({ id, impact, nodes }) => `${id} (${impact}): ${nodes.map((node) => node.html).join("\n")}`);
+    expect.soft(found, name).toEqual([]);
+  });
+}
+
+for (const look of looks) {
+  test.describe(look.name, () => {
+    test.use({ colorScheme: look.colorScheme, viewport: look.viewport });
+
+    test(`axe finds nothing on any page, ${described(look)}`, async ({ page, context, stack, complaints }) => {
+      await showSignedOut(page, findNothing);
+      await settleIn(context, stack);
+      await showEmpty(page, stack, findNothing);
+      await showMailbox(page, stack, findNothing);
+      expect(complaints).toEqual([]);
+    });
+  });
+}
+
+function described(look: Look): string {
+  return `${look.colorScheme}, ${look.viewport.width} px wide`;
+}
