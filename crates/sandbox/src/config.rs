@@ -110,7 +110,9 @@ impl FromStr for Client {
 
 /// A client on the command line that cannot be read.
 #[derive(Debug, thiserror::Error)]
-#[error("a client is written ID:SECRET:REDIRECT_URI, for example demo:secret:http://localhost:3000/auth/google/callback")]
+#[error(
+    "a client is written ID:SECRET:REDIRECT_URI, for example demo:secret:http://localhost:3000/auth/google/callback"
+)]
 pub struct ClientError;
 
 #[cfg(test)]

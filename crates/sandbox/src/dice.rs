@@ -64,7 +64,9 @@ impl Dice {
 
     /// `count` decimal digits, the first one not 0.
     pub fn digits(&mut self, count: usize) -> String {
-        (0..count).map(|at| char::from(b"0123456789"[if at == 0 { self.between(1, 9) } else { self.below(10) }])).collect()
+        (0..count)
+            .map(|at| char::from(b"0123456789"[if at == 0 { self.between(1, 9) } else { self.below(10) }]))
+            .collect()
     }
 
     /// `count` characters of the base64 alphabet, as signatures show them.

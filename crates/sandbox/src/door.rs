@@ -32,7 +32,11 @@ enum Outcome {
 }
 
 /// Everything that is asked of the pretend Google.
-pub async fn google(State(sandbox): State<Arc<Sandbox>>, ConnectInfo(cut): ConnectInfo<Cut>, request: Request) -> Response {
+pub async fn google(
+    State(sandbox): State<Arc<Sandbox>>,
+    ConnectInfo(cut): ConnectInfo<Cut>,
+    request: Request,
+) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, LARGEST).await else {
         return Failure::too_large().into_answer().into_response();

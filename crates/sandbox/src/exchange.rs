@@ -97,13 +97,7 @@ pub struct Answer {
 impl Answer {
     /// A body of this media type.
     pub fn new(status: StatusCode, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
-        Self {
-            status,
-            headers: vec![(CONTENT_TYPE, media_type.to_owned())],
-            body: body.into(),
-            person: None,
-            units: 0,
-        }
+        Self { status, headers: vec![(CONTENT_TYPE, media_type.to_owned())], body: body.into(), person: None, units: 0 }
     }
 
     /// A JSON body, in the compact form.

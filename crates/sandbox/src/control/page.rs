@@ -28,10 +28,15 @@ const PRESSES: [(&str, &str); 8] = [
 
 /// `GET /_sandbox/`.
 pub async fn show(State(sandbox): State<Arc<Sandbox>>) -> Html<String> {
-    let mut body = String::from("<h1>Sandbox</h1>\n<p class=\"dim\">Break something and watch what the app says.</p>\n");
+    let mut body =
+        String::from("<h1>Sandbox</h1>\n<p class=\"dim\">Break something and watch what the app says.</p>\n");
     body.push_str("<form method=\"post\" action=\"/_sandbox/press\"><ul>\n");
     let mut button = |press: &str, words: &str| {
-        let row = format!("<li><button class=\"row\" name=\"press\" value=\"{}\">{}</button></li>\n", escape(press), escape(words));
+        let row = format!(
+            "<li><button class=\"row\" name=\"press\" value=\"{}\">{}</button></li>\n",
+            escape(press),
+            escape(words)
+        );
         if body.write_str(&row).is_err() {
             tracing::debug!("the page could not be written");
         }
@@ -83,7 +88,11 @@ pub async fn press(State(sandbox): State<Arc<Sandbox>>, Form(form): Form<Press>)
             "cut" => Some(Order { cut: Some(When::Before), ..gmail(1, None, None) }),
             "refused" => Some(Order {
                 path: "^/token$".to_owned(),
-                ..gmail(1, Some(400), Some(json!({"error": "invalid_grant", "error_description": "Token has been expired or revoked."})))
+                ..gmail(
+                    1,
+                    Some(400),
+                    Some(json!({"error": "invalid_grant", "error_description": "Token has been expired or revoked."})),
+                )
             }),
             "down" => Some(Order { path: "^/token$".to_owned(), times: None, ..gmail(1, Some(503), None) }),
             "history" => Some(Order { path: "/history$".to_owned(), ..gmail(1, Some(404), Some(too_old())) }),

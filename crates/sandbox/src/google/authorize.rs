@@ -39,8 +39,19 @@ pub struct Stop(pub StatusCode, pub &'static str, pub String);
 
 /// The names under which a request's parameters are carried through the forms.
 const CARRIED: [&str; 13] = [
-    "client_id", "redirect_uri", "response_type", "scope", "state", "nonce", "access_type", "prompt", "login_hint",
-    "include_granted_scopes", "code_challenge", "code_challenge_method", "response_mode",
+    "client_id",
+    "redirect_uri",
+    "response_type",
+    "scope",
+    "state",
+    "nonce",
+    "access_type",
+    "prompt",
+    "login_hint",
+    "include_granted_scopes",
+    "code_challenge",
+    "code_challenge_method",
+    "response_mode",
 ];
 
 impl Request {
@@ -66,14 +77,19 @@ impl Request {
             return Err(Stop(StatusCode::BAD_REQUEST, "redirect_uri_mismatch", text));
         }
         if required("response_type")? != "code" {
-            return Err(Stop(StatusCode::BAD_REQUEST, "unsupported_response_type", "Only code is supported.".to_owned()));
+            return Err(Stop(
+                StatusCode::BAD_REQUEST,
+                "unsupported_response_type",
+                "Only code is supported.".to_owned(),
+            ));
         }
         let scopes = scopes::canonical(&required("scope")?);
         if let Some(unknown) = scopes.iter().find(|scope| scopes::sentence(scope).is_none()) {
             let text = format!("Some requested scopes were invalid: {unknown}");
             return Err(Stop(StatusCode::BAD_REQUEST, "invalid_scope", text));
         }
-        let prompts: Vec<String> = params.get("prompt").unwrap_or_default().split_whitespace().map(str::to_owned).collect();
+        let prompts: Vec<String> =
+            params.get("prompt").unwrap_or_default().split_whitespace().map(str::to_owned).collect();
         let known = |prompt: &String| ["none", "consent", "select_account"].contains(&prompt.as_str());
         if !prompts.iter().all(known) || (prompts.len() > 1 && prompts.iter().any(|prompt| prompt == "none")) {
             return Err(bad("Invalid value for parameter: prompt"));
@@ -211,9 +227,7 @@ pub fn dressed(sandbox: &Sandbox, answer: Answer) -> Answer {
     match sandbox.config.google_coop {
         Coop::None => answer,
         Coop::Enforce => answer.with(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        Coop::Report => answer.with(
-            HeaderName::from_static("cross-origin-opener-policy-report-only"),
-            "same-origin; report-to=\"coop\"",
-        ),
+        Coop::Report => answer
+            .with(HeaderName::from_static("cross-origin-opener-policy-report-only"), "same-origin; report-to=\"coop\""),
     }
 }

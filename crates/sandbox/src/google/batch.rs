@@ -29,17 +29,23 @@ pub struct Inner {
 pub fn open(call: &Call) -> Result<Vec<Inner>, Answer> {
     let media_type = call.header(&CONTENT_TYPE).unwrap_or_default();
     let parts = split_multipart(&call.body, media_type);
-    let parts = parts.ok_or_else(|| Failure::invalid("Failed to parse batch request, error: missing boundary.").into_answer())?;
+    let parts = parts
+        .ok_or_else(|| Failure::invalid("Failed to parse batch request, error: missing boundary.").into_answer())?;
     if parts.len() > MOST_PARTS {
-        let message = format!("The batch request could not be processed. Inner request count exceeds the limit. Limit: {MOST_PARTS}");
+        let message = format!(
+            "The batch request could not be processed. Inner request count exceeds the limit. Limit: {MOST_PARTS}"
+        );
         return Err(Failure::invalid(message).into_answer());
     }
     if parts.is_empty() {
-        return Err(Failure::invalid("The batch request could not be processed. It has no inner requests.").into_answer());
+        return Err(
+            Failure::invalid("The batch request could not be processed. It has no inner requests.").into_answer()
+        );
     }
     let outer = call.headers.get(AUTHORIZATION);
     let read = parts.into_iter().map(|(headers, body)| {
-        let id = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-id")).map(|(_, value)| value.clone());
+        let id =
+            headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-id")).map(|(_, value)| value.clone());
         Inner { id, call: request(&body, outer) }
     });
     Ok(read.collect())
@@ -123,7 +129,8 @@ mod tests {
 
     #[test]
     fn an_inner_request_is_read_with_headers_and_body() {
-        let call = request(b"\r\nPOST /a/b?c=d HTTP/1.1\r\nContent-Type: application/json\r\n\r\n{}\r\n", None).unwrap();
+        let call =
+            request(b"\r\nPOST /a/b?c=d HTTP/1.1\r\nContent-Type: application/json\r\n\r\n{}\r\n", None).unwrap();
         assert_eq!((call.method.as_str(), call.path.as_str(), call.query.as_str()), ("POST", "/a/b", "c=d"));
         assert_eq!(call.body, b"{}\r\n");
         assert!(request(b"GET https://elsewhere.example/ HTTP/1.1", None).is_none());

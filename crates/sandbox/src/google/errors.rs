@@ -84,8 +84,7 @@ impl Failure {
     /// 429: too many requests of one person at once.
     pub fn concurrent() -> Self {
         let message = "Too many concurrent requests for user";
-        let failure =
-            Self::new(StatusCode::TOO_MANY_REQUESTS, "rateLimitExceeded", "RESOURCE_EXHAUSTED", message);
+        let failure = Self::new(StatusCode::TOO_MANY_REQUESTS, "rateLimitExceeded", "RESOURCE_EXHAUSTED", message);
         Self { domain: "usageLimits", ..failure }
     }
 

@@ -4,14 +4,68 @@ use serde_json::{Map, Value};
 
 /// Names that occur in Gmail's resources; others are refused, as at Google.
 const KNOWN: [&str; 62] = [
-    "addLabelIds", "attachmentId", "backgroundColor", "body", "classificationLabelValues", "color", "data", "drafts",
-    "emailAddress", "expiration", "fields", "filename", "headers", "history", "historyId", "id", "internalDate",
-    "labelId", "labelIds", "labelListVisibility", "labels", "labelsAdded", "labelsRemoved", "message",
-    "messageListVisibility", "messages", "messagesAdded", "messagesDeleted", "messagesTotal", "messagesUnread",
-    "mimeType", "name", "nextPageToken", "partId", "parts", "payload", "raw", "removeLabelIds", "resultSizeEstimate",
-    "size", "sizeEstimate", "snippet", "textColor", "threadId", "threads", "threadsTotal", "threadsUnread", "type",
-    "value", "kind", "etag", "items", "nextSyncToken", "summary", "description", "updated", "timeZone", "start", "end",
-    "status", "attendees", "*",
+    "addLabelIds",
+    "attachmentId",
+    "backgroundColor",
+    "body",
+    "classificationLabelValues",
+    "color",
+    "data",
+    "drafts",
+    "emailAddress",
+    "expiration",
+    "fields",
+    "filename",
+    "headers",
+    "history",
+    "historyId",
+    "id",
+    "internalDate",
+    "labelId",
+    "labelIds",
+    "labelListVisibility",
+    "labels",
+    "labelsAdded",
+    "labelsRemoved",
+    "message",
+    "messageListVisibility",
+    "messages",
+    "messagesAdded",
+    "messagesDeleted",
+    "messagesTotal",
+    "messagesUnread",
+    "mimeType",
+    "name",
+    "nextPageToken",
+    "partId",
+    "parts",
+    "payload",
+    "raw",
+    "removeLabelIds",
+    "resultSizeEstimate",
+    "size",
+    "sizeEstimate",
+    "snippet",
+    "textColor",
+    "threadId",
+    "threads",
+    "threadsTotal",
+    "threadsUnread",
+    "type",
+    "value",
+    "kind",
+    "etag",
+    "items",
+    "nextSyncToken",
+    "summary",
+    "description",
+    "updated",
+    "timeZone",
+    "start",
+    "end",
+    "status",
+    "attendees",
+    "*",
 ];
 
 /// A selection of fields.
@@ -67,9 +121,11 @@ impl Fields {
     }
 
     fn unknown(&self) -> Option<&str> {
-        self.0.iter().find_map(|(name, inner)| {
-            if KNOWN.contains(&name.as_str()) { inner.unknown() } else { Some(name.as_str()) }
-        })
+        self.0.iter().find_map(
+            |(name, inner)| {
+                if KNOWN.contains(&name.as_str()) { inner.unknown() } else { Some(name.as_str()) }
+            },
+        )
     }
 
     /// The selected part of a value. Lists are selected from item by item.
@@ -86,9 +142,7 @@ impl Fields {
                     let merged = Self(wanted.iter().flat_map(|inner| inner.0.clone()).collect());
                     // A name without a selection of its own takes everything, whatever another mention of it says.
                     let all = wanted.iter().any(|inner| inner.0.is_empty());
-                    (!wanted.is_empty()).then(|| {
-                        (key.clone(), if all { value.clone() } else { merged.select(value) })
-                    })
+                    (!wanted.is_empty()).then(|| (key.clone(), if all { value.clone() } else { merged.select(value) }))
                 });
                 Value::Object(chosen.collect::<Map<String, Value>>())
             }

@@ -41,11 +41,14 @@ pub fn chooser(sandbox: &Sandbox, request: &Request) -> String {
     for resident in sandbox.world.residents() {
         let address = escape(&resident.person.address);
         // The name is shown beside the button, so that the button's accessible name is the address alone.
-        push(&mut body, &format!(
-            "<li><button class=\"row\" name=\"account\" value=\"{address}\">{address}</button>\n\
+        push(
+            &mut body,
+            &format!(
+                "<li><button class=\"row\" name=\"account\" value=\"{address}\">{address}</button>\n\
              <span class=\"dim\" aria-hidden=\"true\">{}</span></li>\n",
-            escape(&resident.person.name())
-        ));
+                escape(&resident.person.name())
+            ),
+        );
     }
     body.push_str("</ul></form>");
     page("Sign in – Google Accounts", &body)
@@ -54,7 +57,8 @@ pub fn chooser(sandbox: &Sandbox, request: &Request) -> String {
 /// The consent page: sign-in scopes as a sentence each, every other scope with a checkbox.
 pub fn consent(request: &Request, address: &str) -> String {
     let client = escape(&request.client);
-    let (sign_in, other): (Vec<&String>, Vec<&String>) = request.scopes.iter().partition(|scope| scopes::is_sign_in(scope));
+    let (sign_in, other): (Vec<&String>, Vec<&String>) =
+        request.scopes.iter().partition(|scope| scopes::is_sign_in(scope));
     let mut body = format!("<h1>{client} wants access to your Google Account</h1>\n<p>{}</p>\n", escape(address));
     body.push_str("<form method=\"post\" action=\"/o/oauth2/v2/auth/decision\">\n");
     body.push_str(&hidden("request", &request.query));
@@ -69,11 +73,14 @@ pub fn consent(request: &Request, address: &str) -> String {
     if !other.is_empty() {
         push(&mut body, &format!("<p class=\"dim\">Select what {client} can access</p>\n<ul>\n"));
         for scope in other {
-            push(&mut body, &format!(
-                "<li><label><input type=\"checkbox\" name=\"scope\" value=\"{}\" checked><span>{}</span></label></li>\n",
-                escape(scope),
-                escape(scopes::sentence(scope).unwrap_or(scope))
-            ));
+            push(
+                &mut body,
+                &format!(
+                    "<li><label><input type=\"checkbox\" name=\"scope\" value=\"{}\" checked><span>{}</span></label></li>\n",
+                    escape(scope),
+                    escape(scopes::sentence(scope).unwrap_or(scope))
+                ),
+            );
         }
         body.push_str("</ul>\n");
     }
@@ -97,7 +104,10 @@ pub fn stop(stop: &Stop) -> String {
 
 /// Google's 404.
 pub fn not_found(path: &str) -> String {
-    let body = format!("<h1>404. That’s an error.</h1>\n<p>The requested URL <code>{}</code> was not found.</p>", escape(path));
+    let body = format!(
+        "<h1>404. That’s an error.</h1>\n<p>The requested URL <code>{}</code> was not found.</p>",
+        escape(path)
+    );
     page("Error 404 (Not Found)", &body)
 }
 

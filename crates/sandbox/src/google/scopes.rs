@@ -31,13 +31,25 @@ const KNOWN: [(&str, &str); 17] = [
     (SEND, "Send email on your behalf"),
     (LABELS, "See and edit your email labels"),
     ("https://www.googleapis.com/auth/gmail.insert", "Add emails into your Gmail mailbox"),
-    ("https://www.googleapis.com/auth/calendar", "See, edit, share and permanently delete all the calendars you can access"),
+    (
+        "https://www.googleapis.com/auth/calendar",
+        "See, edit, share and permanently delete all the calendars you can access",
+    ),
     ("https://www.googleapis.com/auth/calendar.readonly", "See and download any calendar you can access"),
-    ("https://www.googleapis.com/auth/calendar.calendarlist.readonly", "See the list of Google calendars you are subscribed to"),
+    (
+        "https://www.googleapis.com/auth/calendar.calendarlist.readonly",
+        "See the list of Google calendars you are subscribed to",
+    ),
     ("https://www.googleapis.com/auth/calendar.events", "View and edit events on all your calendars"),
     ("https://www.googleapis.com/auth/calendar.events.readonly", "View events on all your calendars"),
-    ("https://www.googleapis.com/auth/drive.file", "See, edit, create and delete only the specific Google Drive files you use with this app"),
-    ("https://www.googleapis.com/auth/spreadsheets", "See, edit, create and delete all your Google Sheets spreadsheets"),
+    (
+        "https://www.googleapis.com/auth/drive.file",
+        "See, edit, create and delete only the specific Google Drive files you use with this app",
+    ),
+    (
+        "https://www.googleapis.com/auth/spreadsheets",
+        "See, edit, create and delete all your Google Sheets spreadsheets",
+    ),
     ("https://www.googleapis.com/auth/spreadsheets.readonly", "See all your Google Sheets spreadsheets"),
     ("https://www.googleapis.com/auth/drive.readonly", "See and download all your Google Drive files"),
 ];

@@ -98,8 +98,11 @@ fn refresh(sandbox: &Sandbox, form: &Params, client: &str) -> Result<Answer, Ans
     let mut grant = sandbox.tokens.refresh(token, client, sandbox.clock.now()).map_err(|refusal| match refusal {
         Refusal::Unknown => oauth(BAD, "invalid_grant", "Bad Request"),
         Refusal::Dead => oauth(BAD, "invalid_grant", "Token has been expired or revoked."),
-        Refusal::Policy => Answer::json(BAD, &json!({"error": "invalid_grant", "error_subtype": "admin_policy_enforced",
-            "error_description": "Access was restricted by an administrator."})),
+        Refusal::Policy => Answer::json(
+            BAD,
+            &json!({"error": "invalid_grant", "error_subtype": "admin_policy_enforced",
+            "error_description": "Access was restricted by an administrator."}),
+        ),
     })?;
     if let Some(wanted) = form.get("scope").map(scopes::canonical) {
         if wanted.iter().any(|scope| !grant.scopes.contains(scope)) {

@@ -171,9 +171,8 @@ impl Tokens {
         ledger.issued += 1;
         let number = ledger.issued;
         let text = format!("1//0{}", random(74));
-        let same = |token: &Refresh| {
-            !token.dead && token.grant.client == grant.client && token.grant.person == grant.person
-        };
+        let same =
+            |token: &Refresh| !token.dead && token.grant.client == grant.client && token.grant.person == grant.person;
         let mut alive: Vec<&mut Refresh> = ledger.refresh.values_mut().filter(|token| same(token)).collect();
         alive.sort_by_key(|token| token.number);
         let surplus = (alive.len() + 1).saturating_sub(LIVE_REFRESH);
@@ -285,7 +284,8 @@ mod tests {
     #[test]
     fn the_hundred_and_first_refresh_token_kills_the_first() {
         let tokens = Tokens::default();
-        let issued: Vec<String> = (0..101).map(|_| tokens.issue_refresh(grant(super::scopes::READONLY), now())).collect();
+        let issued: Vec<String> =
+            (0..101).map(|_| tokens.issue_refresh(grant(super::scopes::READONLY), now())).collect();
         assert_eq!(tokens.refresh(&issued[0], "app", now()).unwrap_err(), Refusal::Dead);
         assert!(tokens.refresh(&issued[1], "app", now()).is_ok());
         assert!(tokens.refresh(&issued[100], "app", now()).is_ok());

@@ -163,7 +163,8 @@ impl Labels {
     /// One label without its counts.
     pub fn show(&self, id: &str) -> Option<Value> {
         if SYSTEM.contains(&id) {
-            let hidden = id.starts_with("CATEGORY_") || matches!(id, "CHAT" | "UNREAD" | "IMPORTANT" | "TRASH" | "SPAM");
+            let hidden =
+                id.starts_with("CATEGORY_") || matches!(id, "CHAT" | "UNREAD" | "IMPORTANT" | "TRASH" | "SPAM");
             let mut label = json!({"id": id, "name": id, "type": "system"});
             if hidden {
                 label["messageListVisibility"] = json!("hide");

@@ -57,8 +57,7 @@ fn apply(own: &mut Own, body: &Value) -> Result<(), Failure> {
 /// `users.labels.create`.
 pub fn create(visit: &Visit<'_>, _: &[&str]) -> Outcome {
     let body = visit.body()?;
-    let mut own =
-        Own { name: String::new(), list: "labelShow".to_owned(), messages: "show".to_owned(), color: None };
+    let mut own = Own { name: String::new(), list: "labelShow".to_owned(), messages: "show".to_owned(), color: None };
     apply(&mut own, &body)?;
     if own.name.is_empty() {
         return Err(Failure::invalid("Invalid label name"));

@@ -52,9 +52,8 @@ impl Visit<'_> {
         if self.call.body.is_empty() {
             return Ok(Value::Object(serde_json::Map::new()));
         }
-        serde_json::from_slice(&self.call.body).map_err(|error| {
-            Failure::invalid(format!("Invalid JSON payload received. {error}"))
-        })
+        serde_json::from_slice(&self.call.body)
+            .map_err(|error| Failure::invalid(format!("Invalid JSON payload received. {error}")))
     }
 
     /// A whole number among the parameters, kept within bounds.
@@ -104,7 +103,9 @@ fn find<'a>(method: &Method, path: &[&'a str]) -> Option<(Op, Vec<&'a str>)> {
         ("GET", ["messages"]) => (op("ListMessages", flat(5), READS, list::messages), vec![]),
         ("POST", ["messages", "send"]) => (op("SendMessage", flat(100), SENDS, send::send), vec![]),
         ("POST", ["messages", "batchModify"]) => (op("BatchModifyMessages", flat(50), CHANGES, modify::many), vec![]),
-        ("POST", ["messages", "batchDelete"]) => (op("BatchDeleteMessages", flat(50), DELETES, modify::delete_many), vec![]),
+        ("POST", ["messages", "batchDelete"]) => {
+            (op("BatchDeleteMessages", flat(50), DELETES, modify::delete_many), vec![])
+        }
         ("GET", ["messages", id]) => (op("GetMessage", raised(20, 5), READS, messages::get), vec![*id]),
         ("DELETE", ["messages", id]) => (op("DeleteMessage", flat(10), DELETES, modify::delete), vec![*id]),
         ("POST", ["messages", id, "modify"]) => (op("ModifyMessage", flat(5), CHANGES, modify::one), vec![*id]),

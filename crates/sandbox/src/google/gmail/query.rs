@@ -90,7 +90,8 @@ fn tokens(text: &str) -> Vec<Token> {
             first => {
                 let mut word = String::from(first);
                 let mut operator = false;
-                while let Some(next) = letters.peek().filter(|next| !next.is_whitespace() && !"(){}\"".contains(**next)) {
+                while let Some(next) = letters.peek().filter(|next| !next.is_whitespace() && !"(){}\"".contains(**next))
+                {
                     if *next == ':' && is_operator(&word) {
                         letters.next();
                         operator = true;
@@ -113,8 +114,28 @@ fn tokens(text: &str) -> Vec<Token> {
 
 fn is_operator(word: &str) -> bool {
     const NAMES: [&str; 23] = [
-        "from", "to", "cc", "bcc", "deliveredto", "subject", "list", "rfc822msgid", "label", "category", "in", "is", "has",
-        "filename", "larger", "larger_than", "smaller", "smaller_than", "size", "after", "before", "older_than",
+        "from",
+        "to",
+        "cc",
+        "bcc",
+        "deliveredto",
+        "subject",
+        "list",
+        "rfc822msgid",
+        "label",
+        "category",
+        "in",
+        "is",
+        "has",
+        "filename",
+        "larger",
+        "larger_than",
+        "smaller",
+        "smaller_than",
+        "size",
+        "after",
+        "before",
+        "older_than",
         "newer_than",
     ];
     NAMES.iter().chain(&["newer", "older"]).any(|name| name.eq_ignore_ascii_case(word))
@@ -159,9 +180,8 @@ impl Reader<'_> {
         if close == Some('}') {
             return Query::Any(groups.into_iter().flatten().collect());
         }
-        let items = groups.into_iter().map(|mut group| {
-            if group.len() == 1 { group.remove(0) } else { Query::Any(group) }
-        });
+        let items =
+            groups.into_iter().map(|mut group| if group.len() == 1 { group.remove(0) } else { Query::Any(group) });
         Query::all(items.collect())
     }
 
@@ -243,7 +263,10 @@ mod tests {
 
     #[test]
     fn cheap_conditions_come_first_and_bins_are_seen_by_name() {
-        assert_eq!(parse("word is:unread"), Query::All(vec![Query::One(Condition::Marked(Marks::UNREAD)), text(&["word"])]));
+        assert_eq!(
+            parse("word is:unread"),
+            Query::All(vec![Query::One(Condition::Marked(Marks::UNREAD)), text(&["word"])])
+        );
         assert!(parse("in:spam x").names_spam_or_trash());
         assert!(parse("{in:anywhere}").names_spam_or_trash());
         assert!(!parse("in:inbox").names_spam_or_trash());
@@ -252,7 +275,9 @@ mod tests {
 
     #[test]
     fn nonsense_is_survived() {
-        for text in ["", "(", ")", "-", "OR OR", "from:", "{", "\"", "from:from:", "a)b", "-(a", "label:", "::", "size:x"] {
+        for text in
+            ["", "(", ")", "-", "OR OR", "from:", "{", "\"", "from:from:", "a)b", "-(a", "label:", "::", "size:x"]
+        {
             parse(text);
         }
     }

@@ -38,7 +38,9 @@ pub fn read(visit: &Visit<'_>, wrapped: bool) -> Result<Letter, Failure> {
         return Err(Failure::too_large());
     }
     if raw.is_empty() {
-        return Err(Failure::invalid("'raw' RFC822 payload message string or uploading message via /upload/* URL required"));
+        return Err(Failure::invalid(
+            "'raw' RFC822 payload message string or uploading message via /upload/* URL required",
+        ));
     }
     Ok(Letter { raw, meta })
 }
@@ -49,7 +51,8 @@ fn uploaded(visit: &Visit<'_>) -> Result<Letter, Failure> {
     if media_type.starts_with("message/") {
         return Ok(Letter { raw: visit.call.body.clone(), meta: json!({}) });
     }
-    let bad = || Failure::invalid(format!("Media type '{media_type}' is not supported. Valid media types: [message/*]"));
+    let bad =
+        || Failure::invalid(format!("Media type '{media_type}' is not supported. Valid media types: [message/*]"));
     let parts = split_multipart(&visit.call.body, media_type).filter(|parts| parts.len() == 2).ok_or_else(bad)?;
     let meta = serde_json::from_slice(&parts[0].1).map_err(|_| bad())?;
     Ok(Letter { raw: parts[1].1.clone(), meta })

@@ -162,22 +162,87 @@ impl Letter {
         let address = &sheet.person.address;
         push(head, "Delivered-To", address);
         let tail = dice.hex(14);
-        push(head, "Received", &format!("by 2002:a05:{}:{}:b0 with SMTP id {tail};\r\n        {date}", dice.hex(4), dice.hex(3)));
-        push(head, "X-Received", &format!("by 2002:a17:{} with SMTP id {};\r\n        {date}", dice.hex(4), dice.hex(18)));
+        push(
+            head,
+            "Received",
+            &format!("by 2002:a05:{}:{}:b0 with SMTP id {tail};\r\n        {date}", dice.hex(4), dice.hex(3)),
+        );
+        push(
+            head,
+            "X-Received",
+            &format!("by 2002:a17:{} with SMTP id {};\r\n        {date}", dice.hex(4), dice.hex(18)),
+        );
         let (arc, seal) = (dice.base64(344), dice.base64(172));
-        push(head, "ARC-Seal", &format!("i=1; a=rsa-sha256; t={}; cv=none;\r\n        d=google.com; s=arc-20240605;\r\n        b={}", sheet.seconds(), fold_every(&arc)));
-        push(head, "ARC-Message-Signature", &format!("i=1; a=rsa-sha256; c=relaxed/relaxed; d=google.com; s=arc-20240605;\r\n        h=to:subject:message-id:date:from:mime-version:dkim-signature;\r\n        bh={}=;\r\n        b={}", dice.base64(43), fold_every(&seal)));
+        push(
+            head,
+            "ARC-Seal",
+            &format!(
+                "i=1; a=rsa-sha256; t={}; cv=none;\r\n        d=google.com; s=arc-20240605;\r\n        b={}",
+                sheet.seconds(),
+                fold_every(&arc)
+            ),
+        );
+        push(
+            head,
+            "ARC-Message-Signature",
+            &format!(
+                "i=1; a=rsa-sha256; c=relaxed/relaxed; d=google.com; s=arc-20240605;\r\n        h=to:subject:message-id:date:from:mime-version:dkim-signature;\r\n        bh={}=;\r\n        b={}",
+                dice.base64(43),
+                fold_every(&seal)
+            ),
+        );
         push(head, "Return-Path", &format!("<bounce+{}@{domain}>", dice.hex(10)));
         let ip = format!("192.0.2.{}", dice.between(1, 254));
         let server = format!("mta{}.{domain}", dice.between(1, 40));
-        push(head, "Received", &format!("from {server} ({server}. [{ip}])\r\n        by mx.google.com with ESMTPS id {}\r\n        for <{address}>\r\n        (version=TLS1_3 cipher=TLS_AES_256_GCM_SHA384 bits=256/256);\r\n        {date}", dice.hex(24)));
+        push(
+            head,
+            "Received",
+            &format!(
+                "from {server} ({server}. [{ip}])\r\n        by mx.google.com with ESMTPS id {}\r\n        for <{address}>\r\n        (version=TLS1_3 cipher=TLS_AES_256_GCM_SHA384 bits=256/256);\r\n        {date}",
+                dice.hex(24)
+            ),
+        );
         let verdict = if self.authentic { "pass" } else { "fail" };
-        push(head, "Received-SPF", &format!("{verdict} (google.com: domain of bounce@{domain} {} {ip} as permitted sender) client-ip={ip};", if self.authentic { "designates" } else { "does not designate" }));
-        push(head, "Authentication-Results", &format!("mx.google.com;\r\n       dkim={verdict} header.i=@{domain} header.s=s{} header.b={};\r\n       spf={verdict} smtp.mailfrom=bounce@{domain};\r\n       dmarc={verdict} (p=REJECT sp=REJECT dis=NONE) header.from={domain}", dice.below(9), dice.base64(8)));
-        push(head, "DKIM-Signature", &format!("v=1; a=rsa-sha256; c=relaxed/relaxed; d={domain}; s=s{};\r\n        h=from:to:subject:date:message-id:mime-version:content-type;\r\n        bh={}=;\r\n        b={}", dice.below(9), dice.base64(43), fold_every(&dice.base64(172))));
+        push(
+            head,
+            "Received-SPF",
+            &format!(
+                "{verdict} (google.com: domain of bounce@{domain} {} {ip} as permitted sender) client-ip={ip};",
+                if self.authentic { "designates" } else { "does not designate" }
+            ),
+        );
+        push(
+            head,
+            "Authentication-Results",
+            &format!(
+                "mx.google.com;\r\n       dkim={verdict} header.i=@{domain} header.s=s{} header.b={};\r\n       spf={verdict} smtp.mailfrom=bounce@{domain};\r\n       dmarc={verdict} (p=REJECT sp=REJECT dis=NONE) header.from={domain}",
+                dice.below(9),
+                dice.base64(8)
+            ),
+        );
+        push(
+            head,
+            "DKIM-Signature",
+            &format!(
+                "v=1; a=rsa-sha256; c=relaxed/relaxed; d={domain}; s=s{};\r\n        h=from:to:subject:date:message-id:mime-version:content-type;\r\n        bh={}=;\r\n        b={}",
+                dice.below(9),
+                dice.base64(43),
+                fold_every(&dice.base64(172))
+            ),
+        );
         for hop in 1..self.hops {
             let inner = format!("relay{hop}.{domain}");
-            push(head, "Received", &format!("from {inner} (unknown [10.{}.{}.{}])\r\n        by {server} (Postfix) with ESMTP id {}\r\n        for <{address}>; {date}", dice.below(256), dice.below(256), dice.below(256), dice.hex(11).to_uppercase()));
+            push(
+                head,
+                "Received",
+                &format!(
+                    "from {inner} (unknown [10.{}.{}.{}])\r\n        by {server} (Postfix) with ESMTP id {}\r\n        for <{address}>; {date}",
+                    dice.below(256),
+                    dice.below(256),
+                    dice.below(256),
+                    dice.hex(11).to_uppercase()
+                ),
+            );
         }
     }
 }
@@ -219,6 +284,7 @@ fn fold(text: &str) -> String {
 
 /// A signature in lines of 64 characters.
 fn fold_every(signature: &str) -> String {
-    let lines: Vec<&str> = (0..signature.len()).step_by(64).map(|at| &signature[at..(at + 64).min(signature.len())]).collect();
+    let lines: Vec<&str> =
+        (0..signature.len()).step_by(64).map(|at| &signature[at..(at + 64).min(signature.len())]).collect();
     lines.join("\r\n         ")
 }

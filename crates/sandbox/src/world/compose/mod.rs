@@ -118,9 +118,9 @@ fn strip(html: &str, most: usize) -> String {
             break;
         }
         let tag = &rest[at..];
-        let hidden = ["style", "script", "title"].iter().find(|name| {
-            tag.get(1..=name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
-        });
+        let hidden = ["style", "script", "title"]
+            .iter()
+            .find(|name| tag.get(1..=name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)));
         let end = match hidden {
             Some(name) => tag.to_ascii_lowercase().find(&format!("</{name}")),
             None if tag.starts_with("<!--") => tag.find("-->").map(|at| at + 2),

@@ -1,22 +1,48 @@
 //! People writing to each other: short mails, long ones, answers that quote what they answer.
 
+use super::Sheet;
 use super::letter::{Letter, Name};
 use super::prose::{self, Tongue};
-use super::Sheet;
 use crate::world::mime::write::Node;
 
 const SUBJECTS: [&str; 24] = [
-    "About {thing}", "{day}?", "Meeting at {place}", "Re-scheduling to {day}", "{thing} – second attempt", "Question {n}",
-    "Lunch at {h}", "News from {place}", "Invoice {n}", "Looking for {thing}", "Thank you!", "Can you help with {thing}?",
-    "Pictures from {place}", "Plan for {day}", "Short notice", "{name}'s birthday", "Your visit on {day}", "Notes, part {n}",
-    "Keys", "Minutes of the meeting of {day}", "What about {place}?", "Reservation {n}", "Translation of chapter {n}",
+    "About {thing}",
+    "{day}?",
+    "Meeting at {place}",
+    "Re-scheduling to {day}",
+    "{thing} – second attempt",
+    "Question {n}",
+    "Lunch at {h}",
+    "News from {place}",
+    "Invoice {n}",
+    "Looking for {thing}",
+    "Thank you!",
+    "Can you help with {thing}?",
+    "Pictures from {place}",
+    "Plan for {day}",
+    "Short notice",
+    "{name}'s birthday",
+    "Your visit on {day}",
+    "Notes, part {n}",
+    "Keys",
+    "Minutes of the meeting of {day}",
+    "What about {place}?",
+    "Reservation {n}",
+    "Translation of chapter {n}",
     "Quick question",
 ];
 const SPANISH_SUBJECTS: [&str; 8] = [
-    "Reunión del próximo lunes", "¿Nos vemos a las {h}?", "Préstamo del salón", "Cumpleaños de {name}", "Documentación {n}",
-    "Información sobre el niño", "Cotización n.º {n}", "Sesión de mañana",
+    "Reunión del próximo lunes",
+    "¿Nos vemos a las {h}?",
+    "Préstamo del salón",
+    "Cumpleaños de {name}",
+    "Documentación {n}",
+    "Información sobre el niño",
+    "Cotización n.º {n}",
+    "Sesión de mañana",
 ];
-const GERMAN_SUBJECTS: [&str; 4] = ["Terminänderung", "Rückfrage zu Nr. {n}", "Schöne Grüße", "Schlüsselübergabe um {h}"];
+const GERMAN_SUBJECTS: [&str; 4] =
+    ["Terminänderung", "Rückfrage zu Nr. {n}", "Schöne Grüße", "Schlüsselübergabe um {h}"];
 
 /// The letterhead.
 pub fn open(sheet: &Sheet<'_>) -> Letter {

@@ -199,10 +199,7 @@ mod tests {
         assert_eq!(mail.header("subject"), Some("é folded"));
         assert_eq!(mail.media_type, "multipart/mixed");
         let types: Vec<&str> = mail.walk().iter().map(|part| part.media_type.as_str()).collect();
-        assert_eq!(
-            types,
-            ["multipart/mixed", "multipart/alternative", "text/plain", "text/html", "application/pdf"]
-        );
+        assert_eq!(types, ["multipart/mixed", "multipart/alternative", "text/plain", "text/html", "application/pdf"]);
         assert_eq!(mail.parts[0].parts[0].text(), "Hé\r\n");
         assert_eq!(mail.parts[1].file_name, "año 2026.pdf");
         assert_eq!(mail.parts[1].body, [0, 255, 10, 13]);
