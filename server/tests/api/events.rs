@@ -10,13 +10,15 @@ use uuid::Uuid;
 const LONG: Duration = Duration::from_secs(20);
 
 /// An open stream.
-struct Stream {
+pub struct Stream {
     response: reqwest::Response,
     text: String,
+    /// Everything that came, as it came.
+    pub raw: String,
 }
 
 impl Stream {
-    async fn open(browser: &Browser) -> Self {
+    pub async fn open(browser: &Browser) -> Self {
         let cookie = browser.cookie("gatepost_session").unwrap();
         let response = crate::harness::browser::client()
             .get(browser.site.join("/events").unwrap())
@@ -27,11 +29,11 @@ impl Stream {
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         assert_eq!(response.headers()["cache-control"], "no-store");
-        Self { response, text: String::new() }
+        Self { response, text: String::new(), raw: String::new() }
     }
 
     /// The next event: its name and what it says.
-    async fn next(&mut self) -> Option<(String, LiveEvent)> {
+    pub async fn next(&mut self) -> Option<(String, LiveEvent)> {
         loop {
             if let Some((block, rest)) = self.text.split_once("\n\n") {
                 let (block, rest) = (block.to_owned(), rest.to_owned());
@@ -43,7 +45,10 @@ impl Stream {
                 continue;
             }
             let chunk = tokio::time::timeout(LONG, self.response.chunk()).await.expect("an event, or the end");
-            self.text.push_str(&String::from_utf8_lossy(&chunk.ok().flatten()?));
+            let chunk = chunk.ok().flatten()?;
+            let chunk = String::from_utf8_lossy(&chunk);
+            self.raw.push_str(&chunk);
+            self.text.push_str(&chunk);
         }
     }
 }

@@ -28,6 +28,9 @@ pub const KEY: [u8; 32] = *b"a test's key of exactly 32 bytes";
 pub const CLIENT_ID: &str = "gatepost-test";
 pub const CLIENT_SECRET: &str = "GOCSPX-8fQ2vLr0sYkT1nWb6cJdHmXe";
 
+/// Longer than the jobs of any test take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// What a test wants otherwise.
 #[derive(Clone, Default)]
 pub struct Wishes {
@@ -156,9 +159,31 @@ impl App {
         self.control("POST", "clock", &serde_json::json!({ "advance_s": seconds })).await;
     }
 
-    /// Runs jobs until none is due.
+    /// Runs jobs until none is due. A job that never ends shows what it did last.
     pub async fn work_off_queue(&self) {
-        while self.domain.run_one_job().await {}
+        let work = self.while_time_goes_by(async { while self.domain.run_one_job().await {} });
+        if tokio::time::timeout(PATIENCE, work).await.is_err() {
+            let log = log::text();
+            let last: Vec<_> = log.lines().rev().filter(|line| line.contains("domain::")).take(20).collect();
+            panic!("the jobs do not end; the log, newest first:\n{}", last.join("\n"));
+        }
+    }
+
+    /// Waits for something. Calls to a provider are spread over time: a standing clock goes on meanwhile.
+    pub async fn while_time_goes_by<T>(&self, work: impl Future<Output = T>) -> T {
+        tokio::select! {
+            done = work => done,
+            () = self.keep_clock_going() => unreachable!("time does not end"),
+        }
+    }
+
+    async fn keep_clock_going(&self) {
+        let Some(clock) = &self.clock else { return std::future::pending().await };
+        let mut tick = tokio::time::interval(Duration::from_millis(1));
+        loop {
+            tick.tick().await;
+            clock.advance(Duration::from_millis(10));
+        }
     }
 
     /// Asks something of the sandbox's own routes.

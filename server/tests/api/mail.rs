@@ -77,17 +77,28 @@ async fn a_mail_with_html_is_framed_under_a_policy_that_lets_nothing_run() {
     .await;
 }
 
+/// A mail that wants to tell its sender when it is read.
+const TRACKING: &str = "From: Shop <shop@example.org>\r\nTo: me@example.org\r\nSubject: A picture for you\r\n\
+    Date: Fri, 20 Nov 2026 08:00:00 +0000\r\nMessage-ID: <tracking@example.org>\r\nMIME-Version: 1.0\r\n\
+    Content-Type: text/html; charset=utf-8\r\n\r\n\
+    <p>Hello</p><script>alert(1)</script><img src=\"https://tracker.example/pixel.gif?who=me\" alt=\"\">\r\n";
+
 #[tokio::test]
 async fn images_from_elsewhere_stay_away_until_they_are_asked_for() {
     on_both_with(enough(), async |app| {
+        app.deliver(app.person(0), TRACKING).await;
         let browser = with_mail(app).await;
-        let mail = find(&browser, |message| message.remote_images).await;
+        let mail = find(&browser, |message| message.subject == "A picture for you").await;
+        assert!(mail.remote_images);
         let path = mail.frame.unwrap();
-        let remote = regex::Regex::new(r#"<img[^>]*src="https?:"#).unwrap();
         let without = browser.open(&path).await;
-        assert!(!remote.is_match(&without.body), "{}", without.body);
+        assert!(!without.body.contains("tracker.example") && !without.body.contains("alert"), "{}", without.body);
         let with = browser.open(&format!("{path}?images=1")).await;
-        assert!(remote.is_match(&with.body), "{}", with.body);
+        assert!(
+            with.body.contains("https://tracker.example/pixel.gif") && !with.body.contains("alert"),
+            "{}",
+            with.body
+        );
         assert!(with.header("content-security-policy").contains("img-src data: https: http:;"));
     })
     .await;

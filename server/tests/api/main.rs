@@ -14,4 +14,5 @@ mod others;
 mod pages;
 mod refusals;
 mod start;
+mod sync;
 mod users;

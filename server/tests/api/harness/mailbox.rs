@@ -18,6 +18,13 @@ impl App {
             .collect()
     }
 
+    /// A new mail arrives at the provider.
+    pub async fn deliver(&self, address: &str, raw: &str) {
+        let url = format!("{}/_sandbox/mailboxes/{address}/deliver", self.sandbox.google_url);
+        let response = super::browser::client().post(url).body(raw.to_owned()).send().await.unwrap();
+        assert!(response.status().is_success(), "{}", response.status());
+    }
+
     /// What is stored here for an address.
     pub async fn mailbox_stored(&self, address: &str) -> Mailbox {
         let connection = format!("connection_id IN (SELECT id FROM connected_accounts WHERE address = '{address}')");

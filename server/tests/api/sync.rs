@@ -1,0 +1,250 @@
+//! Stored mail equals the provider's, whatever happens on the way: faults, lost replies, killed workers, lost cursors.
+
+use crate::harness::{App, Wishes, browser::Browser, consent::Answer, on_both_with};
+use app::features::connections::{ConnectionsPage, SyncStage};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+const MAILS: usize = 120;
+/// Longer than a job's lease and than the longest wait between two tries.
+const LONG: u64 = 16 * 60;
+
+fn standing() -> Wishes {
+    Wishes { messages: Some(MAILS), standing_clock: true, ..Wishes::default() }
+}
+
+/// Signs up and connects the first person. Nothing is synced yet.
+async fn connected(app: &App) -> (Browser, Uuid) {
+    let browser = app.signed_up("ada").await;
+    browser.connect(app.person(0), Answer::Allow).await;
+    let connection = page(&browser).await.cards[0].id;
+    (browser, connection)
+}
+
+async fn page(browser: &Browser) -> ConnectionsPage {
+    browser.call("connections/list_connections", &[]).await.unwrap()
+}
+
+/// Lets the jobs run, and time go by, until everything the provider named is here.
+async fn settle(app: &App, connection: Uuid) {
+    for _ in 0..40 {
+        app.work_off_queue().await;
+        let sum = app.domain.sync().verify(connection).await.unwrap();
+        assert!(sum.holds(), "nothing may be lost or counted twice, at no time: {sum:?}");
+        if sum.is_complete() && sum.provider > 0 {
+            // One more turn, for what changed after the last.
+            app.advance(LONG).await;
+            app.work_off_queue().await;
+            return;
+        }
+        app.advance(LONG).await;
+    }
+    panic!("the sync does not end: {:?}", app.domain.sync().verify(connection).await);
+}
+
+async fn assert_equal_to_provider(app: &App) {
+    let (stored, truth) = (app.mailbox_stored(app.person(0)).await, app.mailbox_at_provider(app.person(0)).await);
+    let missing: Vec<_> = truth.keys().filter(|id| !stored.contains_key(*id)).collect();
+    let surplus: Vec<_> = stored.keys().filter(|id| !truth.contains_key(*id)).collect();
+    assert!(missing.is_empty() && surplus.is_empty(), "missing {missing:?}, surplus {surplus:?}");
+    for (id, labels) in &truth {
+        assert_eq!(&stored[id], labels, "labels of {id}");
+    }
+}
+
+/// Waits until so many messages are stored.
+async fn stored(app: &App, messages: i64) {
+    while app.database.count("messages").await < messages {
+        tokio::task::yield_now().await;
+    }
+}
+
+async fn fault(app: &App, fault: Value) {
+    app.control("PUT", "faults", &fault).await;
+}
+
+async fn newest(app: &App) -> String {
+    app.database.texts("SELECT remote_id FROM messages ORDER BY received_at DESC, id DESC LIMIT 1").await.remove(0)
+}
+
+#[tokio::test]
+async fn a_provider_in_trouble_delays_a_sync_and_loses_nothing() {
+    on_both_with(standing(), async |app| {
+        let (_, connection) = connected(app).await;
+        for trouble in [
+            json!({"path": "/messages$", "status": 503, "times": 2}),
+            json!({"path": "/batch", "cut": "before", "times": 1}),
+            json!({"path": "/batch", "cut": "after", "times": 1}),
+            json!({"path": "/batch", "status": 500, "body": "<html>no JSON</html>", "times": 1}),
+            json!({"path": "/messages/[0-9a-f]+", "status": 500, "times": 3}),
+            json!({"path": "/history", "status": 502, "times": 1}),
+        ] {
+            fault(app, trouble).await;
+        }
+        settle(app, connection).await;
+        assert_equal_to_provider(app).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rate_limit_is_waited_out() {
+    on_both_with(standing(), async |app| {
+        let (_, connection) = connected(app).await;
+        let body = json!({"error": {"code": 403, "message": "User-rate limit exceeded.", "status": "PERMISSION_DENIED",
+            "errors": [{"domain": "usageLimits", "reason": "userRateLimitExceeded", "message": "Rate limit"}]}});
+        fault(app, json!({"path": "/messages/[0-9a-f]+", "status": 403, "body": body, "times": 30})).await;
+        settle(app, connection).await;
+        assert_equal_to_provider(app).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mail_that_cannot_be_fetched_holds_up_nobody_and_is_tried_again_by_itself() {
+    on_both_with(standing(), async |app| {
+        let (browser, connection) = connected(app).await;
+        let truth = app.mailbox_at_provider(app.person(0)).await;
+        let poison = truth.keys().next().unwrap();
+        fault(app, json!({"path": format!("/messages/{poison}"), "status": 500})).await;
+        app.work_off_queue().await;
+        let sum = app.domain.sync().verify(connection).await.unwrap();
+        assert!(sum.holds(), "{sum:?}");
+        assert_eq!((sum.failed, sum.pending, sum.stored), (1, 0, i64::try_from(MAILS).unwrap() - 1));
+        let progress = page(&browser).await.cards[0].progress.clone();
+        assert_eq!((progress.stage, progress.failed), (SyncStage::Live, 1), "the others are there: {progress:?}");
+        app.control("DELETE", "faults", &Value::Null).await;
+        settle(app, connection).await;
+        assert_equal_to_provider(app).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_killed_worker_is_followed_by_another_that_goes_on() {
+    on_both_with(standing(), async |app| {
+        let (_, connection) = connected(app).await;
+        fault(app, json!({"path": "/batch$", "delay_ms": 40})).await;
+        for enough in [25, 75] {
+            let domain = app.domain.clone();
+            let worker = tokio::spawn(async move { domain.run_one_job().await });
+            app.while_time_goes_by(stored(app, enough)).await;
+            // Like kill -9: nothing is said, nothing is put away.
+            worker.abort();
+            let _ = worker.await;
+            assert!(app.domain.sync().verify(connection).await.unwrap().holds());
+            app.work_off_queue().await;
+            assert!(
+                app.database.count("messages").await < i64::try_from(MAILS).unwrap(),
+                "the dead one still holds it"
+            );
+            app.advance(LONG).await;
+        }
+        settle(app, connection).await;
+        assert_equal_to_provider(app).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_changes_at_the_provider_changes_here() {
+    on_both_with(standing(), async |app| {
+        let (browser, connection) = connected(app).await;
+        settle(app, connection).await;
+        let (person, gone) = (app.person(0), newest(app).await);
+        app.control("DELETE", &format!("mailboxes/{person}/messages/{gone}"), &Value::Null).await;
+        let delivered = deliver(app, "Your parcel has arrived").await;
+        let nothing: Result<(), _> =
+            browser.call("connections/sync_now", &[("connection", &connection.to_string())]).await;
+        nothing.unwrap();
+        app.work_off_queue().await;
+        assert_equal_to_provider(app).await;
+        assert_eq!(newest(app).await, delivered);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn mail_that_arrives_and_goes_during_the_first_sync_is_right_in_the_end() {
+    on_both_with(standing(), async |app| {
+        let (_, connection) = connected(app).await;
+        fault(app, json!({"path": "/batch$", "delay_ms": 40})).await;
+        let domain = app.domain.clone();
+        let worker = tokio::spawn(async move { domain.run_one_job().await });
+        app.while_time_goes_by(stored(app, 50)).await;
+        let gone = newest(app).await;
+        app.control("DELETE", &format!("mailboxes/{}/messages/{gone}", app.person(0)), &Value::Null).await;
+        deliver(app, "In the middle of it").await;
+        app.while_time_goes_by(worker).await.unwrap();
+        settle(app, connection).await;
+        assert_equal_to_provider(app).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lost_cursor_lists_everything_again_and_mends_the_difference() {
+    on_both_with(standing(), async |app| {
+        let (_, connection) = connected(app).await;
+        settle(app, connection).await;
+        let gone = newest(app).await;
+        app.control("DELETE", &format!("mailboxes/{}/messages/{gone}", app.person(0)), &Value::Null).await;
+        deliver(app, "Sent while nobody listened").await;
+        // Gmail remembers changes for about a week.
+        app.advance(15 * 24 * 3600).await;
+        settle(app, connection).await;
+        assert_equal_to_provider(app).await;
+        let history = app.control("GET", "requests", &Value::Null).await;
+        let lost = |request: &&Value| request["status"] == 404 && request["path"].as_str().unwrap().contains("history");
+        assert!(history.as_array().unwrap().iter().any(|request| lost(&request)), "the cursor was lost indeed");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_access_token_that_ends_in_the_middle_is_renewed() {
+    on_both_with(standing(), async |app| {
+        let (_, connection) = connected(app).await;
+        let body = json!({"error": {"code": 401, "message": "Invalid Credentials", "status": "UNAUTHENTICATED",
+            "errors": [{"domain": "global", "reason": "authError", "message": "Invalid Credentials"}]}});
+        fault(app, json!({"path": "/batch$", "status": 401, "body": body, "times": 1})).await;
+        let before = app.database.number("SELECT version FROM oauth_grants").await;
+        settle(app, connection).await;
+        assert!(app.database.number("SELECT version FROM oauth_grants").await > before);
+        assert_equal_to_provider(app).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_grant_that_is_gone_stops_the_sync_and_says_so() {
+    on_both_with(standing(), async |app| {
+        let (browser, connection) = connected(app).await;
+        settle(app, connection).await;
+        let person = app.person(0).to_owned();
+        app.control("POST", &format!("people/{person}/revoke"), &json!({"reason": "removed"})).await;
+        app.advance(2 * 3600).await;
+        app.work_off_queue().await;
+        let card = page(&browser).await.cards.remove(0);
+        assert!(matches!(card.state, app::features::connections::ConnectionState::NeedsReconnect { .. }), "{card:?}");
+        assert_eq!(card.progress.stage, SyncStage::Blocked);
+        browser.connect(&person, Answer::Allow).await;
+        settle(app, connection).await;
+        assert_eq!(page(&browser).await.cards[0].id, connection, "repaired in place");
+        assert_equal_to_provider(app).await;
+    })
+    .await;
+}
+
+async fn deliver(app: &App, subject: &str) -> String {
+    let mail = format!(
+        "From: Shop <post@shop.example>\r\nTo: {person}\r\nSubject: {subject}\r\nMessage-ID: <{id}@shop.example>\r\n\
+         Content-Type: text/plain; charset=utf-8\r\n\r\n{subject}.\r\n",
+        person = app.person(0),
+        id = Uuid::new_v4(),
+    );
+    let url = format!("{}/_sandbox/mailboxes/{}/deliver", app.sandbox.google_url, app.person(0));
+    let response = crate::harness::browser::client().post(url).body(mail).send().await.unwrap();
+    let answer: Value = response.json().await.unwrap();
+    answer["id"].as_str().unwrap().to_owned()
+}
