@@ -28,7 +28,7 @@ pub fn Frame(children: Children) -> impl IntoView {
             </a>
             {viewer.map(|viewer| view! { <Navigation viewer /> })}
         </header>
-        <main id="main">{children()}</main>
+        <main id="main" tabindex="-1">{children()}</main>
     }
 }
 
