@@ -43,6 +43,8 @@ async fn no_secret_of_a_journey_is_kept_or_shown_anywhere() {
         journey(app, &browser, &mut secrets).await;
         while !matches!(stream.next().await.expect("the journey was told"), (_, LiveEvent::Mail { .. })) {}
         assert!(secrets.values().all(|secret| secret.len() >= 20), "too short to look for");
+        let requests = app.control("GET", "requests", &serde_json::Value::Null).await;
+        assert!(requests.as_array().unwrap().len() > 5, "there was a journey");
         let mut places = places(app, &browser).await;
         places.push(("an event".to_owned(), stream.raw.into_bytes()));
         for (name, secret) in &secrets {
@@ -182,8 +184,6 @@ async fn places(app: &App, browser: &Browser) -> Vec<(String, Vec<u8>)> {
         let path = entry.unwrap().path();
         places.push((format!("file {}", path.display()), std::fs::read(&path).unwrap()));
     }
-    let requests = app.control("GET", "requests", &serde_json::Value::Null).await;
-    assert!(requests.as_array().unwrap().len() > 5, "there was a journey");
     places
 }
 
