@@ -244,7 +244,10 @@ impl<'a> Candidate<'a> {
 
     fn head(&self) -> &Head {
         self.head.get_or_init(|| match self.mailbox.sheet(self.sequence) {
-            Some(sheet) => Head::of_letter(&sheet.open(), &self.mailbox.person().address),
+            Some(sheet) => {
+                let owner = (!sheet.slot.mine).then(|| self.mailbox.person().address.clone());
+                Head::of_letter(&sheet.open(), owner)
+            }
             None => self.mailbox.part(self.sequence).map(|part| Head::of_part(&part)).unwrap_or_default(),
         })
     }
@@ -270,14 +273,14 @@ struct Head {
 }
 
 impl Head {
-    fn of_letter(letter: &Letter, owner: &str) -> Self {
+    fn of_letter(letter: &Letter, delivered_to: Option<String>) -> Self {
         let names = |names: &[Name]| names.iter().map(Name::plain).collect();
         Self {
             from: vec![letter.from.plain()],
             to: names(&letter.to),
             cc: names(&letter.cc),
             bcc: names(&letter.bcc),
-            delivered: vec![owner.to_owned()],
+            delivered: delivered_to.into_iter().collect(),
             subject: letter.subject.iter().cloned().collect(),
             list: letter.list.iter().cloned().collect(),
             files: letter.files.iter().map(|file| file.name.clone()).collect(),

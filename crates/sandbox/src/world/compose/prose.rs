@@ -88,6 +88,24 @@ const PLACES: [&str; 12] = [
     "the north entrance",
     "Ghent",
 ];
+const TOWNS: [&str; 16] = [
+    "Cartago",
+    "Lindau",
+    "Porto",
+    "Uppsala",
+    "San Ramón",
+    "Gante",
+    "Heredia",
+    "Bremen",
+    "Coimbra",
+    "Mérida",
+    "Freiburg",
+    "Leiden",
+    "Antigua",
+    "Bergen",
+    "Salento",
+    "Weimar",
+];
 const THINGS: [&str; 16] = [
     "the lease",
     "the spare keys",
@@ -153,7 +171,7 @@ const ENGLISH: [&str; 40] = [
 const SPANISH: [&str; 14] = [
     "Ya revisé los documentos y solo falta la firma de {name}.",
     "¿Te parece si lo dejamos para el próximo lunes a las {h}?",
-    "La reunión será en {place}; lleven por favor la copia número {n}.",
+    "La reunión será en {town}; lleven por favor la copia número {n}.",
     "Mañana paso por la oficina y te cuento cómo nos fue.",
     "El niño ya está mejor, gracias por preguntar por él.",
     "Según mis cuentas faltan {n} colones, pero quizá me equivoqué.",
@@ -161,7 +179,7 @@ const SPANISH: [&str; 14] = [
     "¡Qué alegría saber de ustedes después de tanto tiempo!",
     "Te adjunto el enlace que pediste; avísame si no abre.",
     "La señora Muñoz preguntó otra vez por el préstamo del salón.",
-    "Podemos compartir el taxi desde {place} si salimos antes de las {h}.",
+    "Podemos compartir el taxi desde {town} si salimos antes de las {h}.",
     "El plomero viene el jueves y cobra alrededor de {n}.",
     "No olvides traer el paraguas: anuncian lluvia todo el día.",
     "Cualquier cambio me lo dices por aquí, que reviso el correo en la noche.",
@@ -171,7 +189,7 @@ const GERMAN: [&str; 8] = [
     "Könntest du bitte prüfen, ob der Termin um {h} noch möglich ist?",
     "Für die Überweisung fehlt nur noch die Bestätigung von {name}.",
     "Schöne Grüße auch an die Kollegen, und vielen Dank für die Mühe!",
-    "Wir treffen uns wie üblich vor {place}, bei Regen drinnen.",
+    "Wir treffen uns wie üblich vor {town}, bei Regen drinnen.",
     "Die Straße ist bis auf Weiteres gesperrt, plant bitte eine halbe Stunde mehr ein.",
     "Größe und Gewicht stimmen, nur die Farbe weicht ein wenig ab.",
     "Ich melde mich, sobald ich mehr weiß.",
@@ -179,7 +197,7 @@ const GERMAN: [&str; 8] = [
 const PORTUGUESE: [&str; 6] = [
     "A reunião ficou marcada para as {h}; não se atrasem, por favor.",
     "Já enviei a declaração com o número {n} e aguardo confirmação.",
-    "Não encontrei o guarda-chuva em {place}, será que ficou com {name}?",
+    "Não encontrei o guarda-chuva em {town}, será que ficou com {name}?",
     "Amanhã cedo eu ligo para combinar os detalhes.",
     "A avó manda um beijo e pergunta quando vocês vêm.",
     "O orçamento passou de {n}, vamos precisar rever as opções.",
@@ -220,6 +238,7 @@ pub fn fill(template: &str, dice: &mut Dice) -> String {
         let Some((blank, tail)) = after.split_once('}') else { break };
         match blank {
             "thing" => text.push_str(dice.pick(&THINGS)),
+            "town" => text.push_str(dice.pick(&TOWNS)),
             "place" => text.push_str(dice.pick(&PLACES)),
             "day" => text.push_str(dice.pick(&DAYS)),
             "name" => text.push_str(dice.pick(&GIVEN)),

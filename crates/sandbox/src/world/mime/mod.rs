@@ -1,5 +1,6 @@
 //! Just enough MIME to write mails and to read them the way Gmail shows them.
 
+mod continued;
 pub mod encode;
 pub mod parse;
 pub mod words;

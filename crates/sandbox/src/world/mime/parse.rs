@@ -1,7 +1,7 @@
 //! Reads a mail into the tree of parts that Gmail's API shows. Anything can be read; what is malformed becomes text.
 
 use super::encode::{from_base64_any, from_quoted_printable};
-use super::{from_charset, words};
+use super::{continued, from_charset, words};
 
 /// A mail or a part of one.
 #[derive(Clone, Debug, Default)]
@@ -64,13 +64,13 @@ impl Part {
         let line = self.header(name).unwrap_or_default();
         let mut pieces = split_outside_quotes(line, ';').into_iter();
         let value = pieces.next().unwrap_or_default().trim().to_lowercase();
-        let params = pieces
+        let params: Vec<(String, String)> = pieces
             .filter_map(|piece| {
                 let (key, value) = piece.split_once('=')?;
                 Some((key.trim().to_lowercase(), value.trim().trim_matches('"').to_owned()))
             })
             .collect();
-        (value, params)
+        (value, continued::join(params))
     }
 
     /// This part and all parts inside it, outside first.

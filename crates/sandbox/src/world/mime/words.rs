@@ -47,20 +47,21 @@ pub fn decode(text: &str) -> String {
     }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    let mut after_word = false;
+    // Where the text of the last word ends, while only white space was read since.
+    let mut after_word = None;
     let mut quoted = false;
     while let Some(letter) = rest.chars().next() {
         if !quoted && let Some((word, length)) = word(rest) {
-            if after_word {
-                out.truncate(out.trim_end().len());
+            if let Some(end) = after_word {
+                out.truncate(end);
             }
             out.push_str(&word);
             rest = &rest[length..];
-            after_word = true;
+            after_word = Some(out.len());
             continue;
         }
         quoted ^= letter == '"';
-        after_word &= letter == ' ' || letter == '\t';
+        after_word = after_word.filter(|_| letter == ' ' || letter == '\t');
         out.push(letter);
         rest = &rest[letter.len_utf8()..];
     }
@@ -102,6 +103,8 @@ mod tests {
     #[test]
     fn the_space_between_two_words_is_not_text_and_broken_words_stay() {
         assert_eq!(decode("=?utf-8?q?a?= =?utf-8?q?b?= c"), "ab c");
+        assert_eq!(decode("=?utf-8?q?a_?=  =?utf-8?q?b?="), "a b");
+        assert_eq!(decode(&encode("Cumpleaños de Øyvind", "utf-8")), "Cumpleaños de Øyvind");
         assert_eq!(decode("\"=?utf-8?q?a?=\" <a@b.example>"), "\"=?utf-8?q?a?=\" <a@b.example>");
         assert_eq!(decode("=?utf-8?x?a?="), "=?utf-8?x?a?=");
         assert_eq!(decode("1 =? 2"), "1 =? 2");
