@@ -161,6 +161,7 @@ pub fn Moment(at: DateTime<Utc>, #[prop(optional)] shown: Shown) -> impl IntoVie
             {text}
         </time>
     }
+    .into_any()
 }
 
 /// `2024-03-03T14:32:05Z`.

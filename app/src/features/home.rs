@@ -57,4 +57,5 @@ pub fn NotFoundPage() -> impl IntoView {
             </p>
         </Page>
     }
+    .into_any()
 }

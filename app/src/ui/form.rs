@@ -51,6 +51,7 @@ pub fn Field(
             </p>
         </div>
     }
+    .into_any()
 }
 
 /// What went wrong with a form as a whole. What is about one field is said at the field.
@@ -68,4 +69,5 @@ pub fn FormProblem(problem: Signal<Option<AppError>>) -> impl IntoView {
             {sentence}
         </div>
     }
+    .into_any()
 }

@@ -43,6 +43,7 @@ pub fn Picture(icon: Icon) -> impl IntoView {
             <path d=icon.path()></path>
         </svg>
     }
+    .into_any()
 }
 
 /// The gatepost: a post, its cap, and a letter leaning against it.

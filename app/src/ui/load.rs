@@ -34,7 +34,7 @@ where
             }
         })
     };
-    view! { <Transition fallback>{view}</Transition> }
+    view! { <Transition fallback>{view}</Transition> }.into_any()
 }
 
 /// Why something could not be shown, and what to press.
@@ -61,6 +61,7 @@ pub fn Problem(error: AppError, #[prop(optional, into)] retry: Option<Callback<(
             {way_on}
         </div>
     }
+    .into_any()
 }
 
 /// Grey lines in the place of what is coming, as tall as it will be.

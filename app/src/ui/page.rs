@@ -30,6 +30,7 @@ pub fn Frame(children: Children) -> impl IntoView {
         </header>
         <main id="main" tabindex="-1">{children()}</main>
     }
+    .into_any()
 }
 
 #[component]
@@ -57,6 +58,7 @@ fn Navigation(viewer: Viewer) -> impl IntoView {
             </button>
         </form>
     }
+    .into_any()
 }
 
 /// A page with its title, as the tab's title and as its heading.
@@ -75,6 +77,7 @@ pub fn Page(
             {children()}
         </div>
     }
+    .into_any()
 }
 
 /// Sends the visitor on: on the server with a status that every client follows, in the browser without a load.

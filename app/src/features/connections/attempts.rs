@@ -18,6 +18,7 @@ pub fn AttemptLines() -> impl IntoView {
             </For>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -52,6 +53,7 @@ fn AttemptLine(attempt: Attempt) -> impl IntoView {
             }}
         </div>
     }
+    .into_any()
 }
 
 /// What the line says.

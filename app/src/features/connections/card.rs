@@ -100,6 +100,7 @@ pub fn Card(card: ConnectionCard, sync: ServerAction<SyncNow>) -> impl IntoView 
             </footer>
         </article>
     }
+    .into_any()
 }
 
 #[component]

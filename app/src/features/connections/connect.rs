@@ -33,4 +33,5 @@ pub fn ConnectButton(provider: Provider) -> impl IntoView {
             {format!("Connect {}", provider.mail_name())}
         </a>
     }
+    .into_any()
 }

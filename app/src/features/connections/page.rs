@@ -38,6 +38,7 @@ pub fn ConnectionsScreen() -> impl IntoView {
             />
         </Page>
     }
+    .into_any()
 }
 
 #[component]
@@ -57,6 +58,7 @@ fn Cards(page: ConnectionsPage, sync: ServerAction<SyncNow>) -> impl IntoView {
             </ul>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -75,6 +77,7 @@ fn ProviderLine(status: ProviderStatus) -> impl IntoView {
             }}
         </li>
     }
+    .into_any()
 }
 
 /// What the operator has to do before a provider can be used.

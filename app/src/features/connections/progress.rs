@@ -93,6 +93,7 @@ pub fn SyncLine(progress: Signal<SyncProgress>) -> impl IntoView {
             </Show>
         </div>
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -41,6 +41,7 @@ pub fn ConversationView(
             {content}
         </article>
     }
+    .into_any()
 }
 
 #[component]
@@ -54,6 +55,7 @@ fn Loaded(id: Uuid, moved: StoredValue<bool>) -> impl IntoView {
             render=Arc::new(move |found| view! { <Mails found moved /> }.into_any())
         />
     }
+    .into_any()
 }
 
 #[component]
@@ -79,6 +81,7 @@ fn Mails(found: Conversation, moved: StoredValue<bool>) -> impl IntoView {
             })
             .collect_view()}
     }
+    .into_any()
 }
 
 /// One mail; closed it shows who, when and how it begins.
@@ -117,6 +120,7 @@ fn Mail(mail: MessageView, open: bool) -> impl IntoView {
             <Attachments attachments />
         </details>
     }
+    .into_any()
 }
 
 /// The cleaned HTML in a frame of its own, and the plain text instead when that is chosen. Works without scripts: the
@@ -163,6 +167,7 @@ fn Formatted(id: Uuid, from: String, text: String, frame: String, remote_images:
             <div class="mail-text">{text}</div>
         </div>
     }
+    .into_any()
 }
 
 #[component]

@@ -22,6 +22,7 @@ pub fn MailList(query: Memo<ListQuery>, shown: Signal<bool>) -> impl IntoView {
             render=Arc::new(move |page| view! { <LoadedList page query shown /> }.into_any())
         />
     }
+    .into_any()
 }
 
 #[component]
@@ -36,5 +37,5 @@ fn FolderTabs(query: Memo<ListQuery>) -> impl IntoView {
             </a>
         }
     };
-    view! { <nav class="tabs" aria-label="Folders">{Folder::ALL.map(tab).collect_view()}</nav> }
+    view! { <nav class="tabs" aria-label="Folders">{Folder::ALL.map(tab).collect_view()}</nav> }.into_any()
 }

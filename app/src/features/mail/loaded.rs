@@ -51,6 +51,7 @@ pub fn LoadedList(page: InboxPage, query: Memo<ListQuery>, shown: Signal<bool>) 
             </Show>
         </Show>
     }
+    .into_any()
 }
 
 /// `N new`: shown instead of moving what is being read.
@@ -66,6 +67,7 @@ fn NewMail(state: ListState, shown: Signal<bool>) -> impl IntoView {
             })}
         </div>
     }
+    .into_any()
 }
 
 /// The way to older mail: a link, which with scripts lengthens the list in place.
@@ -88,6 +90,7 @@ fn More(state: ListState) -> impl IntoView {
             </Show>
         </div>
     }
+    .into_any()
 }
 
 /// Before the first mailbox.
@@ -103,6 +106,7 @@ fn NothingConnected() -> impl IntoView {
             <p class="quiet"><a href="/settings/connections">"All ways to connect"</a></p>
         </div>
     }
+    .into_any()
 }
 
 /// Connected, and no row to show.
@@ -123,4 +127,5 @@ fn NothingHere(state: ListState, progress: Memo<Option<SyncProgress>>) -> impl I
             }}
         </div>
     }
+    .into_any()
 }

@@ -56,6 +56,7 @@ pub fn MailboxMenu(mailboxes: Signal<Vec<MailboxChoice>>, query: Memo<ListQuery>
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// A move within the page does not close a popover by itself.

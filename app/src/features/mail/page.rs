@@ -38,6 +38,7 @@ pub fn MailPage() -> impl IntoView {
         </Show>
         {move || opened.get().map(|opened| view! { <ConversationView opened back=query moved /> })}
     }
+    .into_any()
 }
 
 /// Leaving the list remembers how far it was scrolled; coming back goes there, with the focus on the mail last opened.

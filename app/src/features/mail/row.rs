@@ -30,4 +30,5 @@ pub fn Row(row: Arc<MessageRow>) -> impl IntoView {
             </a>
         </li>
     }
+    .into_any()
 }

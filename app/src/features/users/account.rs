@@ -26,4 +26,5 @@ pub fn AccountPage() -> impl IntoView {
                 })}
         </Page>
     }
+    .into_any()
 }

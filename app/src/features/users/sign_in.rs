@@ -26,4 +26,5 @@ pub fn SignInPage() -> impl IntoView {
             {may_sign_up.then(|| view! { <p class="aside">"No account yet? " <a href="/sign-up">"Create one"</a></p> })}
         </Page>
     }
+    .into_any()
 }

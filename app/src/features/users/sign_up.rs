@@ -20,6 +20,7 @@ pub fn SignUpPage() -> impl IntoView {
             <p class="aside">"Have an account already? " <a href="/sign-in">"Sign in instead"</a></p>
         </Page>
     }
+    .into_any()
 }
 
 #[component]
@@ -48,4 +49,5 @@ fn SignUpForm() -> impl IntoView {
             </button>
         </ActionForm>
     }
+    .into_any()
 }
