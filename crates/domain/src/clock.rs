@@ -120,7 +120,7 @@ mod tests {
         let clock = FixedClock::at(noon());
         let sleeper = tokio::spawn({
             let clock = clock.clone();
-            async move { clock.sleep(Duration::from_secs(60)).await }
+            async move { clock.sleep(Duration::from_mins(1)).await }
         });
         while clock.now.receiver_count() == 0 {
             tokio::task::yield_now().await;
@@ -130,7 +130,7 @@ mod tests {
         assert!(!sleeper.is_finished());
         clock.advance(Duration::from_secs(1));
         sleeper.await.unwrap();
-        assert_eq!(clock.now(), noon() + Duration::from_secs(60));
+        assert_eq!(clock.now(), noon() + Duration::from_mins(1));
     }
 
     #[test]

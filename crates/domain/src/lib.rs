@@ -104,10 +104,7 @@ impl Domain {
             settings.sign_up,
             sessions.clone(),
         );
-        let auth = settings
-            .google
-            .clone()
-            .map(|google| Arc::new(GoogleAuth::new(google, http.clone(), clock.clone())));
+        let auth = settings.google.clone().map(|google| Arc::new(GoogleAuth::new(google, http.clone(), clock.clone())));
         let connections = Connections {
             db: db.clone(),
             cache: cache.clone(),

@@ -144,7 +144,9 @@ impl Vault {
 
 impl std::fmt::Debug for Vault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Vault").field("keys", &self.keys.iter().map(|key| &key.id).collect::<Vec<_>>()).finish()
+        f.debug_struct("Vault")
+            .field("keys", &self.keys.iter().map(|key| &key.id).collect::<Vec<_>>())
+            .finish_non_exhaustive()
     }
 }
 
@@ -217,6 +219,6 @@ mod tests {
         assert!(matches!(Vault::new(twice, Randomness::seeded(1)), Err(VaultError::Keys(_))));
         let vault = vault(&[("a", 1)]);
         assert_ne!(vault.derived_key("cookie"), vault.derived_key("jwt"));
-        assert_eq!(format!("{vault:?}"), "Vault { keys: [\"a\"] }");
+        assert_eq!(format!("{vault:?}"), "Vault { keys: [\"a\"], .. }");
     }
 }

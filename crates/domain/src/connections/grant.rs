@@ -19,7 +19,7 @@ use uuid::Uuid;
 /// Refreshed this long before the provider's expiry …
 const EARLY: TimeDelta = TimeDelta::minutes(5);
 /// … plus up to this much, so that connections made together do not refresh together.
-const JITTER: Duration = Duration::from_secs(60);
+const JITTER: Duration = Duration::from_mins(1);
 /// Longer than the time-out of a token call (20 s) with its connection, so that a lease never ends in mid-refresh.
 const LEASE: TimeDelta = TimeDelta::seconds(60);
 /// How often a loser looks whether the winner is done.

@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 /// Renewed three times a life; short, because it is also how long a job of a killed process waits.
 pub const LEASE: Duration = Duration::from_secs(15);
 /// The longest wait between two tries. A job that says retry is never given up: only [`JobError::Fail`] ends one.
-const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
+const LONGEST_WAIT: Duration = Duration::from_mins(15);
 
 /// What a running job is given.
 pub struct JobContext {

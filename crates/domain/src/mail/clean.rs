@@ -7,23 +7,71 @@ use std::{borrow::Cow, collections::HashSet, sync::LazyLock};
 
 const TAGS: [&str; 4] = ["center", "font", "tfoot", "u"];
 const ATTRIBUTES: [&str; 17] = [
-    "align", "bgcolor", "border", "cellpadding", "cellspacing", "color", "colspan", "dir", "face", "height", "lang",
-    "rowspan", "size", "style", "title", "valign", "width",
+    "align",
+    "bgcolor",
+    "border",
+    "cellpadding",
+    "cellspacing",
+    "color",
+    "colspan",
+    "dir",
+    "face",
+    "height",
+    "lang",
+    "rowspan",
+    "size",
+    "style",
+    "title",
+    "valign",
+    "width",
 ];
 /// Appearance only: nothing that loads, positions over other content or runs.
 const STYLES: [&str; 40] = [
-    "background-color", "border", "border-bottom", "border-collapse", "border-color", "border-left", "border-radius",
-    "border-right", "border-spacing", "border-style", "border-top", "border-width", "color", "direction", "display",
-    "font", "font-family", "font-size", "font-style", "font-weight", "height", "letter-spacing", "line-height",
-    "list-style-type", "margin", "margin-bottom", "margin-left", "margin-right", "margin-top", "max-width",
-    "min-width", "padding", "padding-bottom", "padding-left", "padding-right", "padding-top", "text-align",
-    "text-decoration", "vertical-align", "width",
+    "background-color",
+    "border",
+    "border-bottom",
+    "border-collapse",
+    "border-color",
+    "border-left",
+    "border-radius",
+    "border-right",
+    "border-spacing",
+    "border-style",
+    "border-top",
+    "border-width",
+    "color",
+    "direction",
+    "display",
+    "font",
+    "font-family",
+    "font-size",
+    "font-style",
+    "font-weight",
+    "height",
+    "letter-spacing",
+    "line-height",
+    "list-style-type",
+    "margin",
+    "margin-bottom",
+    "margin-left",
+    "margin-right",
+    "margin-top",
+    "max-width",
+    "min-width",
+    "padding",
+    "padding-bottom",
+    "padding-left",
+    "padding-right",
+    "padding-top",
+    "text-align",
+    "text-decoration",
+    "vertical-align",
+    "width",
 ];
 const INLINE_IMAGES: [&str; 4] = ["data:image/png;", "data:image/jpeg;", "data:image/gif;", "data:image/webp;"];
 
-static REMOTE_IMAGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"(?i)<img\b[^>]*\bsrc\s*=\s*["']?\s*(?:https?:)?//"#).ok()
-});
+static REMOTE_IMAGE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(?i)<img\b[^>]*\bsrc\s*=\s*["']?\s*(?:https?:)?//"#).ok());
 
 /// Whether the HTML asks for images from other servers.
 pub(super) fn asks_for_images(html: &str) -> bool {
@@ -116,7 +164,16 @@ mod tests {
         let html = "<table width=\"600\" cellpadding=\"0\" bgcolor=\"#ffffff\"><tr><td align=\"center\" \
                     style=\"padding:10px;color:#333\"><a href=\"https://shop.example/x\">Buy</a></td></tr></table>";
         let cleaned = body(html, false);
-        for kept in ["width=\"600\"", "bgcolor", "align=\"center\"", "padding:", "color:", "https://shop.example/x", "target=\"_blank\"", "noopener"] {
+        for kept in [
+            "width=\"600\"",
+            "bgcolor",
+            "align=\"center\"",
+            "padding:",
+            "color:",
+            "https://shop.example/x",
+            "target=\"_blank\"",
+            "noopener",
+        ] {
             assert!(cleaned.contains(kept), "{kept} is missing from {cleaned}");
         }
     }

@@ -24,6 +24,7 @@ pub struct Conversation {
 }
 
 /// One mail, opened.
+#[expect(clippy::struct_excessive_bools, reason = "facts about a mail that do not depend on each other")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View {
     /// The message.

@@ -71,12 +71,10 @@ mod tests {
 
     #[test]
     fn people_have_names_and_addresses() {
-        let people = people("=?utf-8?q?Jos=C3=A9?= <jose@example.com>, bare@example.com, \"Mora, Ana\" <ana@example.com>");
+        let people =
+            people("=?utf-8?q?Jos=C3=A9?= <jose@example.com>, bare@example.com, \"Mora, Ana\" <ana@example.com>");
         let read: Vec<(&str, &str)> = people.iter().map(|one| (one.name.as_str(), one.address.as_str())).collect();
-        assert_eq!(
-            read,
-            [("José", "jose@example.com"), ("", "bare@example.com"), ("Mora, Ana", "ana@example.com")]
-        );
+        assert_eq!(read, [("José", "jose@example.com"), ("", "bare@example.com"), ("Mora, Ana", "ana@example.com")]);
         assert_eq!(written(&people[0]), "José <jose@example.com>");
         assert_eq!(written(&people[1]), "bare@example.com");
         assert!(super::people("").iter().all(|one| one.address.is_empty()));

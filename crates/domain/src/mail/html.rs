@@ -16,7 +16,8 @@ mod tests {
 
     #[test]
     fn a_mail_without_a_text_part_can_be_read() {
-        let text = to_text("<style>p{color:red}</style><p>Hola&nbsp;Ana</p><p>Monto: <b>5,000.00</b></p><script>x()</script>");
+        let text =
+            to_text("<style>p{color:red}</style><p>Hola&nbsp;Ana</p><p>Monto: <b>5,000.00</b></p><script>x()</script>");
         assert!(text.starts_with("Hola"), "{text}");
         assert!(text.contains("Monto: 5,000.00") && !text.contains('<') && !text.contains("x()"), "{text}");
     }

@@ -4,14 +4,16 @@ mod clean;
 mod conversation;
 mod headers;
 mod html;
+mod labels;
 mod list;
 mod payload;
 mod store;
 
 pub use conversation::{Conversation, File, View};
+pub(crate) use labels::{known_labels, refresh_flags, relabel, replace_labels, set_members};
 pub use list::{Folder, Page, Row};
 pub(crate) use payload::{Parsed, attach_text, detached_texts, read};
-pub(crate) use store::{Owner, any_stored_before, delete, known_labels, refresh_flags, relabel, replace_labels, save, set_members};
+pub(crate) use store::{Owner, any_stored_before, delete, save};
 
 use sea_orm::{DatabaseConnection, DbErr};
 use uuid::Uuid;

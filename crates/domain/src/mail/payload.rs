@@ -1,6 +1,6 @@
 //! A provider's message as it is stored: the MIME tree walked, character sets and encoded words undone.
 
-use super::{headers, html, store::Flags};
+use super::{headers, html, labels::Flags};
 use crate::providers::google::gmail::{GmailMessage, Part};
 use chrono::{DateTime, Utc};
 use mail_parser::decoders::charsets::map::charset_decoder;
@@ -64,7 +64,7 @@ pub(crate) fn read(message: GmailMessage) -> Parsed {
     let recipients: Vec<String> =
         ["To", "Cc"].iter().flat_map(|name| headers::people(header(name))).map(|one| headers::written(&one)).collect();
     let mut body = Body::default();
-    body.walk(payload, &Around::default());
+    body.walk(payload, Around::default());
     let rfc_message_id = payload.header("Message-ID").map(headers::plain).filter(|id| !id.is_empty());
     Parsed {
         thread_remote_id: if message.thread_id.is_empty() { message.id.clone() } else { message.thread_id },
@@ -123,11 +123,11 @@ struct Around {
 }
 
 impl Body {
-    fn walk(&mut self, part: &Part, around: &Around) {
+    fn walk(&mut self, part: &Part, around: Around) {
         if !part.parts.is_empty() {
             let around = Around { related: around.related || part.mime_type == "multipart/related" };
             for inner in &part.parts {
-                self.walk(inner, &around);
+                self.walk(inner, around);
             }
             return;
         }
@@ -162,7 +162,8 @@ impl Body {
 }
 
 fn is_attachment(part: &Part) -> bool {
-    part.header("Content-Disposition").is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with("attachment"))
+    part.header("Content-Disposition")
+        .is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with("attachment"))
 }
 
 /// The text of a part: by its charset when it names one, else as UTF-8, else as windows-1252.
@@ -170,25 +171,26 @@ fn decoded(part: &Part) -> String {
     let data = part.data.as_deref().unwrap_or_default();
     let data = &data[..data.len().min(LONGEST_BODY)];
     let named = charset(part.header("Content-Type").unwrap_or_default());
-    let text = match std::str::from_utf8(data) {
-        Ok(text) => text.to_owned(),
-        Err(_) => {
-            let decoder = named.as_deref().filter(|name| !name.eq_ignore_ascii_case("utf-8"));
-            let decoder = decoder.and_then(|name| charset_decoder(name.as_bytes()));
-            match decoder.or_else(|| charset_decoder(b"windows-1252")) {
-                Some(decode) if named.as_deref().is_none_or(|name| !name.eq_ignore_ascii_case("utf-8")) => decode(data),
-                _ => String::from_utf8_lossy(data).into_owned(),
-            }
-        }
+    let text = if let Ok(text) = std::str::from_utf8(data) {
+        text.to_owned()
+    } else if named.as_deref().is_some_and(|name| name.eq_ignore_ascii_case("utf-8")) {
+        String::from_utf8_lossy(data).into_owned()
+    } else {
+        let decoder = named.and_then(|name| charset_decoder(name.as_bytes()));
+        decoder.or_else(|| charset_decoder(b"windows-1252")).map(|decode| decode(data)).unwrap_or_default()
     };
     // PostgreSQL refuses NUL in text.
     text.replace('\0', "")
 }
 
 fn charset(content_type: &str) -> Option<String> {
-    let (_, after) = content_type.to_ascii_lowercase().split_once("charset=").map(|(a, b)| (a.to_owned(), b.to_owned()))?;
-    let name: String =
-        after.trim_start_matches('"').chars().take_while(|c| c.is_ascii_alphanumeric() || "-_:.".contains(*c)).collect();
+    let lower = content_type.to_ascii_lowercase();
+    let (_, after) = lower.split_once("charset=")?;
+    let name: String = after
+        .trim_start_matches('"')
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || "-_:.".contains(*c))
+        .collect();
     (!name.is_empty()).then_some(name)
 }
 
@@ -232,8 +234,18 @@ mod tests {
                     &[],
                     b"",
                     vec![
-                        part("text/plain", &[("Content-Type", "text/plain; charset=\"iso-8859-1\"")], b"se\xf1or", vec![]),
-                        part("multipart/related", &[], b"", vec![part("text/html", &[], "<p>señor</p>".as_bytes(), vec![]), logo]),
+                        part(
+                            "text/plain",
+                            &[("Content-Type", "text/plain; charset=\"iso-8859-1\"")],
+                            b"se\xf1or",
+                            vec![],
+                        ),
+                        part(
+                            "multipart/related",
+                            &[],
+                            b"",
+                            vec![part("text/html", &[], "<p>señor</p>".as_bytes(), vec![]), logo],
+                        ),
                     ],
                 ),
                 pdf,

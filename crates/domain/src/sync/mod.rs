@@ -39,9 +39,9 @@ use uuid::Uuid;
 /// How often a mailbox is asked for changes while its person looks …
 const POLL_WATCHED: Duration = Duration::from_secs(30);
 /// … and otherwise.
-const POLL: Duration = Duration::from_secs(300);
+const POLL: Duration = Duration::from_mins(5);
 /// A person looks as long as a screen of theirs asked for mail within this time.
-const LOOKING: Duration = Duration::from_secs(120);
+const LOOKING: Duration = Duration::from_mins(2);
 
 /// The sync of everybody.
 #[derive(Clone)]

@@ -5,10 +5,7 @@ use super::{
     Stage, items,
     run::{Run, Step, StepError},
 };
-use crate::{
-    mail,
-    providers::budget::Urgency,
-};
+use crate::{mail, providers::budget::Urgency};
 use sea_orm::{ActiveValue::Set, TransactionTrait};
 use std::collections::HashSet;
 

@@ -14,11 +14,7 @@ use crate::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{connected_accounts, sync_feeds};
-use sea_orm::{
-    ActiveModelTrait,
-    ActiveValue::Set,
-    ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel};
 use secrecy::SecretString;
 use uuid::Uuid;
 

@@ -20,8 +20,7 @@ pub enum Stage {
 }
 
 impl Stage {
-    const ALL: [Self; 6] =
-        [Self::Waiting, Self::Listing, Self::Fetching, Self::CatchingUp, Self::Live, Self::Blocked];
+    const ALL: [Self; 6] = [Self::Waiting, Self::Listing, Self::Fetching, Self::CatchingUp, Self::Live, Self::Blocked];
 
     /// The word in `sync_feeds.stage`.
     pub fn as_str(self) -> &'static str {
@@ -37,15 +36,16 @@ impl Stage {
 
     /// Whether a feed may go from here to `next`.
     pub(super) fn may_become(self, next: Self) -> bool {
-        match (self, next) {
-            // Any stage may stop, and a stopped or outdated feed begins anew: ids already stored stay stored.
-            (_, Self::Blocked) | (Self::Blocked | Self::CatchingUp | Self::Live, Self::Waiting) => true,
+        matches!(
+            (self, next),
             (Self::Waiting, Self::Listing)
-            | (Self::Listing, Self::Fetching)
-            | (Self::Fetching, Self::CatchingUp)
-            | (Self::CatchingUp, Self::Live) => true,
-            (from, to) => from == to,
-        }
+                | (Self::Listing, Self::Fetching)
+                | (Self::Fetching, Self::CatchingUp)
+                | (Self::CatchingUp, Self::Live)
+                // Any stage may stop; a stopped or outdated feed begins anew: ids already stored stay stored.
+                | (_, Self::Blocked)
+                | (Self::Blocked | Self::CatchingUp | Self::Live, Self::Waiting)
+        ) || self == next
     }
 }
 

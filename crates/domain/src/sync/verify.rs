@@ -39,8 +39,7 @@ impl Sync {
     pub async fn verify(&self, connection: Uuid) -> Result<Sum, SyncError> {
         let feed = self.feed_of(connection).await?.ok_or(SyncError::NotFound)?.id;
         let db = &self.connections.db;
-        let messages =
-            messages::Entity::find().filter(messages::Column::ConnectionId.eq(connection)).count(db).await?;
+        let messages = messages::Entity::find().filter(messages::Column::ConnectionId.eq(connection)).count(db).await?;
         Ok(Sum {
             provider: items::count(db, feed, None).await?,
             stored: items::count(db, feed, Some("stored")).await?,

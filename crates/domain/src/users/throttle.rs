@@ -5,6 +5,7 @@
 
 use super::{EmailAddress, SignInError};
 use crate::{cache::Cache, clock::Clock, sessions::Visitor};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use ring::digest::{SHA256, digest};
 use std::{sync::Arc, time::Duration};
@@ -15,8 +16,8 @@ const FREE_BY_ACCOUNT: u64 = 5;
 const FREE_BY_ADDRESS: u64 = 30;
 /// New accounts by network address before the waiting starts.
 const FREE_SIGN_UPS: u64 = 20;
-const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
-const FORGOTTEN_AFTER: Duration = Duration::from_secs(60 * 60);
+const LONGEST_WAIT: Duration = Duration::from_mins(15);
+const FORGOTTEN_AFTER: Duration = Duration::from_hours(1);
 
 /// Counts tries.
 pub(crate) struct Throttle {
@@ -104,7 +105,7 @@ fn network(address: &str) -> &str {
 
 /// Keys carry no address in clear: the cache may be shared.
 fn fingerprint(text: &str) -> String {
-    digest(&SHA256, text.as_bytes()).as_ref()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes()))
 }
 
 #[cfg(test)]

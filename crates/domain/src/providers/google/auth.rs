@@ -217,7 +217,7 @@ impl GoogleAuth {
             tracing::warn!(days = seconds / 86_400, "grant.time_limited: the provider will end this grant by itself");
         }
         // RFC 6749 section 5.1 only recommends expires_in: without it the token is used once and renewed.
-        let life = response.expires_in().unwrap_or(Duration::from_secs(60));
+        let life = response.expires_in().unwrap_or(Duration::from_mins(1));
         Tokens {
             access_token: response.access_token().secret().clone().into(),
             access_expires_at: self.clock.now() + life,

@@ -194,7 +194,8 @@ mod tests {
 
     #[test]
     fn every_claim_that_is_not_as_expected_is_named() {
-        let cases: [(&str, fn(&mut Claims)); 10] = [
+        type Change = fn(&mut Claims);
+        let cases: [(&str, Change); 10] = [
             ("iss", |claims| claims.iss = "https://accounts.google.com.evil.example".into()),
             ("aud", |claims| claims.aud = Audience::One("other".into())),
             ("aud", |claims| claims.aud = Audience::Many(vec!["client".into(), "other".into()])),

@@ -53,8 +53,9 @@ pub fn normalised<'a>(granted: impl IntoIterator<Item = &'a str>) -> BTreeSet<St
 
 /// Which of the wanted features the granted scopes allow; a broader scope satisfies a narrower need.
 pub fn allowed(wanted: &Features, granted: &BTreeSet<String>) -> Features {
-    let has = |scope: &&str| granted.contains(*scope) || broader(scope).iter().any(|one| granted.contains(*one));
-    Features(wanted.0.iter().copied().filter(|feature| needed(*feature).iter().all(|scope| has(&scope))).collect())
+    let has =
+        |scope: &&'static str| granted.contains(*scope) || broader(scope).iter().any(|one| granted.contains(*one));
+    Features(wanted.0.iter().copied().filter(|feature| needed(*feature).iter().all(has)).collect())
 }
 
 #[cfg(test)]

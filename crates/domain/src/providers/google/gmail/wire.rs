@@ -114,6 +114,7 @@ impl From<Labels> for Vec<LabelInfo> {
     }
 }
 
+#[expect(clippy::struct_field_names, reason = "Gmail's names")]
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct History {
@@ -184,6 +185,7 @@ struct Message {
     payload: Part,
 }
 
+#[expect(clippy::struct_field_names, reason = "Gmail's names")]
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Part {
