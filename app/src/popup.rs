@@ -44,11 +44,12 @@ pub fn start_address(provider: Provider, attempt: Option<Uuid>, return_to: Optio
 }
 
 /// One attempt on this page.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Attempt {
     pub id: Uuid,
     pub provider: Provider,
-    pub status: RwSignal<AttemptStatus>,
+    /// Counted, so that it outlives the button that was pressed: the first connection redraws the page it stood on.
+    pub status: ArcRwSignal<AttemptStatus>,
 }
 
 /// What only the browser's own thread may hold; a page has one of each.
@@ -114,13 +115,13 @@ impl Attempts {
     }
 
     fn find(self, id: Uuid) -> Option<Attempt> {
-        self.list.with_untracked(|list| list.iter().find(|attempt| attempt.id == id).copied())
+        self.list.with_untracked(|list| list.iter().find(|attempt| attempt.id == id).cloned())
     }
 
     /// Reads the row after `wait` milliseconds, and from then on every second.
     fn follow(self, id: Uuid, provider: Provider, mut wait: i32) {
-        let status = RwSignal::new(AttemptStatus::Waiting);
-        self.list.update(|list| list.push(Attempt { id, provider, status }));
+        let status = ArcRwSignal::new(AttemptStatus::Waiting);
+        self.list.update(|list| list.push(Attempt { id, provider, status: status.clone() }));
         listen();
         spawn_local(async move {
             let mut watch = Watch::start(browser::now_ms());
@@ -135,7 +136,7 @@ impl Attempts {
                 wait = READ_EVERY_MS;
                 let reading = read_outcome(id).await;
                 // Cancelled or dismissed meanwhile.
-                if !status.try_get_untracked().is_some_and(|now| now.is_open()) || self.find(id).is_none() {
+                if !status.with_untracked(AttemptStatus::is_open) || self.find(id).is_none() {
                     return;
                 }
                 let next = watch.judge(browser::now_ms(), looks_closed(id), &reading);

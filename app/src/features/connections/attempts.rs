@@ -24,6 +24,7 @@ pub fn AttemptLines() -> impl IntoView {
 #[component]
 fn AttemptLine(attempt: Attempt) -> impl IntoView {
     let Attempt { id, provider, status } = attempt;
+    let status = RwSignal::from(status);
     let attempts = expect_context::<Attempts>();
     let open = move || status.with(AttemptStatus::is_open);
     let class = move || match status.get() {
