@@ -28,6 +28,8 @@ impl Domain {
         if let Err(error) = self.enqueue_periodic().await {
             tracing::error!(error = %error, "jobs.periodic_not_queued");
         }
+        // A notice often means work (a mailbox was connected): it is looked at once instead of at the next look.
+        let mut notices = self.0.bus.subscribe();
         let mut running = JoinSet::new();
         while !stop.is_cancelled() {
             while running.try_join_next().is_some() {}
@@ -41,6 +43,7 @@ impl Domain {
                     tokio::select! {
                         () = stop.cancelled() => {}
                         () = self.0.clock.sleep(LOOK_EVERY) => {}
+                        Ok(_) = notices.recv() => {}
                         Some(_) = running.join_next(), if !running.is_empty() => {}
                     }
                 }

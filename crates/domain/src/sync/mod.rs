@@ -23,6 +23,7 @@ pub use stage::Stage;
 pub use verify::Sum;
 
 use crate::{
+    cache::{Notice, What},
     connections::Connections,
     jobs::{self, Job},
     providers::{
@@ -77,6 +78,7 @@ impl Sync {
         let Connections { db, randomness, clock, .. } = &self.connections;
         let now = clock.now();
         jobs::enqueue(db, randomness, now, &Job::SyncMailbox { feed: feed.id }, now).await?;
+        self.connections.bus.publish(Notice { user, what: What::Sync { connection } }).await;
         Ok(())
     }
 
