@@ -6,8 +6,14 @@ use super::letter::{Letter, Name};
 use super::prose;
 use crate::world::mime::write::Node;
 
-const SUBJECTS: [&str; 6] =
-    ["About {thing}", "Question for {name}", "Carta a {name}", "Entwurf {n}", "Plan for {day}", "Complaint, number {n}"];
+const SUBJECTS: [&str; 6] = [
+    "About {thing}",
+    "Question for {name}",
+    "Carta a {name}",
+    "Entwurf {n}",
+    "Plan for {day}",
+    "Complaint, number {n}",
+];
 
 /// The letterhead.
 pub fn open(sheet: &Sheet<'_>) -> Letter {
@@ -34,7 +40,8 @@ pub fn body(sheet: &Sheet<'_>, letter: &Letter) -> Node {
     let mut dice = sheet.dice(30);
     let tongue = prose::tongue(&mut dice);
     let words = prose::paragraphs(&mut sheet.dice(12), tongue, sheet.bulk().min(3_000));
-    let html: String = words.iter().map(|text| format!("<div>{}</div><div><br></div>\n", prose::escape(text))).collect();
+    let html: String =
+        words.iter().map(|text| format!("<div>{}</div><div><br></div>\n", prose::escape(text))).collect();
     let text = Node::alternative(format!("{}\n", words.join("\n\n")), format!("<div dir=\"ltr\">{html}</div>"));
     if letter.files.is_empty() {
         return text;

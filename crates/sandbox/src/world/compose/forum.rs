@@ -15,12 +15,68 @@ struct List {
 }
 
 const LISTS: [List; 6] = [
-    List { tag: "harbour-dev", host: "lists.harbour.example", title: "Harbour development", tongue: Tongue::English, topics: &["[PATCH] ledger: count row {n} once", "Release 0.{n} next {day}?", "RFC: drop the old parser", "build broken on {day} snapshot"] },
-    List { tag: "bicicletas", host: "listas.bicicletas.example", title: "Bicicletas urbanas", tongue: Tongue::Spanish, topics: &["Ruta del domingo por {town}", "Robo en la calle {n}", "Taller de frenos a las {h}", "Ciclovía de {town}"] },
-    List { tag: "chor-lindau", host: "listen.chor.example", title: "Chor Lindau", tongue: Tongue::German, topics: &["Probe um {h}", "Noten für das Konzert in {town}", "Wer singt Tenor?", "Fahrt nach {town}"] },
-    List { tag: "typography", host: "groups.letterforms.example", title: "Typography circle", tongue: Tongue::English, topics: &["Which serif for {n} pages?", "Scans from {place}", "Kerning pairs in old wood type", "Meeting minutes, {day}"] },
-    List { tag: "allotment", host: "lists.orchardlane.example", title: "Orchard Lane allotments", tongue: Tongue::English, topics: &["Water off on {day}", "Plot {n} is free", "Seed swap at {place}", "Who has the long ladder?"] },
-    List { tag: "sqlite-friends", host: "lists.tinydb.example", title: "Small databases", tongue: Tongue::English, topics: &["WAL grows to {n} pages", "Partial indexes in practice", "Busy timeout of {n} ms", "Backup while writing"] },
+    List {
+        tag: "harbour-dev",
+        host: "lists.harbour.example",
+        title: "Harbour development",
+        tongue: Tongue::English,
+        topics: &[
+            "[PATCH] ledger: count row {n} once",
+            "Release 0.{n} next {day}?",
+            "RFC: drop the old parser",
+            "build broken on {day} snapshot",
+        ],
+    },
+    List {
+        tag: "bicicletas",
+        host: "listas.bicicletas.example",
+        title: "Bicicletas urbanas",
+        tongue: Tongue::Spanish,
+        topics: &[
+            "Ruta del domingo por {town}",
+            "Robo en la calle {n}",
+            "Taller de frenos a las {h}",
+            "Ciclovía de {town}",
+        ],
+    },
+    List {
+        tag: "chor-lindau",
+        host: "listen.chor.example",
+        title: "Chor Lindau",
+        tongue: Tongue::German,
+        topics: &["Probe um {h}", "Noten für das Konzert in {town}", "Wer singt Tenor?", "Fahrt nach {town}"],
+    },
+    List {
+        tag: "typography",
+        host: "groups.letterforms.example",
+        title: "Typography circle",
+        tongue: Tongue::English,
+        topics: &[
+            "Which serif for {n} pages?",
+            "Scans from {place}",
+            "Kerning pairs in old wood type",
+            "Meeting minutes, {day}",
+        ],
+    },
+    List {
+        tag: "allotment",
+        host: "lists.orchardlane.example",
+        title: "Orchard Lane allotments",
+        tongue: Tongue::English,
+        topics: &["Water off on {day}", "Plot {n} is free", "Seed swap at {place}", "Who has the long ladder?"],
+    },
+    List {
+        tag: "sqlite-friends",
+        host: "lists.tinydb.example",
+        title: "Small databases",
+        tongue: Tongue::English,
+        topics: &[
+            "WAL grows to {n} pages",
+            "Partial indexes in practice",
+            "Busy timeout of {n} ms",
+            "Backup while writing",
+        ],
+    },
 ];
 
 fn list(sheet: &Sheet<'_>) -> &'static List {
@@ -34,7 +90,8 @@ pub fn open(sheet: &Sheet<'_>) -> Letter {
     let topic = prose::fill(dice.pick(list.topics), &mut dice);
     let prefix = if sheet.slot.turn == 0 { "" } else { "Re: " };
     let (name, address) = prose::contact(sheet.plan.seed, sheet.dice(22).below(240));
-    let mut letter = Letter::to_owner(sheet, Name { display: name, address }, format!("{prefix}[{}] {topic}", list.tag));
+    let mut letter =
+        Letter::to_owner(sheet, Name { display: name, address }, format!("{prefix}[{}] {topic}", list.tag));
     let posting = Name::new(list.title, &format!("{}@{}", list.tag, list.host));
     if sheet.slot.mine {
         letter.from = letter.to.remove(0);
@@ -47,7 +104,10 @@ pub fn open(sheet: &Sheet<'_>) -> Letter {
     letter.extra = vec![
         ("List-Post", format!("<mailto:{tag}@{host}>")),
         ("List-Archive", format!("<https://{host}/archives/{tag}/>")),
-        ("List-Unsubscribe", format!("<https://{host}/mailman/options/{tag}>,\r\n <mailto:{tag}-request@{host}?subject=unsubscribe>")),
+        (
+            "List-Unsubscribe",
+            format!("<https://{host}/mailman/options/{tag}>,\r\n <mailto:{tag}-request@{host}?subject=unsubscribe>"),
+        ),
         ("Precedence", "list".to_owned()),
         ("Sender", format!("{tag}-bounces@{host}")),
         ("X-Mailman-Version", "3.3.9".to_owned()),
@@ -92,11 +152,17 @@ pub fn body(sheet: &Sheet<'_>, letter: &Letter) -> Node {
 }
 
 fn patch(dice: &mut Dice) -> String {
-    let mut text = format!("---\n src/ledger.c | {} ++--\n\ndiff --git a/src/ledger.c b/src/ledger.c\n", dice.between(2, 9));
+    let mut text =
+        format!("---\n src/ledger.c | {} ++--\n\ndiff --git a/src/ledger.c b/src/ledger.c\n", dice.between(2, 9));
     text.push_str(&format!("index {}..{} 100644\n--- a/src/ledger.c\n+++ b/src/ledger.c\n", dice.hex(8), dice.hex(8)));
     let line = dice.between(20, 900);
-    text.push_str(&format!("@@ -{line},6 +{line},7 @@ static int count_rows(const struct ledger *l)\n \tint sum = 0;\n"));
-    text.push_str(&format!("-\tfor (i = 0; i <= l->rows; i++)\n+\tfor (i = 0; i < l->rows && sum < {}; i++)\n \t\tsum += l->row[i];\n\n", dice.digits(4)));
+    text.push_str(&format!(
+        "@@ -{line},6 +{line},7 @@ static int count_rows(const struct ledger *l)\n \tint sum = 0;\n"
+    ));
+    text.push_str(&format!(
+        "-\tfor (i = 0; i <= l->rows; i++)\n+\tfor (i = 0; i < l->rows && sum < {}; i++)\n \t\tsum += l->row[i];\n\n",
+        dice.digits(4)
+    ));
     text
 }
 
@@ -104,7 +170,8 @@ fn patch(dice: &mut Dice) -> String {
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
-        let full = lines.last().is_some_and(|line| !line.is_empty() && line.chars().count() + word.chars().count() >= width);
+        let full =
+            lines.last().is_some_and(|line| !line.is_empty() && line.chars().count() + word.chars().count() >= width);
         if full {
             lines.push(String::new());
         }

@@ -9,8 +9,14 @@ use super::prose::{self, escape};
 use crate::world::mime::write::{Node, Transfer};
 
 const TOPICS: [&str; 8] = [
-    "Planning {town}", "Review of draft {n}", "Lunch with {name}", "Elternabend", "Cita médica", "Team meeting",
-    "Reunión de vecinos", "Call about {n}",
+    "Planning {town}",
+    "Review of draft {n}",
+    "Lunch with {name}",
+    "Elternabend",
+    "Cita médica",
+    "Team meeting",
+    "Reunión de vecinos",
+    "Call about {n}",
 ];
 
 fn topic(sheet: &Sheet<'_>) -> String {
@@ -46,7 +52,8 @@ pub fn body(sheet: &Sheet<'_>, letter: &Letter) -> Node {
     let calendar = calendar(sheet, letter, &topic, &place, &dice.hex(26));
     let when = start.format("%A, %-d %B %Y, %H:%M UTC");
     let from = &letter.from.display;
-    let plain = format!("{topic}\n\nWhen: {when}\nWhere: {place}\nOrganizer: {from}\n\nReply to this mail to answer {from}.\n");
+    let plain =
+        format!("{topic}\n\nWhen: {when}\nWhere: {place}\nOrganizer: {from}\n\nReply to this mail to answer {from}.\n");
     let html = format!(
         "<div itemscope itemtype=\"http://schema.org/InformAction\"><h2 style=\"font:400 22px Roboto,Arial,sans-serif;\">{}</h2>\n\
          <table cellpadding=\"6\"><tr><td><b>When</b></td><td>{when}</td></tr><tr><td><b>Where</b></td><td>{}</td></tr>\n\

@@ -1,9 +1,22 @@
 //! Writes the mails of the world. Every mail is a pure function of the plan and its sequence number: first its letterhead
 //! (cheap: who, to whom, subject, files), which is all that a search by sender or subject needs, then its body.
 
+mod bank;
+mod copy;
+mod draft;
+mod files;
+mod forum;
+mod invite;
 mod letter;
+mod newsletter;
+mod odd;
+mod picture;
 mod prose;
+mod shop;
+mod social;
+mod spam;
 mod talk;
+mod work;
 
 pub use letter::{File, Letter, Name};
 
@@ -66,13 +79,38 @@ impl<'a> Sheet<'a> {
 
     /// Its letterhead.
     pub fn open(&self) -> Letter {
-        talk::open(self)
+        match self.slot.kind {
+            Kind::Talk => talk::open(self),
+            Kind::Newsletter => newsletter::open(self),
+            Kind::Shop => shop::open(self),
+            Kind::Bank => bank::open(self),
+            Kind::Social => social::open(self),
+            Kind::Forum => forum::open(self),
+            Kind::Work => work::open(self),
+            Kind::Picture => picture::open(self),
+            Kind::Invite => invite::open(self),
+            Kind::Odd => odd::open(self),
+            Kind::Spam => spam::open(self),
+            Kind::Draft => draft::open(self),
+        }
     }
 
     /// Its body.
     fn body(&self, letter: &Letter) -> Node {
-        let _ = letter;
-        talk::body(self)
+        match self.slot.kind {
+            Kind::Talk => talk::body(self),
+            Kind::Newsletter => newsletter::body(self, letter),
+            Kind::Shop => shop::body(self, letter),
+            Kind::Bank => bank::body(self),
+            Kind::Social => social::body(self, letter),
+            Kind::Forum => forum::body(self, letter),
+            Kind::Work => work::body(self, letter),
+            Kind::Picture => picture::body(self, letter),
+            Kind::Invite => invite::body(self, letter),
+            Kind::Odd => odd::body(self, letter),
+            Kind::Spam => spam::body(self, letter),
+            Kind::Draft => draft::body(self, letter),
+        }
     }
 
     /// The whole mail in RFC 5322 form.
@@ -86,8 +124,8 @@ impl<'a> Sheet<'a> {
     /// Its files; only some kinds of mail have any.
     pub fn files(&self) -> Vec<File> {
         match self.slot.kind {
-            Kind::Work | Kind::Shop | Kind::Picture | Kind::Odd | Kind::Invite => self.open().files,
-            _ => Vec::new(),
+            Kind::Talk | Kind::Newsletter | Kind::Social | Kind::Forum => Vec::new(),
+            _ => self.open().files,
         }
     }
 

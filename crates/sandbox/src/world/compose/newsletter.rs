@@ -16,18 +16,106 @@ struct Brand {
 }
 
 const BRANDS: [Brand; 12] = [
-    Brand { name: "The Kitchen Ledger", address: "hello@kitchenledger.example", tongue: Tongue::English, accent: "#b4552d", subjects: &["Soup season, issue {n}", "{n} things to do with a cabbage", "The bread that waits for you"] },
-    Brand { name: "Slow Rails Weekly", address: "post@slowrails.example", tongue: Tongue::English, accent: "#1f5f5b", subjects: &["Night trains to {town} are back", "Issue {n}: the long way round", "A timetable worth framing"] },
-    Brand { name: "Portal Verde", address: "boletin@portalverde.example", tongue: Tongue::Spanish, accent: "#3c7a3b", subjects: &["Lo que se siembra en {town} este mes", "Boletín n.º {n}: agua y sombra", "¿Qué hacemos con tanta lluvia?"] },
-    Brand { name: "Werkbank", address: "rundbrief@werkbank.example", tongue: Tongue::German, accent: "#7a4b1e", subjects: &["Rundbrief {n}: Holz, Leim und Geduld", "Drei Griffe, die jede Schublade retten", "Neues aus {town}"] },
-    Brand { name: "Crate & Compiler", address: "digest@cratecompiler.example", tongue: Tongue::English, accent: "#3b4a8f", subjects: &["{n} crates you have not tried", "This week in small binaries", "Borrowed for a reason – issue {n}"] },
-    Brand { name: "Nordlicht Reisen", address: "angebote@nordlicht-reisen.example", tongue: Tongue::German, accent: "#155d8b", subjects: &["Winter in {town} ab {n} €", "Nur bis Sonntag: Hütten mit Kamin", "Frühbucher für Ostern"] },
-    Brand { name: "Librería El Faro", address: "novedades@libreriaelfaro.example", tongue: Tongue::Spanish, accent: "#8f2d3b", subjects: &["Novedades de la semana en {town}", "{n} libros para leer bajo techo", "Firma de ejemplares este sábado"] },
-    Brand { name: "Harbour Museum", address: "news@harbourmuseum.example", tongue: Tongue::English, accent: "#2d4f6b", subjects: &["Opening night at {h}", "The lighthouse room is finished", "Members first: {town} in maps"] },
-    Brand { name: "Plain Finance", address: "letters@plainfinance.example", tongue: Tongue::English, accent: "#2f6b4f", subjects: &["What {n} households really spend", "A boring letter about interest", "The fee nobody reads"] },
-    Brand { name: "Studio Lumen", address: "studio@lumen-prints.example", tongue: Tongue::English, accent: "#6b3fa0", subjects: &["20 % off paper, this week only", "New prints from {town}", "{name} draws the sea"] },
-    Brand { name: "Radio Vecinal", address: "agenda@radiovecinal.example", tongue: Tongue::Spanish, accent: "#b07d12", subjects: &["Agenda del fin de semana", "Conciertos gratis en {town}", "{name} en vivo a las {h}"] },
-    Brand { name: "Gartenpost", address: "brief@gartenpost.example", tongue: Tongue::German, accent: "#4d7a1f", subjects: &["Was jetzt ins Beet gehört", "Brief {n}: Quitten, Nüsse, Ruhe", "Vor dem ersten Frost"] },
+    Brand {
+        name: "The Kitchen Ledger",
+        address: "hello@kitchenledger.example",
+        tongue: Tongue::English,
+        accent: "#b4552d",
+        subjects: &["Soup season, issue {n}", "{n} things to do with a cabbage", "The bread that waits for you"],
+    },
+    Brand {
+        name: "Slow Rails Weekly",
+        address: "post@slowrails.example",
+        tongue: Tongue::English,
+        accent: "#1f5f5b",
+        subjects: &["Night trains to {town} are back", "Issue {n}: the long way round", "A timetable worth framing"],
+    },
+    Brand {
+        name: "Portal Verde",
+        address: "boletin@portalverde.example",
+        tongue: Tongue::Spanish,
+        accent: "#3c7a3b",
+        subjects: &[
+            "Lo que se siembra en {town} este mes",
+            "Boletín n.º {n}: agua y sombra",
+            "¿Qué hacemos con tanta lluvia?",
+        ],
+    },
+    Brand {
+        name: "Werkbank",
+        address: "rundbrief@werkbank.example",
+        tongue: Tongue::German,
+        accent: "#7a4b1e",
+        subjects: &[
+            "Rundbrief {n}: Holz, Leim und Geduld",
+            "Drei Griffe, die jede Schublade retten",
+            "Neues aus {town}",
+        ],
+    },
+    Brand {
+        name: "Crate & Compiler",
+        address: "digest@cratecompiler.example",
+        tongue: Tongue::English,
+        accent: "#3b4a8f",
+        subjects: &[
+            "{n} crates you have not tried",
+            "This week in small binaries",
+            "Borrowed for a reason – issue {n}",
+        ],
+    },
+    Brand {
+        name: "Nordlicht Reisen",
+        address: "angebote@nordlicht-reisen.example",
+        tongue: Tongue::German,
+        accent: "#155d8b",
+        subjects: &["Winter in {town} ab {n} €", "Nur bis Sonntag: Hütten mit Kamin", "Frühbucher für Ostern"],
+    },
+    Brand {
+        name: "Librería El Faro",
+        address: "novedades@libreriaelfaro.example",
+        tongue: Tongue::Spanish,
+        accent: "#8f2d3b",
+        subjects: &[
+            "Novedades de la semana en {town}",
+            "{n} libros para leer bajo techo",
+            "Firma de ejemplares este sábado",
+        ],
+    },
+    Brand {
+        name: "Harbour Museum",
+        address: "news@harbourmuseum.example",
+        tongue: Tongue::English,
+        accent: "#2d4f6b",
+        subjects: &["Opening night at {h}", "The lighthouse room is finished", "Members first: {town} in maps"],
+    },
+    Brand {
+        name: "Plain Finance",
+        address: "letters@plainfinance.example",
+        tongue: Tongue::English,
+        accent: "#2f6b4f",
+        subjects: &["What {n} households really spend", "A boring letter about interest", "The fee nobody reads"],
+    },
+    Brand {
+        name: "Studio Lumen",
+        address: "studio@lumen-prints.example",
+        tongue: Tongue::English,
+        accent: "#6b3fa0",
+        subjects: &["20 % off paper, this week only", "New prints from {town}", "{name} draws the sea"],
+    },
+    Brand {
+        name: "Radio Vecinal",
+        address: "agenda@radiovecinal.example",
+        tongue: Tongue::Spanish,
+        accent: "#b07d12",
+        subjects: &["Agenda del fin de semana", "Conciertos gratis en {town}", "{name} en vivo a las {h}"],
+    },
+    Brand {
+        name: "Gartenpost",
+        address: "brief@gartenpost.example",
+        tongue: Tongue::German,
+        accent: "#4d7a1f",
+        subjects: &["Was jetzt ins Beet gehört", "Brief {n}: Quitten, Nüsse, Ruhe", "Vor dem ersten Frost"],
+    },
 ];
 
 fn brand(sheet: &Sheet<'_>) -> &'static Brand {
@@ -44,7 +132,10 @@ pub fn open(sheet: &Sheet<'_>) -> Letter {
     let token = dice.hex(24);
     letter.list = Some(format!("{} <letter.{host}>", brand.name.replace('&', "and").replace('í', "i")));
     letter.extra = vec![
-        ("List-Unsubscribe", format!("<https://{host}/unsubscribe?u={token}>,\r\n <mailto:unsubscribe+{token}@{host}>")),
+        (
+            "List-Unsubscribe",
+            format!("<https://{host}/unsubscribe?u={token}>,\r\n <mailto:unsubscribe+{token}@{host}>"),
+        ),
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()),
         ("Feedback-ID", format!("{}:{}:letter:{host}", dice.digits(6), dice.digits(4))),
         ("X-Campaign", dice.hex(16)),
@@ -98,7 +189,9 @@ fn article(html: &mut String, brand: &Brand, [title, text, link]: [&str; 3], num
     let (title, text, accent) = (escape(title), escape(text), brand.accent);
     let picture = if number % 2 == 1 {
         let picture = format!("https://img.{host}/a/{}.png", dice.hex(10));
-        format!("<td width=\"140\" valign=\"top\" style=\"padding:18px 0 18px 28px;\"><img src=\"{picture}\" width=\"128\" height=\"96\" alt=\"\"></td>")
+        format!(
+            "<td width=\"140\" valign=\"top\" style=\"padding:18px 0 18px 28px;\"><img src=\"{picture}\" width=\"128\" height=\"96\" alt=\"\"></td>"
+        )
     } else {
         String::new()
     };
@@ -115,7 +208,11 @@ fn article(html: &mut String, brand: &Brand, [title, text, link]: [&str; 3], num
 fn foot(html: &mut String, plain: &mut String, brand: &Brand, letter: &Letter, dice: &mut Dice) {
     let why = in_tongue(
         brand.tongue,
-        ["You get this letter because you subscribed.", "Recibe este boletín porque se suscribió.", "Sie erhalten diesen Brief, weil Sie ihn bestellt haben."],
+        [
+            "You get this letter because you subscribed.",
+            "Recibe este boletín porque se suscribió.",
+            "Sie erhalten diesen Brief, weil Sie ihn bestellt haben.",
+        ],
     );
     let leave = in_tongue(brand.tongue, ["Unsubscribe", "Cancelar la suscripción", "Abbestellen"]);
     let (host, token) = (letter.domain(), dice.hex(24));

@@ -7,7 +7,11 @@ use super::prose::{self, Tongue, escape};
 use crate::world::mime::write::Node;
 
 const SUBJECTS: [&str; 6] = [
-    "Pictures from {town}", "The garden in {town}", "Fotos de {town}", "Bilder aus {town}", "{name} took these",
+    "Pictures from {town}",
+    "The garden in {town}",
+    "Fotos de {town}",
+    "Bilder aus {town}",
+    "{name} took these",
     "Look what we found",
 ];
 

@@ -17,14 +17,62 @@ struct Shop {
 }
 
 const SHOPS: [Shop; 8] = [
-    Shop { name: "Pinecone Outfitters", address: "orders@pineconeoutfitters.example", tongue: Tongue::English, money: "$", goods: &["Wool hiking socks", "Enamel mug", "Rain jacket, moss", "Headlamp 300", "Trail map"] },
-    Shop { name: "Tienda Quetzal", address: "pedidos@tiendaquetzal.example", tongue: Tongue::Spanish, money: "₡", goods: &["Café Tarrazú 500 g", "Chorreador de madera", "Hamaca azul", "Salsa de la casa", "Taza esmaltada"] },
-    Shop { name: "Blumenhof Krüger", address: "service@blumenhof-krueger.example", tongue: Tongue::German, money: "€", goods: &["Tulpenzwiebeln, 50 Stück", "Gartenschere", "Übertopf grün", "Winterheide", "Rosendünger"] },
-    Shop { name: "Byte & Bolt", address: "noreply@bytebolt.example", tongue: Tongue::English, money: "$", goods: &["USB-C cable 2 m", "Mechanical keyboard", "Laptop stand", "32 GB memory kit", "Webcam cover"] },
-    Shop { name: "Papelería Sol", address: "ventas@papeleria-sol.example", tongue: Tongue::Spanish, money: "₡", goods: &["Cuaderno rayado", "Tinta negra", "Resma de papel", "Bolígrafos, caja", "Archivador A4"] },
-    Shop { name: "Teehaus Ostwind", address: "bestellung@teehaus-ostwind.example", tongue: Tongue::German, money: "€", goods: &["Ostfriesentee 250 g", "Kluntje", "Teekanne Glas", "Matcha", "Stövchen"] },
-    Shop { name: "Meridian Travel", address: "bookings@meridian-travel.example", tongue: Tongue::English, money: "$", goods: &["Train Porto – Lisbon", "Two nights in Lindau", "Airport bus", "Seat reservation", "Museum pass"] },
-    Shop { name: "Second Shelf Books", address: "hello@secondshelf.example", tongue: Tongue::English, money: "£", goods: &["The Salt Road (used)", "A Field Guide to Ferns", "Collected Letters II", "Atlas, 1962", "Gift card"] },
+    Shop {
+        name: "Pinecone Outfitters",
+        address: "orders@pineconeoutfitters.example",
+        tongue: Tongue::English,
+        money: "$",
+        goods: &["Wool hiking socks", "Enamel mug", "Rain jacket, moss", "Headlamp 300", "Trail map"],
+    },
+    Shop {
+        name: "Tienda Quetzal",
+        address: "pedidos@tiendaquetzal.example",
+        tongue: Tongue::Spanish,
+        money: "₡",
+        goods: &["Café Tarrazú 500 g", "Chorreador de madera", "Hamaca azul", "Salsa de la casa", "Taza esmaltada"],
+    },
+    Shop {
+        name: "Blumenhof Krüger",
+        address: "service@blumenhof-krueger.example",
+        tongue: Tongue::German,
+        money: "€",
+        goods: &["Tulpenzwiebeln, 50 Stück", "Gartenschere", "Übertopf grün", "Winterheide", "Rosendünger"],
+    },
+    Shop {
+        name: "Byte & Bolt",
+        address: "noreply@bytebolt.example",
+        tongue: Tongue::English,
+        money: "$",
+        goods: &["USB-C cable 2 m", "Mechanical keyboard", "Laptop stand", "32 GB memory kit", "Webcam cover"],
+    },
+    Shop {
+        name: "Papelería Sol",
+        address: "ventas@papeleria-sol.example",
+        tongue: Tongue::Spanish,
+        money: "₡",
+        goods: &["Cuaderno rayado", "Tinta negra", "Resma de papel", "Bolígrafos, caja", "Archivador A4"],
+    },
+    Shop {
+        name: "Teehaus Ostwind",
+        address: "bestellung@teehaus-ostwind.example",
+        tongue: Tongue::German,
+        money: "€",
+        goods: &["Ostfriesentee 250 g", "Kluntje", "Teekanne Glas", "Matcha", "Stövchen"],
+    },
+    Shop {
+        name: "Meridian Travel",
+        address: "bookings@meridian-travel.example",
+        tongue: Tongue::English,
+        money: "$",
+        goods: &["Train Porto – Lisbon", "Two nights in Lindau", "Airport bus", "Seat reservation", "Museum pass"],
+    },
+    Shop {
+        name: "Second Shelf Books",
+        address: "hello@secondshelf.example",
+        tongue: Tongue::English,
+        money: "£",
+        goods: &["The Salt Road (used)", "A Field Guide to Ferns", "Collected Letters II", "Atlas, 1962", "Gift card"],
+    },
 ];
 
 /// What a mail is about.
@@ -67,9 +115,8 @@ impl Order {
         let number = format!("{}-{}", dice.digits(3), dice.digits(7));
         let scale = if shop.money == "₡" { 500 } else { 1 };
         let count = if stage == Stage::Statement { dice.between(4, 14) } else { dice.between(1, 5) };
-        let lines = (0..count)
-            .map(|_| (dice.pick(shop.goods), dice.between(1, 3), dice.between(300, 9_900) * scale))
-            .collect();
+        let lines =
+            (0..count).map(|_| (dice.pick(shop.goods), dice.between(1, 3), dice.between(300, 9_900) * scale)).collect();
         Self { shop, stage, number, lines }
     }
 
@@ -90,12 +137,26 @@ impl Order {
         let say = |texts| in_tongue(self.shop.tongue, texts);
         match self.stage {
             Stage::Ordered => format!("{} {number}", say(["Your order", "Recibimos su pedido", "Ihre Bestellung"])),
-            Stage::Shipped => format!("{} {number}", say(["On its way: order", "Su pedido va en camino:", "Unterwegs: Bestellung"])),
+            Stage::Shipped => {
+                format!("{} {number}", say(["On its way: order", "Su pedido va en camino:", "Unterwegs: Bestellung"]))
+            }
             Stage::Delivered => format!("{}: {}", say(["Delivered", "Entregado", "Zugestellt"]), self.lines[0].0),
-            Stage::Invoice => format!("{} {number}", say(["Invoice for order", "Factura del pedido", "Rechnung zu Bestellung"])),
-            Stage::Statement => format!("{} {}", say(["Your account statement,", "Estado de cuenta,", "Ihr Kontoauszug bei"]), self.shop.name),
-            Stage::Refund => format!("{} {}", say(["We refunded", "Le devolvimos", "Erstattung über"]), self.money(self.total())),
-            Stage::Review => format!("{} {}?", say(["How do you like your", "¿Qué tal le va con:", "Wie gefällt Ihnen:"]), self.lines[0].0),
+            Stage::Invoice => {
+                format!("{} {number}", say(["Invoice for order", "Factura del pedido", "Rechnung zu Bestellung"]))
+            }
+            Stage::Statement => format!(
+                "{} {}",
+                say(["Your account statement,", "Estado de cuenta,", "Ihr Kontoauszug bei"]),
+                self.shop.name
+            ),
+            Stage::Refund => {
+                format!("{} {}", say(["We refunded", "Le devolvimos", "Erstattung über"]), self.money(self.total()))
+            }
+            Stage::Review => format!(
+                "{} {}?",
+                say(["How do you like your", "¿Qué tal le va con:", "Wie gefällt Ihnen:"]),
+                self.lines[0].0
+            ),
         }
     }
 }
@@ -139,13 +200,39 @@ fn texts(sheet: &Sheet<'_>, order: &Order, host: &str, dice: &mut Dice) -> (Stri
     let say = |texts| in_tongue(order.shop.tongue, texts);
     let hello = format!("{} {},", say(["Hello", "Hola", "Guten Tag"]), sheet.person.given);
     let news = match order.stage {
-        Stage::Ordered => say(["thank you for your order. We pack it by hand and write again when it leaves.", "gracias por su compra. La empacamos a mano y le avisamos cuando salga.", "danke für Ihre Bestellung. Wir packen sie von Hand und melden uns beim Versand."]),
-        Stage::Shipped => say(["your parcel left our warehouse today.", "su paquete salió hoy de nuestra bodega.", "Ihr Paket hat heute unser Lager verlassen."]),
-        Stage::Delivered => say(["your parcel was handed over at the door.", "su paquete fue entregado en la puerta.", "Ihr Paket wurde an der Haustür übergeben."]),
-        Stage::Invoice => say(["you find the invoice attached.", "adjuntamos la factura.", "anbei erhalten Sie die Rechnung."]),
-        Stage::Statement => say(["here is what you bought this quarter, as a table and to print.", "este es el detalle del trimestre, en tabla y para imprimir.", "hier ist die Übersicht des Quartals als Tabelle und zum Drucken."]),
-        Stage::Refund => say(["the money is on its way back to you.", "el dinero va de regreso a su cuenta.", "das Geld ist auf dem Weg zu Ihnen."]),
-        Stage::Review => say(["two sentences from you help the next person choose.", "dos frases suyas ayudan a quien compra después.", "zwei Sätze von Ihnen helfen den Nächsten."]),
+        Stage::Ordered => say([
+            "thank you for your order. We pack it by hand and write again when it leaves.",
+            "gracias por su compra. La empacamos a mano y le avisamos cuando salga.",
+            "danke für Ihre Bestellung. Wir packen sie von Hand und melden uns beim Versand.",
+        ]),
+        Stage::Shipped => say([
+            "your parcel left our warehouse today.",
+            "su paquete salió hoy de nuestra bodega.",
+            "Ihr Paket hat heute unser Lager verlassen.",
+        ]),
+        Stage::Delivered => say([
+            "your parcel was handed over at the door.",
+            "su paquete fue entregado en la puerta.",
+            "Ihr Paket wurde an der Haustür übergeben.",
+        ]),
+        Stage::Invoice => {
+            say(["you find the invoice attached.", "adjuntamos la factura.", "anbei erhalten Sie die Rechnung."])
+        }
+        Stage::Statement => say([
+            "here is what you bought this quarter, as a table and to print.",
+            "este es el detalle del trimestre, en tabla y para imprimir.",
+            "hier ist die Übersicht des Quartals als Tabelle und zum Drucken.",
+        ]),
+        Stage::Refund => say([
+            "the money is on its way back to you.",
+            "el dinero va de regreso a su cuenta.",
+            "das Geld ist auf dem Weg zu Ihnen.",
+        ]),
+        Stage::Review => say([
+            "two sentences from you help the next person choose.",
+            "dos frases suyas ayudan a quien compra después.",
+            "zwei Sätze von Ihnen helfen den Nächsten.",
+        ]),
     };
     let mut plain = format!("{hello}\n\n{news}\n\n");
     let mut rows = String::new();
@@ -161,7 +248,8 @@ fn texts(sheet: &Sheet<'_>, order: &Order, host: &str, dice: &mut Dice) -> (Stri
         ));
     }
     let total = order.money(order.total());
-    let (sum, see) = (say(["Total", "Total", "Summe"]), say(["View your order", "Ver el pedido", "Bestellung ansehen"]));
+    let (sum, see) =
+        (say(["Total", "Total", "Summe"]), say(["View your order", "Ver el pedido", "Bestellung ansehen"]));
     let link = format!("https://{host}/orders/{}?t={}", order.number, dice.hex(32));
     plain.push_str(&format!("\n{sum}: {total}\n{see}: {link}\n\n{}\n", order.shop.name));
     let html = format!(

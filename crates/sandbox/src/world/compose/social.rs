@@ -15,12 +15,62 @@ struct Network {
 }
 
 const NETWORKS: [Network; 6] = [
-    Network { name: "Worklane", address: "notifications@worklane.example", tongue: Tongue::English, accent: "#0b66a8", subjects: &["{name} would like to connect", "{n} people looked at your profile", "New openings in {town}", "{name} wrote about your post"] },
-    Network { name: "Pixelwall", address: "no-reply@pixelwall.example", tongue: Tongue::English, accent: "#c13584", subjects: &["{name} liked your picture from {town}", "{name} started following you", "Your week in {n} pictures"] },
-    Network { name: "Laufklub", address: "hallo@laufklub.example", tongue: Tongue::German, accent: "#d65a1f", subjects: &["{name} hat deine Runde um {town} überholt", "Dein Wochenrückblick", "Lauftreff am Sonntag um {h}"] },
-    Network { name: "Vecindad", address: "avisos@vecindad.example", tongue: Tongue::Spanish, accent: "#2e8b57", subjects: &["{name} preguntó en tu barrio", "Se busca gato gris en {town}", "{name} vende una mesa", "Lo más comentado de la semana"] },
-    Network { name: "Threadbare", address: "digest@threadbare.example", tongue: Tongue::English, accent: "#444444", subjects: &["{name} replied to you", "Your daily digest: {n} threads", "{name} mentioned you"] },
-    Network { name: "Bandprobe", address: "post@bandprobe.example", tongue: Tongue::German, accent: "#5b3f8c", subjects: &["{name} sucht eine Bratsche", "Neue Aufnahme von {name}", "Probe in {town} um {h}"] },
+    Network {
+        name: "Worklane",
+        address: "notifications@worklane.example",
+        tongue: Tongue::English,
+        accent: "#0b66a8",
+        subjects: &[
+            "{name} would like to connect",
+            "{n} people looked at your profile",
+            "New openings in {town}",
+            "{name} wrote about your post",
+        ],
+    },
+    Network {
+        name: "Pixelwall",
+        address: "no-reply@pixelwall.example",
+        tongue: Tongue::English,
+        accent: "#c13584",
+        subjects: &[
+            "{name} liked your picture from {town}",
+            "{name} started following you",
+            "Your week in {n} pictures",
+        ],
+    },
+    Network {
+        name: "Laufklub",
+        address: "hallo@laufklub.example",
+        tongue: Tongue::German,
+        accent: "#d65a1f",
+        subjects: &["{name} hat deine Runde um {town} überholt", "Dein Wochenrückblick", "Lauftreff am Sonntag um {h}"],
+    },
+    Network {
+        name: "Vecindad",
+        address: "avisos@vecindad.example",
+        tongue: Tongue::Spanish,
+        accent: "#2e8b57",
+        subjects: &[
+            "{name} preguntó en tu barrio",
+            "Se busca gato gris en {town}",
+            "{name} vende una mesa",
+            "Lo más comentado de la semana",
+        ],
+    },
+    Network {
+        name: "Threadbare",
+        address: "digest@threadbare.example",
+        tongue: Tongue::English,
+        accent: "#444444",
+        subjects: &["{name} replied to you", "Your daily digest: {n} threads", "{name} mentioned you"],
+    },
+    Network {
+        name: "Bandprobe",
+        address: "post@bandprobe.example",
+        tongue: Tongue::German,
+        accent: "#5b3f8c",
+        subjects: &["{name} sucht eine Bratsche", "Neue Aufnahme von {name}", "Probe in {town} um {h}"],
+    },
 ];
 
 fn network(sheet: &Sheet<'_>) -> &'static Network {

@@ -6,21 +6,64 @@ use super::prose::{self, escape};
 use crate::world::mime::write::{Node, Transfer};
 
 const LURES: [(&str, &str, &str, &str); 9] = [
-    ("Prize Office", "winner@lucky-draw-{n}.example", "You have won {n} EUR!!!", "Your number {n} was drawn. Send your address and a small fee to collect it."),
-    ("Dr. {name}", "dr.{n}@cheapmeds.example", "No prescription n33ded", "Our pharmacy in {town} ships {n} packs tonight."),
-    ("Barrister {name}", "chambers{n}@freelegal.example", "Inheritance of the late {name}", "A client left {n} million without heirs, and I thought of you."),
-    ("Soporte Banco", "soporte@verificacion-{n}.example", "Su cuenta será suspendida", "Confirme su clave en las próximas {n} horas para evitar el bloqueo."),
-    ("Crypto Desk", "desk@moon-{n}.example", "{n} % in {n} days", "{name} from {town} quit the job on {day}. You can too."),
-    ("Paketdienst", "zoll@paket-{n}.example", "Ihr Paket wartet auf {n} Cent", "Die Zollgebühr für die Sendung {n} ist offen."),
-    ("Account Team", "no-reply@secure-login-{n}.example", "Unusual sign-in from {town}", "We saw a sign-in at {h}. Verify now or lose access."),
+    (
+        "Prize Office",
+        "winner@lucky-draw-{n}.example",
+        "You have won {n} EUR!!!",
+        "Your number {n} was drawn. Send your address and a small fee to collect it.",
+    ),
+    (
+        "Dr. {name}",
+        "dr.{n}@cheapmeds.example",
+        "No prescription n33ded",
+        "Our pharmacy in {town} ships {n} packs tonight.",
+    ),
+    (
+        "Barrister {name}",
+        "chambers{n}@freelegal.example",
+        "Inheritance of the late {name}",
+        "A client left {n} million without heirs, and I thought of you.",
+    ),
+    (
+        "Soporte Banco",
+        "soporte@verificacion-{n}.example",
+        "Su cuenta será suspendida",
+        "Confirme su clave en las próximas {n} horas para evitar el bloqueo.",
+    ),
+    (
+        "Crypto Desk",
+        "desk@moon-{n}.example",
+        "{n} % in {n} days",
+        "{name} from {town} quit the job on {day}. You can too.",
+    ),
+    (
+        "Paketdienst",
+        "zoll@paket-{n}.example",
+        "Ihr Paket wartet auf {n} Cent",
+        "Die Zollgebühr für die Sendung {n} ist offen.",
+    ),
+    (
+        "Account Team",
+        "no-reply@secure-login-{n}.example",
+        "Unusual sign-in from {town}",
+        "We saw a sign-in at {h}. Verify now or lose access.",
+    ),
     ("{name}", "{n}@dating.example", "Hi, remember me?", "We met in {town}. My new pictures are here."),
-    ("SEO Team", "rank{n}@first-page.example", "Your website ranks {n}", "We bring you to the first page of every search for {n} USD."),
+    (
+        "SEO Team",
+        "rank{n}@first-page.example",
+        "Your website ranks {n}",
+        "We bring you to the first page of every search for {n} USD.",
+    ),
 ];
+
+/// How many of a hundred pretend to come from a bank.
+const SPOOFED: usize = 12;
 
 /// The letterhead.
 pub fn open(sheet: &Sheet<'_>) -> Letter {
     let mut dice = sheet.dice(20);
-    if dice.chance(12) {
+    if dice.chance(SPOOFED) {
         return spoofed(sheet);
     }
     let (name, address, subject, _) = LURES[dice.below(LURES.len())];
@@ -37,15 +80,18 @@ pub fn open(sheet: &Sheet<'_>) -> Letter {
 fn spoofed(sheet: &Sheet<'_>) -> Letter {
     let mut letter = super::bank::open(sheet);
     letter.authentic = false;
-    letter.files.clear();
     letter.extra.push(("Reply-To", "verify@collect.example".to_owned()));
     letter
 }
 
 /// The body: loud HTML with broken words.
 pub fn body(sheet: &Sheet<'_>, letter: &Letter) -> Node {
+    let mut dice = sheet.dice(20);
+    if dice.chance(SPOOFED) {
+        return super::bank::body(sheet);
+    }
+    let (_, _, _, text) = LURES[dice.below(LURES.len())];
     let mut dice = sheet.dice(30);
-    let (_, _, _, text) = LURES[sheet.dice(20).below(LURES.len())];
     let bulk = sheet.bulk();
     let mut html = format!(
         "<html><body bgcolor=yellow><center><font size=6 color=red><b>{}</b></font><br>\n",

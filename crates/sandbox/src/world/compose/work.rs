@@ -7,9 +7,18 @@ use super::prose::{self, escape};
 use crate::world::mime::write::Node;
 
 const SUBJECTS: [&str; 12] = [
-    "Quarterly figures, draft {n}", "Floor plan for {town}", "Minutes of {day}", "Signed contract {n}", "Angebot Nr. {n}",
-    "Cotización {n} revisada", "Slides for {day} at {h}", "Inventory {town}", "Invoice {n} to check", "Protokoll der Sitzung",
-    "Fotos del avance en {town}", "Timesheets, week {n}",
+    "Quarterly figures, draft {n}",
+    "Floor plan for {town}",
+    "Minutes of {day}",
+    "Signed contract {n}",
+    "Angebot Nr. {n}",
+    "Cotización {n} revisada",
+    "Slides for {day} at {h}",
+    "Inventory {town}",
+    "Invoice {n} to check",
+    "Protokoll der Sitzung",
+    "Fotos del avance en {town}",
+    "Timesheets, week {n}",
 ];
 const NAMES: [(&str, &str); 10] = [
     ("figures-{n}.csv", "text/csv"),
@@ -48,7 +57,8 @@ pub fn body(sheet: &Sheet<'_>, letter: &Letter) -> Node {
     let words = prose::paragraphs(&mut sheet.dice(12), prose::tongue(&mut dice), sheet.bulk());
     let plain = format!("{}\n\n{}\n", words.join("\n\n"), letter.from.display);
     let paragraphs: String = words.iter().map(|text| format!("<p class=MsoNormal>{}</p>\n", escape(text))).collect();
-    let (house, place) = (letter.domain().trim_end_matches(".example").to_owned(), prose::fill("{town} {n}", &mut dice));
+    let (house, place) =
+        (letter.domain().trim_end_matches(".example").to_owned(), prose::fill("{town} {n}", &mut dice));
     let html = format!(
         "<html xmlns:o=\"urn:schemas-microsoft-com:office:office\"><head><style><!-- p.MsoNormal {{margin:0cm;font-size:11.0pt;font-family:\"Calibri\",sans-serif;}} --></style></head>\n\
          <body lang=EN-US link=blue><div class=WordSection1>\n{paragraphs}<p class=MsoNormal>&nbsp;</p>\n\

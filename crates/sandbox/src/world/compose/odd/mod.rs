@@ -84,7 +84,7 @@ pub fn open(sheet: &Sheet<'_>) -> Letter {
         }
         Oddity::RawHeaders => {
             letter.from.display = "O'Brien, \"Bo\" (Accounts)".to_owned();
-            let far = "a-rather-long-word ".repeat(dice.between(20, 60));
+            let far = "a-rather-long-word ".repeat(dice.between(20, 50));
             letter.extra = vec![
                 ("X-Folded", format!("one\r\n\ttwo\r\n   three\r\n {}", dice.hex(40))),
                 ("X-Long", far.trim_end().to_owned()),
@@ -104,7 +104,9 @@ pub fn open(sheet: &Sheet<'_>) -> Letter {
 fn subject(oddity: Oddity, dice: &mut Dice) -> String {
     let text = match oddity {
         Oddity::NoSubject => "",
-        Oddity::LongSubject => return (0..14).map(|_| prose::sentence(dice, prose::Tongue::English)).collect::<Vec<_>>().join(" "),
+        Oddity::LongSubject => {
+            return (0..14).map(|_| prose::sentence(dice, prose::Tongue::English)).collect::<Vec<_>>().join(" ");
+        }
         Oddity::Emoji => "🎉🎂 {name} turns {n} 🥳 – 👩‍👩‍👧‍👦 welcome! 🇨🇷",
         Oddity::Hebrew => "תזכורת: פגישה מספר {n} (draft)",
         Oddity::Arabic => "دعوة رقم {n}: حفل في {town}",
@@ -134,8 +136,12 @@ pub fn body(sheet: &Sheet<'_>, letter: &Letter) -> Node {
         Oddity::Leaking => hostile::leaking(&mut dice),
         Oddity::Hidden => hostile::hidden(&mut dice),
         Oddity::Emoji => shapes::emoji(&mut dice),
-        Oddity::Hebrew => shapes::from_right("he", &["שלום, הפגישה נדחתה ליום ראשון בשעה {h}.", "המספר הוא {n}, נא לאשר."], &mut dice),
-        Oddity::Arabic => shapes::from_right("ar", &["مرحباً، الحفل يبدأ الساعة {h}.", "الرقم هو {n} ومكانه {town}."], &mut dice),
+        Oddity::Hebrew => {
+            shapes::from_right("he", &["שלום, הפגישה נדחתה ליום ראשון בשעה {h}.", "המספר הוא {n}, נא לאשר."], &mut dice)
+        }
+        Oddity::Arabic => {
+            shapes::from_right("ar", &["مرحباً، الحفل يبدأ الساعة {h}.", "الرقم هو {n} ومكانه {town}."], &mut dice)
+        }
         Oddity::Windows => shapes::western("windows-1252", &mut dice),
         Oddity::Latin => shapes::western("iso-8859-1", &mut dice),
         Oddity::Forwarded => shapes::forwarded(sheet, &mut dice),

@@ -20,9 +20,17 @@ pub fn emoji(dice: &mut Dice) -> Node {
 
 /// Text from right to left.
 pub fn from_right(lang: &str, lines: &[&str], dice: &mut Dice) -> Node {
-    let lines: Vec<String> = (0..dice.between(3, 12)).map(|_| prose::fill(dice.clone().pick(lines), dice)).collect();
+    let lines: Vec<String> = (0..dice.between(3, 12))
+        .map(|_| {
+            let line = dice.pick(lines);
+            prose::fill(line, dice)
+        })
+        .collect();
     let html: String = lines.iter().map(|line| format!("<p>{}</p>\n", prose::escape(line))).collect();
-    let html = format!("<!doctype html><html dir=\"rtl\" lang=\"{lang}\"><body>{html}<p dir=\"ltr\">Order no. {}</p></body></html>", dice.digits(6));
+    let html = format!(
+        "<!doctype html><html dir=\"rtl\" lang=\"{lang}\"><body>{html}<p dir=\"ltr\">Order no. {}</p></body></html>",
+        dice.digits(6)
+    );
     Node::alternative(format!("{}\n", lines.join("\n\n")), html)
 }
 
@@ -36,7 +44,10 @@ pub fn western(charset: &'static str, dice: &mut Dice) -> Node {
     if dice.chance(50) {
         return plain;
     }
-    let html = format!("<html><head><meta http-equiv=\"Content-Type\" content=\"text/html; charset={charset}\"></head><body><p>{}</p><p>{quotes}</p></body></html>\n", prose::escape(&text));
+    let html = format!(
+        "<html><head><meta http-equiv=\"Content-Type\" content=\"text/html; charset={charset}\"></head><body><p>{}</p><p>{quotes}</p></body></html>\n",
+        prose::escape(&text)
+    );
     let html = Node::Text { subtype: "html", charset, transfer: Transfer::Quoted, text: html };
     Node::Multi("alternative", vec![plain, html])
 }
@@ -67,7 +78,8 @@ pub fn nested(dice: &mut Dice) -> Node {
     let dot = File { name: String::from("dot.png"), media_type: "image/png", bytes: 1_400, inline: true };
     inner = Node::Multi("related", vec![inner, files::part(&dot, Some(String::from("dot@nested")), dice)]);
     for kind in ["mixed", "signed", "mixed", "report"] {
-        inner = Node::Multi(kind, vec![inner, Node::text("plain", format!("{}\n", prose::sentence(dice, Tongue::German)))]);
+        inner =
+            Node::Multi(kind, vec![inner, Node::text("plain", format!("{}\n", prose::sentence(dice, Tongue::German)))]);
     }
     inner
 }
@@ -77,7 +89,10 @@ pub fn broken(dice: &mut Dice) -> Node {
     let mut html = String::from("<HTML><BODY BGCOLOR=#FFFFFF TEXT=black><TABLE BORDER=1><TR><TD><B><I>");
     for _ in 0..dice.between(3, 20) {
         let words = prose::sentence(dice, Tongue::English);
-        html.push_str(&format!("<TR><TD nowrap WIDTH=2000>{words} & <b><i>{}</b></i> < 3 &nbsp &copy &unknown; <td><table><tr>", dice.digits(4)));
+        html.push_str(&format!(
+            "<TR><TD nowrap WIDTH=2000>{words} & <b><i>{}</b></i> < 3 &nbsp &copy &unknown; <td><table><tr>",
+            dice.digits(4)
+        ));
     }
     html.push_str("<a href=https://example.org/a?b=1&c=2>no quotes</a><p <b>half a tag");
     Node::text("html", html)
