@@ -15,7 +15,7 @@ import pytest
 from consent import READONLY
 from sandbox import Sandbox
 from test_batches import run
-from test_reading import leaves, pages
+from test_reading import pages, parts_of
 
 HIDDEN = {"SPAM", "TRASH"}
 PACIFIC = ZoneInfo("America/Los_Angeles")
@@ -50,7 +50,7 @@ def read(message: dict[str, Any]) -> Mail:
         headers=headers,
         size=message["sizeEstimate"],
         received=datetime.fromtimestamp(int(message["internalDate"]) / 1000, PACIFIC),
-        files=[part["filename"] for part in leaves(message["payload"]) if part["filename"]],
+        files=[part["filename"] for part in parts_of(message["payload"]) if part["filename"]],
     )
 
 
