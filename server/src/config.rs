@@ -3,6 +3,7 @@
 
 mod keys;
 mod listing;
+mod reader;
 mod values;
 
 pub use keys::KeyFileError;
@@ -10,12 +11,13 @@ pub use listing::{SETTINGS, Setting, env_example};
 pub use values::{LogFormat, Network, Role};
 
 use domain::{providers::budget::GmailQuota, users::SignUp};
+use reader::Reader;
 use secrecy::SecretString;
 use std::{fmt, net::SocketAddr, path::PathBuf};
 use url::Url;
 use values::{
-    is_loopback, parse_filter, parse_flag, parse_keys, parse_networks, parse_public_url, parse_quota, parse_sign_up,
-    parse_url,
+    parse_database_url, parse_filter, parse_flag, parse_keys, parse_networks, parse_public_url, parse_redis_url,
+    parse_sign_up,
 };
 
 /// Everything the server was told, checked.
@@ -195,143 +197,6 @@ fn unreadable_file(error: dotenvy::Error) -> Problems {
         _ => "it cannot be read".into(),
     };
     Problems(vec![Problem { name: ".env", what, remedy: "Write one NAME=value a line".into() }])
-}
-
-fn parse_database_url(text: &str) -> Result<String, String> {
-    let known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
-    if known { Ok(text.to_owned()) } else { Err("it begins neither with sqlite: nor with postgres://".into()) }
-}
-
-fn parse_redis_url(text: &str) -> Result<String, String> {
-    let known = text.starts_with("redis://") || text.starts_with("rediss://");
-    if known { Ok(text.to_owned()) } else { Err("it begins neither with redis:// nor with rediss://".into()) }
-}
-
-/// Reads variables and collects what is wrong with them.
-struct Reader<'a> {
-    lookup: &'a dyn Fn(&str) -> Option<String>,
-    problems: Vec<Problem>,
-}
-
-impl Reader<'_> {
-    /// The value, if there is one; an empty value counts as none.
-    fn text(&self, name: &'static str) -> Option<String> {
-        (self.lookup)(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
-    }
-
-    fn problem(&mut self, name: &'static str, what: impl Into<String>, remedy: impl Into<String>) {
-        self.problems.push(Problem { name, what: what.into(), remedy: remedy.into() });
-    }
-
-    fn parse<T>(
-        &mut self,
-        name: &'static str,
-        default: &str,
-        parse: impl FnOnce(&str) -> Result<T, String>,
-        remedy: &str,
-    ) -> Option<T> {
-        let text = self.text(name).unwrap_or_else(|| default.to_owned());
-        parse(&text).map_err(|what| self.problem(name, what, remedy)).ok()
-    }
-
-    fn optional<T>(
-        &mut self,
-        name: &'static str,
-        parse: impl FnOnce(&str) -> Result<T, String>,
-        remedy: &str,
-    ) -> Option<T> {
-        let text = self.text(name)?;
-        parse(&text).map_err(|what| self.problem(name, what, remedy)).ok()
-    }
-
-    fn check_public_url(&mut self, url: &Url, demo: bool, role: Role, proxies: &[Network]) {
-        let loopback = is_loopback(url);
-        if demo && !loopback {
-            self.problem(
-                "DEMO",
-                "PUBLIC_URL is not on this machine",
-                "The demo's sandbox lets anybody in: set DEMO=false here",
-            );
-        }
-        if url.scheme() != "https" && !loopback {
-            self.problem("PUBLIC_URL", "it is not https", "Use https; plain http is for localhost only");
-        }
-        if url.scheme() == "https" && proxies.is_empty() && role != Role::Worker {
-            let remedy = "Name the proxy in front that speaks https, such as TRUSTED_PROXIES=127.0.0.1";
-            self.problem("TRUSTED_PROXIES", "PUBLIC_URL is https, which this server does not speak by itself", remedy);
-        }
-    }
-
-    fn google(&mut self, demo: bool) -> Option<Google> {
-        let (default_issuer, default_api) = if demo {
-            ("http://127.0.0.1:4010", Some("http://127.0.0.1:4010"))
-        } else {
-            ("https://accounts.google.com", None)
-        };
-        let quota_remedy = "Write new, legacy, or units a minute and the cost of reading a mail, such as 15000:5";
-        let quota = self.parse("GOOGLE_QUOTA", "new", parse_quota, quota_remedy);
-        let issuer = self.parse("GOOGLE_ISSUER", default_issuer, parse_url, "Leave it out for Google itself");
-        let api_url = match self.optional("GOOGLE_API_URL", parse_url, "Leave it out for Google itself") {
-            None => default_api.and_then(|text| Url::parse(text).ok()),
-            given => given,
-        };
-        for (name, url) in [("GOOGLE_ISSUER", issuer.as_ref()), ("GOOGLE_API_URL", api_url.as_ref())] {
-            match url {
-                Some(url) if demo && !is_loopback(url) => {
-                    self.problem(
-                        name,
-                        "it is not on this machine while DEMO is true",
-                        "Set DEMO=false to use real accounts",
-                    );
-                }
-                Some(url) if !demo && url.scheme() != "https" => {
-                    self.problem(
-                        name,
-                        "it is not https",
-                        "Leave it out for Google itself; the sandbox needs DEMO=true",
-                    );
-                }
-                _ => {}
-            }
-        }
-        let id = self.text("GOOGLE_CLIENT_ID").or_else(|| demo.then(|| "gatepost-demo".into()));
-        let secret = self.text("GOOGLE_CLIENT_SECRET").or_else(|| demo.then(|| "gatepost-demo-secret".into()));
-        match (id, secret) {
-            (Some(client_id), Some(secret)) => {
-                Some(Google { client_id, client_secret: secret.into(), issuer: issuer?, api_url, quota: quota? })
-            }
-            (None, None) => None,
-            (Some(_), None) => {
-                self.problem("GOOGLE_CLIENT_SECRET", "it is missing", "Copy it from the same page as GOOGLE_CLIENT_ID");
-                None
-            }
-            (None, Some(_)) => {
-                self.problem("GOOGLE_CLIENT_ID", "it is missing", "Copy it from the same page as GOOGLE_CLIENT_SECRET");
-                None
-            }
-        }
-    }
-
-    fn keys(&mut self, given: Option<Vec<Key>>, demo: bool, data_dir: &std::path::Path) -> Option<Vec<Key>> {
-        const NAME: &str = "TOKEN_ENCRYPTION_KEYS";
-        if given.is_some() || self.text(NAME).is_some() {
-            return given;
-        }
-        if !demo {
-            let remedy = "Set it to 1: and the output of `openssl rand -base64 32`, and keep a copy: without it, every connection is lost";
-            self.problem(NAME, "it is missing", remedy);
-            return None;
-        }
-        // A demo that will not start anyway leaves no files.
-        if !self.problems.is_empty() {
-            return None;
-        }
-        keys::read_or_make(data_dir)
-            .map_err(|error| {
-                self.problem("DATA_DIR", error.to_string(), "Make the folder writable for the server, or name another")
-            })
-            .ok()
-    }
 }
 
 #[cfg(test)]

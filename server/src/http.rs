@@ -1,7 +1,9 @@
 //! Everything that speaks HTTP: [`router`] lists the routes, [`guard`] and [`origin`] stand before them, [`session`] says
-//! who is asking, [`oauth`] walks people to a provider and back, [`events`] and [`mail_frame`] serve what is no page.
+//! who is asking, [`oauth`] walks people to a provider and back, [`events`] and [`mail_frame`] serve what is no page,
+//! [`function`] gives refusals their status.
 
 pub mod events;
+pub mod function;
 pub mod guard;
 pub mod health;
 pub mod mail_frame;

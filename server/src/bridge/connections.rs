@@ -144,6 +144,6 @@ pub fn problem_for_screen(problem: Problem) -> AttemptProblem {
 fn sync_refusal(reports: &Reports, error: SyncError) -> AppError {
     match error {
         SyncError::NotFound => AppError::NotFound,
-        other => reports.unexpected(&other),
+        SyncError::Database(_) => reports.unexpected(&error),
     }
 }

@@ -38,6 +38,7 @@ impl MailPort for Mail {
         if mailbox.is_some_and(|wanted| mailboxes.iter().all(|own| own.connection != wanted)) {
             return Err(AppError::NotFound);
         }
+        self.domain.sync().note_looking(viewer.user_id).await.map_err(|error| self.reports.unexpected(&error))?;
         let folder = match folder {
             Folder::Inbox => mail::Folder::Inbox,
             Folder::All => mail::Folder::All,
@@ -100,6 +101,6 @@ fn message_view(message: mail::View) -> MessageView {
 pub fn refusal(reports: &Reports, error: MailError) -> AppError {
     match error {
         MailError::NotFound | MailError::NoSuchPage => AppError::NotFound,
-        other => reports.unexpected(&other),
+        MailError::Database(_) => reports.unexpected(&error),
     }
 }

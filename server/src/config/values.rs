@@ -171,3 +171,13 @@ pub(super) fn parse_keys(text: &str) -> Result<Vec<Key>, String> {
     }
     Ok(keys)
 }
+
+pub(super) fn parse_database_url(text: &str) -> Result<String, String> {
+    let known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
+    if known { Ok(text.to_owned()) } else { Err("it begins neither with sqlite: nor with postgres://".into()) }
+}
+
+pub(super) fn parse_redis_url(text: &str) -> Result<String, String> {
+    let known = text.starts_with("redis://") || text.starts_with("rediss://");
+    if known { Ok(text.to_owned()) } else { Err("it begins neither with redis:// nor with rediss://".into()) }
+}

@@ -123,11 +123,9 @@ impl Feeder {
     /// Loads the numbers of what moved and sends them.
     async fn tell(&mut self) -> Result<(), Gone> {
         let gathered = std::mem::take(&mut self.gathered);
-        let cards = match connections::cards(&self.site.domain, &self.site.reports, self.viewer.user_id).await {
-            Ok(cards) => cards,
-            // Already in the log; the next notice tries again.
-            Err(_) => return Ok(()),
-        };
+        let cards = connections::cards(&self.site.domain, &self.site.reports, self.viewer.user_id).await;
+        // A failure is in the log already; the next notice tries again.
+        let Ok(cards) = cards else { return Ok(()) };
         for card in cards {
             let moved = |kind: &BTreeSet<Uuid>| gathered.everything || kind.contains(&card.id);
             let mut events = Vec::new();

@@ -82,7 +82,10 @@ pub fn recover(reports: &Reports, panic: Box<dyn Any + Send>) -> Response<Body> 
 
 #[cfg(test)]
 mod tests {
-    use super::{keeps_opener, page_policy};
+    use super::{keeps_opener, page_policy, recover};
+    use crate::bridge::Reports;
+    use axum::http::StatusCode;
+    use domain::clock::Randomness;
 
     #[test]
     fn only_the_pages_around_consent_keep_their_opener() {
@@ -92,6 +95,16 @@ mod tests {
         for path in ["/", "/inbox", "/auth/attempts/1", "/start"] {
             assert!(!keeps_opener(path), "{path}");
         }
+    }
+
+    #[test]
+    fn a_panic_is_answered_by_a_page_that_tells_an_id_and_no_more() {
+        let reports = Reports::new(Randomness::seeded(1));
+        let response = recover(&reports, Box::new("token ya29.secret was wrong".to_owned()));
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let body = futures::executor::block_on(axum::body::to_bytes(response.into_body(), 65_536)).unwrap();
+        let page = String::from_utf8(body.to_vec()).unwrap();
+        assert!(page.contains("Something went wrong") && !page.contains("ya29"), "{page}");
     }
 
     #[test]

@@ -48,7 +48,7 @@ impl QueryParts {
 /// `GET /auth/{provider}/start`: from one of our pages to the provider's.
 pub async fn start(
     State(site): State<Site>,
-    Extension(asking): Extension<Asking>,
+    Extension(visit): Extension<Asking>,
     Path(provider): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -63,19 +63,19 @@ pub async fn start(
     if source(&headers, &site.settings.public_url) != Source::OurPage {
         return refuse(AttemptProblem::BadStart);
     }
-    let Some(viewer) = asking.viewer else {
+    let Some(viewer) = visit.viewer else {
         return refuse(AttemptProblem::SignedOut);
     };
     let Some(begin) = read_begin(&site, provider, &query, (viewer.user_id, viewer.session_id)) else {
         return refuse(AttemptProblem::BadStart);
     };
     let attempt = begin.attempt;
-    let begun = match site.domain.attempts().begin(begin).await {
-        Ok(begun) => begun,
+    let trip = match site.domain.attempts().begin(begin).await {
+        Ok(trip) => trip,
         Err(problem) => return refuse(problem_for_screen(problem)),
     };
-    let cookie = site.cookies.start_attempt(attempt, &begun.browser_secret);
-    see_other(begun.authorize_url.as_str(), cookie_header(&cookie))
+    let cookie = site.cookies.start_attempt(attempt, &trip.browser_secret);
+    see_other(trip.authorize_url.as_str(), cookie_header(&cookie))
 }
 
 /// What the page asked for; `None` when it makes no sense. A page without scripts leaves the attempt's id to us.
@@ -97,7 +97,7 @@ fn read_begin(site: &Site, provider: providers::Provider, query: &QueryParts, vi
 /// `GET /auth/{provider}/callback`: the provider's answer, whoever brings it.
 pub async fn callback(
     State(site): State<Site>,
-    Extension(asking): Extension<Asking>,
+    Extension(visit): Extension<Asking>,
     Path(provider): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -117,8 +117,8 @@ pub async fn callback(
             error: text("error"),
             issuer: text("iss"),
             browser_secrets: site.cookies.attempts(&headers),
-            session: asking.viewer.as_ref().map(|viewer| viewer.session_id),
-            address: asking.visitor.address,
+            session: visit.viewer.as_ref().map(|viewer| viewer.session_id),
+            address: visit.visitor.address,
         })
         .await;
     let cookie = finished.attempt.and_then(|attempt| cookie_header(&site.cookies.end_attempt(attempt)));

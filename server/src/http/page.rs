@@ -60,21 +60,37 @@ impl Notice<'_> {
     }
 }
 
+/// The status that tells programs what [`AppError::sentence`] tells people.
+pub fn status(error: &AppError) -> StatusCode {
+    match error {
+        AppError::SignInRequired => StatusCode::UNAUTHORIZED,
+        AppError::SignUpClosed => StatusCode::FORBIDDEN,
+        AppError::NotFound => StatusCode::NOT_FOUND,
+        AppError::AddressTaken => StatusCode::CONFLICT,
+        AppError::SlowDown { .. } => StatusCode::TOO_MANY_REQUESTS,
+        AppError::WrongCredentials | AppError::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        AppError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        // What the screen calls unreachable is, seen from here, a request that could not be read.
+        AppError::Unreachable => StatusCode::BAD_REQUEST,
+        AppError::Unexpected { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
 /// A page that says why a request was not done.
 pub fn failure(error: &AppError) -> Response {
-    let (status, title) = match error {
-        AppError::SignInRequired => (StatusCode::UNAUTHORIZED, "Signed out"),
-        AppError::NotFound => (StatusCode::NOT_FOUND, "Not found"),
-        AppError::SlowDown { .. } => (StatusCode::TOO_MANY_REQUESTS, "Too many tries"),
-        AppError::Unavailable | AppError::Unreachable => (StatusCode::SERVICE_UNAVAILABLE, "Not just now"),
-        AppError::Unexpected { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong"),
-        _ => (StatusCode::BAD_REQUEST, "Not accepted"),
+    let title = match error {
+        AppError::SignInRequired => "Signed out",
+        AppError::NotFound => "Not found",
+        AppError::SlowDown { .. } => "Too many tries",
+        AppError::Unavailable => "Not just now",
+        AppError::Unexpected { .. } => "Something went wrong",
+        _ => "Not accepted",
     };
     let link = match error {
         AppError::SignInRequired => ("/sign-in", "Sign in"),
         _ => ("/", "Go to the start page"),
     };
-    Notice { title, sentence: &error.sentence(), link: Some(link), extra: "" }.answer(status)
+    Notice { title, sentence: &error.sentence(), link: Some(link), extra: "" }.answer(status(error))
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! The routes and the layers around them, outermost last.
 
 use super::{
-    events, guard, health, mail_frame, oauth,
+    events,
+    function::tell_status,
+    guard, health, mail_frame, oauth,
     origin::{refuse_foreign_changes, settle_address},
     session::{Asking, resolve},
     site::Site,
@@ -33,7 +35,7 @@ use tower_http::{
 /// Largest request body: a form, with room for a long text.
 const LARGEST_BODY: usize = 1024 * 1024;
 /// Longer than the longest call to a provider's token endpoint that a request may wait for (20 s, twice).
-const LONGEST_ANSWER: Duration = Duration::from_secs(60);
+const LONGEST_ANSWER: Duration = Duration::from_mins(1);
 
 /// All routes of a process that serves pages.
 pub fn routes(site: Site) -> Router {
@@ -48,6 +50,7 @@ pub fn routes(site: Site) -> Router {
         .route("/auth/attempts/{attempt}", get(oauth::outcome))
         .route("/events", get(events::stream))
         .route("/inbox/{message}/frame", get(mail_frame::frame))
+        .route_layer(from_fn(tell_status))
         .route_layer(from_fn_with_state(site.clone(), resolve))
         .fallback_service(files(&site))
         .route("/healthz", get(health::alive))

@@ -63,11 +63,11 @@ async fn a_notice_reaches_the_other_process() {
 async fn a_value_and_a_count_are_shared_and_end() {
     let (one, other) = (Cache::redis(&redis()).await.unwrap(), Cache::redis(&redis()).await.unwrap());
     let key = format!("test:{}", Uuid::new_v4());
-    one.set(&key, b"value", Duration::from_secs(60)).await;
+    one.set(&key, b"value", Duration::from_mins(1)).await;
     assert_eq!(other.get(&key).await.as_deref(), Some(b"value".as_slice()));
     other.delete(&key).await;
     assert_eq!(one.get(&key).await, None);
     let count = format!("{key}:count");
-    assert_eq!(one.increment(&count, Duration::from_secs(60)).await, 1);
-    assert_eq!(other.increment(&count, Duration::from_secs(60)).await, 2);
+    assert_eq!(one.increment(&count, Duration::from_mins(1)).await, 1);
+    assert_eq!(other.increment(&count, Duration::from_mins(1)).await, 2);
 }

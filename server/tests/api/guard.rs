@@ -169,3 +169,19 @@ async fn a_site_of_https_is_entered_by_https_only() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_refusal_has_the_status_that_says_what_it_is() {
+    on_both(async |app| {
+        let browser = app.signed_up("ada").await;
+        let stranger = app.browser();
+        let fetch = [("accept", "application/json"), ("sec-fetch-site", "same-origin")];
+        let missing = [("message", "00000000-0000-0000-0000-000000000000")];
+        let wrong = [("email", "ada@example.org"), ("password", "wrong horse battery staple")];
+        assert_eq!(stranger.post("connections/list_connections", &[], &fetch).await.status, 401);
+        assert_eq!(stranger.post("users/sign_in", &wrong, &fetch).await.status, 422);
+        assert_eq!(browser.post("mail/open_conversation", &missing, &fetch).await.status, 404);
+        assert_eq!(browser.post("mail/open_conversation", &[("message", "nonsense")], &fetch).await.status, 400);
+    })
+    .await;
+}

@@ -106,6 +106,12 @@ async fn journey(app: &App, browser: &Browser, secrets: &mut Secrets) {
     let (_, denied) = browser.connect(app.person(1), Answer::Deny).await;
     assert!(denied.body.contains("GMAIL_AUTH_ERROR"));
     app.browser().sign_in("ada@example.org", &format!("{PASSWORD}!")).await.unwrap_err();
+    // Without scripts, the refusal travels in the address of the page that shows it.
+    let fields = [("email", "nobody@example.org"), ("password", PASSWORD)];
+    let referer = browser.site.join("/sign-in").unwrap();
+    let fetch = [("accept", "text/html"), ("sec-fetch-site", "same-origin"), ("referer", referer.as_str())];
+    let refused = app.browser().post("users/sign_in", &fields, &fetch).await;
+    browser.open(&format!("{}?{}", refused.location().path(), refused.location().query().unwrap_or_default())).await;
     for path in ["/", "/inbox", "/settings/connections", "/settings/account"] {
         browser.open(path).await;
     }

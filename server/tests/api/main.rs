@@ -1,10 +1,12 @@
 //! The server through its front door: real HTTP, a fresh database per test on SQLite and on PostgreSQL, the real sandbox.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
 mod harness;
 
 mod cache;
 mod connect;
 mod coverage;
+mod departures;
 mod events;
 mod guard;
 mod health;

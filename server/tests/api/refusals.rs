@@ -9,9 +9,9 @@ use crate::harness::{
 use app::features::connections::{AttemptOutcome, AttemptProblem, Provider};
 use uuid::Uuid;
 
-const NOTHING: [i64; 5] = [0; 5];
+pub const NOTHING: [i64; 5] = [0; 5];
 
-fn sentence(problem: AttemptProblem) -> String {
+pub fn sentence(problem: AttemptProblem) -> String {
     server::http::page::escape(&problem.sentence(Provider::Google))
 }
 
@@ -28,7 +28,7 @@ async fn assert_ended(browser: &Browser, attempt: Uuid, problem: AttemptProblem)
     assert_eq!(browser.outcome(attempt).await, Some(AttemptOutcome::Failed { problem }));
 }
 
-async fn assert_nothing_left(app: &App) {
+pub async fn assert_nothing_left(app: &App) {
     assert_eq!(app.left_behind().await, NOTHING, "connections, grants, feeds, jobs, sealed secrets");
 }
 
@@ -202,57 +202,6 @@ async fn a_provider_that_is_down_at_the_exchange_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn a_provider_that_is_down_at_the_start_is_told_in_the_popup() {
-    on_both(async |app| {
-        let browser = app.signed_up("ada").await;
-        app.fail_at_provider("openid-configuration", 503, 100).await;
-        let page =
-            browser.open(&format!("/auth/google/start?purpose=connect&attempt={}&popup=1", Uuid::new_v4())).await;
-        assert_eq!(page.status, 502);
-        assert!(page.body.contains(&sentence(AttemptProblem::ProviderDown)), "{}", page.body);
-        assert_nothing_left(app).await;
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_provider_without_credentials_is_told_in_the_popup() {
-    let wishes = Wishes { without_google: true, ..Wishes::default() };
-    on_both_with(wishes, async |app| {
-        let browser = app.signed_up("ada").await;
-        let page = browser.open("/auth/google/start?purpose=connect").await;
-        assert_eq!(page.status, 503);
-        assert!(page.body.contains(&sentence(AttemptProblem::NotSetUp)), "{}", page.body);
-        assert_nothing_left(app).await;
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_trip_starts_from_our_pages_only() {
-    on_both(async |app| {
-        let browser = app.signed_up("ada").await;
-        let start = browser.site.join("/auth/google/start?purpose=connect").unwrap();
-        let page = browser.arrive(start).await;
-        assert_eq!(page.status, 403);
-        assert!(page.body.contains(&sentence(AttemptProblem::BadStart)), "{}", page.body);
-        for query in [
-            "purpose=everything",
-            "attempt=no-uuid",
-            "features=everything",
-            "return_to=https%3A%2F%2Fevil.example",
-            "return_to=%2F%2Fevil.example",
-            "connection=no-uuid",
-        ] {
-            let page = browser.open(&format!("/auth/google/start?{query}")).await;
-            assert_eq!(page.status, 403, "{query}");
-        }
-        assert_nothing_left(app).await;
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn a_trip_needs_a_session_from_start_to_end() {
     on_both(async |app| {
         let page = app.browser().open("/auth/google/start?purpose=connect").await;
@@ -265,17 +214,6 @@ async fn a_trip_needs_a_session_from_start_to_end() {
         let page = browser.arrive(callback).await;
         assert_told(&browser.follow(page).await, AttemptProblem::SignedOut);
         assert_eq!(app.left_behind().await[..4], NOTHING[..4]);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn an_attempts_id_is_used_once() {
-    on_both(async |app| {
-        let browser = app.signed_up("ada").await;
-        let attempt = browser.press_connect().await.attempt;
-        let page = browser.open(&format!("/auth/google/start?purpose=connect&attempt={attempt}&popup=1")).await;
-        assert_eq!(page.status, 403, "{}", page.body);
     })
     .await;
 }

@@ -2,13 +2,14 @@
 
 use super::{Job, JobError, JobOutcome, LEASE, Lease, back_off};
 use crate::clock::Randomness;
+use crate::database::begin_write;
 use chrono::{DateTime, Utc};
 use entity::{job_runs, jobs};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, DatabaseConnection, DbErr, EntityTrait, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, TransactionTrait,
+    QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict},
 };
 use uuid::Uuid;
@@ -67,7 +68,11 @@ pub async fn claim(
     owner: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Option<Claimed>, DbErr> {
-    let tx = db.begin().await?;
+    // An idle worker only reads: SQLite's one write lock is for those who write.
+    if due(db, now).await? == 0 {
+        return Ok(None);
+    }
+    let tx = begin_write(db).await?;
     let mut query = jobs::Entity::find().filter(free(now)).order_by_asc(jobs::Column::RunAt).limit(1);
     if tx.get_database_backend() == DatabaseBackend::Postgres {
         query = query.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
@@ -109,7 +114,7 @@ pub async fn finish(
 ) -> Result<(), DbErr> {
     let mine =
         Condition::all().add(jobs::Column::Id.eq(claimed.id)).add(jobs::Column::LeaseOwner.eq(claimed.lease.owner()));
-    let tx = db.begin().await?;
+    let tx = begin_write(db).await?;
     let released = jobs::Entity::update_many()
         .col_expr(jobs::Column::LeaseOwner, Expr::value(Option::<Uuid>::None))
         .col_expr(jobs::Column::LeaseUntil, Expr::value(Option::<DateTime<Utc>>::None))

@@ -6,6 +6,7 @@ use super::{
     run::{Run, Step, StepError},
 };
 use crate::{
+    database::begin_write,
     mail::{self, Parsed},
     providers::{
         ProviderError,
@@ -14,7 +15,7 @@ use crate::{
     },
 };
 use entity::sync_feeds;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, TransactionTrait};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr};
 
 /// A batch sorted by what became of its messages.
 #[derive(Default)]
@@ -84,7 +85,7 @@ impl Run<'_> {
 
     async fn store(&mut self, sorted: &Sorted) -> Result<(), StepError> {
         let now = self.now();
-        let tx = self.sync.connections.db.begin().await?;
+        let tx = begin_write(&self.sync.connections.db).await?;
         mail::save(&tx, &self.sync.connections.randomness, self.owner(), &sorted.parsed, now).await?;
         let stored: Vec<String> = sorted.parsed.iter().map(|one| one.remote_id.clone()).collect();
         if !stored.is_empty() {

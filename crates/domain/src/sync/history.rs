@@ -5,6 +5,7 @@ use super::{
     run::{Run, Step, StepError},
 };
 use crate::{
+    database::begin_write,
     mail,
     providers::{
         ProviderError,
@@ -12,7 +13,7 @@ use crate::{
         google::gmail::{Change, HistoryPage},
     },
 };
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, TransactionTrait};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr};
 
 impl Run<'_> {
     /// All pages since the cursor, then what they named; then rest.
@@ -51,7 +52,7 @@ impl Run<'_> {
             let page = self.gmail.history(credentials.caller(), &start, token.as_deref()).await?;
             moved |= !page.changes.is_empty();
             self.learn_labels(&page).await?;
-            let tx = self.sync.connections.db.begin().await?;
+            let tx = begin_write(&self.sync.connections.db).await?;
             self.apply(&tx, &page).await?;
             // An empty page may still name a next one: only the missing token ends the replay.
             let last = page.next.is_none();

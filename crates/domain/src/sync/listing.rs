@@ -5,10 +5,11 @@ use super::{
     run::{Run, Step, StepError},
 };
 use crate::{
+    database::begin_write,
     mail,
     providers::{budget::Urgency, google::gmail::Profile},
 };
-use sea_orm::{ActiveValue::Set, DbErr, TransactionTrait};
+use sea_orm::{ActiveValue::Set, DbErr};
 
 /// The first screenful: this many newest messages are fetched before anything else is listed.
 const SCREENFUL: i64 = 50;
@@ -51,7 +52,7 @@ impl Run<'_> {
         let labels = if self.feed.listed == 0 { Some(self.gmail.labels(caller).await?) } else { None };
         let relisting = self.is_relisting().await?;
         let now = self.now();
-        let tx = self.sync.connections.db.begin().await?;
+        let tx = begin_write(&self.sync.connections.db).await?;
         if let Some(labels) = &labels {
             mail::replace_labels(&tx, &self.sync.connections.randomness, self.account.id, labels, now).await?;
         }

@@ -5,8 +5,9 @@ use super::{
     Stage, items,
     run::{Run, Step, StepError},
 };
+use crate::database::begin_write;
 use crate::{mail, providers::budget::Urgency};
-use sea_orm::{ActiveValue::Set, TransactionTrait};
+use sea_orm::ActiveValue::Set;
 use std::collections::HashSet;
 
 impl Run<'_> {
@@ -58,7 +59,7 @@ impl Run<'_> {
         if ids.is_empty() {
             return Ok(());
         }
-        let tx = self.sync.connections.db.begin().await?;
+        let tx = begin_write(&self.sync.connections.db).await?;
         mail::delete(&tx, self.account.id, ids).await?;
         items::forget(&tx, self.feed.id, ids).await?;
         let feed = self.recount(&tx).await?;

@@ -11,12 +11,12 @@ use crate::{
     audit,
     cache::Cache,
     clock::{Clock, Randomness},
+    database::begin_write,
     sessions::{NewSession, Sessions, Visitor},
 };
 use entity::{identities, users};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, SqlErr,
-    TransactionTrait,
 };
 use secrecy::SecretString;
 use std::sync::Arc;
@@ -148,7 +148,7 @@ impl Users {
     ) -> Result<Uuid, SignInError> {
         let now = self.clock.now();
         let user = self.randomness.uuid(now);
-        let tx = self.db.begin().await?;
+        let tx = begin_write(&self.db).await?;
         let inserted = users::ActiveModel {
             id: Set(user),
             email: Set(email.as_str().to_owned()),

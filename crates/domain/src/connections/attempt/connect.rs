@@ -5,6 +5,7 @@ use crate::{
     audit,
     cache::{Notice, What},
     connections::grant,
+    database::begin_write,
     jobs::{self, Job},
     providers::{Features, google::auth::Granted},
 };
@@ -12,7 +13,7 @@ use chrono::{DateTime, Utc};
 use entity::{connected_accounts, oauth_attempts, oauth_grants, sync_feeds};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
-    TransactionTrait, sea_query::Expr,
+    sea_query::Expr,
 };
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
@@ -43,7 +44,7 @@ impl Attempts {
     ) -> Result<Uuid, Problem> {
         let Attempts { connections } = self;
         let now = connections.clock.now();
-        let tx = connections.db.begin().await.map_err(unexpected)?;
+        let tx = begin_write(&connections.db).await.map_err(unexpected)?;
         let account = self.upsert_account(&tx, row, user, granted, features, now).await?;
         self.upsert_grant(&tx, account, granted, now).await?;
         let feed = self.feed(&tx, account, now).await.map_err(unexpected)?;

@@ -1,0 +1,137 @@
+//! Reads settings one by one, and goes on after one that cannot be used.
+
+use super::{
+    Google, Key, Network, Problem, Role, keys,
+    values::{is_loopback, parse_quota, parse_url},
+};
+use url::Url;
+
+/// Reads variables and collects what is wrong with them.
+pub(super) struct Reader<'a> {
+    pub lookup: &'a dyn Fn(&str) -> Option<String>,
+    pub problems: Vec<Problem>,
+}
+
+impl Reader<'_> {
+    /// The value, if there is one; an empty value counts as none.
+    pub fn text(&self, name: &'static str) -> Option<String> {
+        (self.lookup)(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+    }
+
+    pub fn problem(&mut self, name: &'static str, what: impl Into<String>, remedy: impl Into<String>) {
+        self.problems.push(Problem { name, what: what.into(), remedy: remedy.into() });
+    }
+
+    pub fn parse<T>(
+        &mut self,
+        name: &'static str,
+        default: &str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+        remedy: &str,
+    ) -> Option<T> {
+        let text = self.text(name).unwrap_or_else(|| default.to_owned());
+        parse(&text).map_err(|what| self.problem(name, what, remedy)).ok()
+    }
+
+    pub fn optional<T>(
+        &mut self,
+        name: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+        remedy: &str,
+    ) -> Option<T> {
+        let text = self.text(name)?;
+        parse(&text).map_err(|what| self.problem(name, what, remedy)).ok()
+    }
+
+    pub fn check_public_url(&mut self, url: &Url, demo: bool, role: Role, proxies: &[Network]) {
+        let loopback = is_loopback(url);
+        if demo && !loopback {
+            self.problem(
+                "DEMO",
+                "PUBLIC_URL is not on this machine",
+                "The demo's sandbox lets anybody in: set DEMO=false here",
+            );
+        }
+        if url.scheme() != "https" && !loopback {
+            self.problem("PUBLIC_URL", "it is not https", "Use https; plain http is for localhost only");
+        }
+        if url.scheme() == "https" && proxies.is_empty() && role != Role::Worker {
+            let remedy = "Name the proxy in front that speaks https, such as TRUSTED_PROXIES=127.0.0.1";
+            self.problem("TRUSTED_PROXIES", "PUBLIC_URL is https, which this server does not speak by itself", remedy);
+        }
+    }
+
+    pub fn google(&mut self, demo: bool) -> Option<Google> {
+        let (default_issuer, default_api) = if demo {
+            ("http://127.0.0.1:4010", Some("http://127.0.0.1:4010"))
+        } else {
+            ("https://accounts.google.com", None)
+        };
+        let quota_remedy = "Write new, legacy, or units a minute and the cost of reading a mail, such as 15000:5";
+        let quota = self.parse("GOOGLE_QUOTA", "new", parse_quota, quota_remedy);
+        let issuer = self.parse("GOOGLE_ISSUER", default_issuer, parse_url, "Leave it out for Google itself");
+        let api_url = match self.optional("GOOGLE_API_URL", parse_url, "Leave it out for Google itself") {
+            None => default_api.and_then(|text| Url::parse(text).ok()),
+            given => given,
+        };
+        for (name, url) in [("GOOGLE_ISSUER", issuer.as_ref()), ("GOOGLE_API_URL", api_url.as_ref())] {
+            match url {
+                Some(url) if demo && !is_loopback(url) => {
+                    self.problem(
+                        name,
+                        "it is not on this machine while DEMO is true",
+                        "Set DEMO=false to use real accounts",
+                    );
+                }
+                Some(url) if !demo && url.scheme() != "https" => {
+                    self.problem(
+                        name,
+                        "it is not https",
+                        "Leave it out for Google itself; the sandbox needs DEMO=true",
+                    );
+                }
+                _ => {}
+            }
+        }
+        let id = self.text("GOOGLE_CLIENT_ID").or_else(|| demo.then(|| "gatepost-demo".into()));
+        let secret = self.text("GOOGLE_CLIENT_SECRET").or_else(|| demo.then(|| "gatepost-demo-secret".into()));
+        match (id, secret) {
+            (Some(client_id), Some(secret)) => {
+                Some(Google { client_id, client_secret: secret.into(), issuer: issuer?, api_url, quota: quota? })
+            }
+            (None, None) => None,
+            (Some(_), None) => {
+                self.problem("GOOGLE_CLIENT_SECRET", "it is missing", "Copy it from the same page as GOOGLE_CLIENT_ID");
+                None
+            }
+            (None, Some(_)) => {
+                self.problem("GOOGLE_CLIENT_ID", "it is missing", "Copy it from the same page as GOOGLE_CLIENT_SECRET");
+                None
+            }
+        }
+    }
+
+    pub fn keys(&mut self, given: Option<Vec<Key>>, demo: bool, data_dir: &std::path::Path) -> Option<Vec<Key>> {
+        const NAME: &str = "TOKEN_ENCRYPTION_KEYS";
+        if given.is_some() || self.text(NAME).is_some() {
+            return given;
+        }
+        if !demo {
+            let remedy = "Set it to 1: and the output of `openssl rand -base64 32`, and keep a copy: without it, every connection is lost";
+            self.problem(NAME, "it is missing", remedy);
+            return None;
+        }
+        // A demo that will not start anyway leaves no files.
+        if !self.problems.is_empty() {
+            return None;
+        }
+        match keys::read_or_make(data_dir) {
+            Ok(keys) => Some(keys),
+            Err(error) => {
+                let remedy = "Make the folder writable for the server, or name another";
+                self.problem("DATA_DIR", error.to_string(), remedy);
+                None
+            }
+        }
+    }
+}
