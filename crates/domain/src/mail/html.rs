@@ -1,43 +1,30 @@
-//! HTML as plain text. The HTML is parsed and written again by ammonia first, so that what is read here is well-formed.
+//! Plain text of an HTML mail.
 
-use ammonia::Builder;
-use std::collections::HashSet;
-
-/// Begin and end a line.
-const BLOCKS: [&str; 21] = [
-    "p", "div", "tr", "table", "li", "ul", "ol", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote",
-    "pre", "hr", "section", "article",
-];
-/// Begin a line.
-const BREAK: &str = "br";
-/// Are kept apart by a space.
-const CELLS: [&str; 2] = ["td", "th"];
-
-/// The text of an HTML document: blocks on lines of their own, at most one empty line in a row.
+/// Text with line breaks where the HTML has blocks.
 pub(super) fn to_text(html: &str) -> String {
-    let tags: HashSet<&str> = BLOCKS.into_iter().chain(CELLS).chain([BREAK]).collect();
-    let mut builder = Builder::empty();
-    // Without the table's frame a parser throws rows and cells out.
-    builder.tags(tags).add_tags(["tbody", "thead", "tfoot"]);
-    builder.clean_content_tags(HashSet::from(["style", "script", "title", "template", "noscript"]));
-    tidy(&strip(&builder.clean(html).to_string()))
+    mail_parser::decoders::html::html_to_text(html).trim().to_owned()
 }
 
-/// Text of well-formed HTML: tags become line ends or spaces, the few entities that are ever written become characters.
-fn strip(html: &str) -> String {
-    let mut text = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(open) = rest.find('<') {
-        text.extend(rest[..open].split(['\n', '\r']).map(unescape).intersperse_spaces());
-        let Some(close) = rest[open..].find('>') else { return text };
-        let tag = rest[open + 1..open + close].trim_start_matches('/').split([' ', '/']).next().unwrap_or_default();
-        if tag == BREAK || BLOCKS.contains(&tag) {
-            text.push('\n');
-        } else if CELLS.contains(&tag) {
-            text.push(' ');
-        }
-        rest = &rest[open + close + 1..];
+/// Undoes the escaping of Gmail's snippets.
+pub(super) fn unescape(text: &str) -> String {
+    if text.contains('&') { mail_parser::decoders::html::html_to_text(text) } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_without_a_text_part_can_be_read() {
+        let text =
+            to_text("<style>p{color:red}</style><p>Hola&nbsp;Ana</p><p>Monto: <b>5,000.00</b></p><script>x()</script>");
+        assert!(text.starts_with("Hola"), "{text}");
+        assert!(text.contains("Monto: 5,000.00") && !text.contains('<') && !text.contains("x()"), "{text}");
     }
-    text.extend(rest.split(['\n', '\r']).map(unescape).intersperse_spaces());
-    text
+
+    #[test]
+    fn snippets_are_unescaped() {
+        assert_eq!(unescape("Tom &amp; Ana&#39;s &lt;tea&gt;"), "Tom & Ana's <tea>");
+        assert_eq!(unescape("plain"), "plain");
+    }
 }
