@@ -108,20 +108,28 @@ def test_sizes(mails: list[Mail], finds: Callable[[str], list[str]]) -> None:
     assert finds("larger:10K") == finds(f"larger:{10 * 1024}") and finds("larger:1M") == finds(f"larger:{1024 * 1024}")
 
 
-@pytest.mark.parametrize(("operator", "names"), [
-    ("from", ("from",)), ("to", ("to", "cc", "bcc")), ("cc", ("cc",)), ("deliveredto", ("delivered-to",)),
-])
-def test_addresses(mails: list[Mail], finds: Callable[[str], list[str]], operator: str, names: tuple[str, ...]) -> None:
-    """An address finds the mails that name it, with or without braces around several."""
-    source = [mail for mail in mails if mail.addresses(operator if operator != "deliveredto" else "delivered-to")]
+# Operator → the headers that count, and those that may count too: whether `to:` reaches copies is not documented.
+ADDRESSED = {
+    "from": (("from",), ()), "to": (("to",), ("cc", "bcc")), "cc": (("cc",), ()), "deliveredto": (("delivered-to",), ()),
+}
+
+
+@pytest.mark.parametrize("operator", ADDRESSED)
+def test_addresses(mails: list[Mail], finds: Callable[[str], list[str]], operator: str) -> None:
+    """An address finds the mails that name it; braces gather several."""
+    names, others = ADDRESSED[operator]
+    source = [mail for mail in mails if mail.addresses(*names)]
     assert source, f"no mail has the header of {operator}:"
-    chosen = sorted({sorted(mail.addresses(operator if operator != "deliveredto" else "delivered-to"))[0] for mail in source[:5]})
+    chosen = sorted({sorted(mail.addresses(*names))[0] for mail in source[:5]})
+    together: set[str] = set()
     for address in chosen:
         found = finds(f"{operator}:{address}")
-        assert found, address
-        assert found == ids(mail for mail in mails if address in mail.all(*names)), address
+        certain = {mail.id for mail in mails if address in mail.all(*names)}
+        possible = {mail.id for mail in mails if address in mail.all(*names, *others)}
+        assert found and certain <= set(found) <= possible, address
+        together |= set(found)
     either = finds("{" + " ".join(f"{operator}:{address}" for address in chosen) + "}")
-    assert either == ids(mail for mail in mails if any(address in mail.all(*names) for address in chosen))
+    assert either == [mail.id for mail in mails if mail.id in together]
 
 
 def test_subjects_and_phrases(mails: list[Mail], finds: Callable[[str], list[str]]) -> None:
