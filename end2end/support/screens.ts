@@ -110,7 +110,7 @@ async function showConversations(page: Page, on: OnScreen): Promise<void> {
   await on("conversation-plain", page);
   await page.goBack();
   await rows.filter({ hasText: "Re: " }).first().click();
-  await expect(page.getByRole("heading", { level: 1 })).toContainText("Re: ");
+  await expect(page.locator(".conversation details[open]")).toBeVisible();
   await on("conversation-thread", page);
 }
 
