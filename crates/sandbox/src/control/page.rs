@@ -54,7 +54,11 @@ pub async fn show(State(sandbox): State<Arc<Sandbox>>) -> Html<String> {
     body.push_str("</ul></form>\n");
     let faults: Vec<String> = sandbox.faults.list().iter().map(|order| escape(&order.path)).collect();
     let in_force = if faults.is_empty() { "none".to_owned() } else { faults.join(", ") };
-    Html(page("Sandbox", &format!("{body}<p class=\"dim\">Faults in force: {in_force}</p>")))
+    let where_they_are = format!("Google is at {}, Microsoft at {}.", sandbox.google_url, sandbox.microsoft_url);
+    Html(page(
+        "Sandbox",
+        &format!("{body}<p class=\"dim\">Faults in force: {in_force}</p><p class=\"dim\">{where_they_are}</p>"),
+    ))
 }
 
 /// Which button was pressed.

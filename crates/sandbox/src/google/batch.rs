@@ -1,5 +1,7 @@
 //! Batches: many requests in one `multipart/mixed` body, answered part by part.
 
+use std::fmt::Write as _;
+
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
@@ -103,9 +105,9 @@ pub fn close(answers: Vec<(Inner, Answer)>) -> Answer {
             status.canonical_reason().unwrap_or("Unknown")
         );
         for (name, value) in &answer.headers {
-            head.push_str(&format!("{}: {value}\r\n", title_case(name.as_str())));
+            _ = write!(head, "{}: {value}\r\n", title_case(name.as_str()));
         }
-        head.push_str(&format!("Content-Length: {}\r\n\r\n", answer.body.len()));
+        _ = write!(head, "Content-Length: {}\r\n\r\n", answer.body.len());
         body.extend_from_slice(head.as_bytes());
         body.extend_from_slice(&answer.body);
         body.extend_from_slice(b"\r\n");

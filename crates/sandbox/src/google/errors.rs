@@ -16,7 +16,7 @@ pub struct Failure {
     /// gRPC status name.
     name: &'static str,
     message: String,
-    details: Option<Value>,
+    details: Option<Box<Value>>,
     challenge: Option<&'static str>,
 }
 
@@ -28,11 +28,6 @@ impl Failure {
     /// 400: something about the request is wrong.
     pub fn invalid(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "invalidArgument", "INVALID_ARGUMENT", message)
-    }
-
-    /// 400: the request is right, the state of things is not.
-    pub fn precondition(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "failedPrecondition", "FAILED_PRECONDITION", message)
     }
 
     /// 401: no token, or one that is not valid (any more).
@@ -48,12 +43,12 @@ impl Failure {
     pub fn scope_missing(method: &str) -> Self {
         let message = "Request had insufficient authentication scopes.";
         let mut failure = Self::new(StatusCode::FORBIDDEN, "insufficientPermissions", "PERMISSION_DENIED", message);
-        failure.details = Some(json!([{
+        failure.details = Some(Box::new(json!([{
             "@type": "type.googleapis.com/google.rpc.ErrorInfo",
             "reason": "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
             "domain": "googleapis.com",
             "metadata": {"service": "gmail.googleapis.com", "method": method},
-        }]));
+        }])));
         failure.challenge = Some("Bearer realm=\"https://accounts.google.com/\", error=\"insufficient_scope\"");
         failure
     }
@@ -102,7 +97,7 @@ impl Failure {
             "status": self.name,
         });
         if let Some(details) = self.details {
-            error["details"] = details;
+            error["details"] = *details;
         }
         let answer = Answer::json(self.status, &json!({"error": error}));
         match self.challenge {

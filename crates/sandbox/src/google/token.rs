@@ -30,15 +30,14 @@ pub fn exchange(sandbox: &Sandbox, call: &Call) -> Answer {
 
 /// The client, by its secret in the form or in a Basic header.
 fn authenticate(sandbox: &Sandbox, call: &Call, form: &Params) -> Result<String, Answer> {
-    let (id, secret) = match basic(call) {
-        Some(pair) => pair,
-        None => {
-            let id = form.get("client_id").filter(|id| !id.is_empty());
-            let id = id.ok_or_else(|| oauth(BAD, "invalid_request", "Could not determine client ID from request."))?;
-            let secret = form.get("client_secret").filter(|secret| !secret.is_empty());
-            let secret = secret.ok_or_else(|| oauth(BAD, "invalid_request", "client_secret is missing."))?;
-            (id.to_owned(), secret.to_owned())
-        }
+    let (id, secret) = if let Some(pair) = basic(call) {
+        pair
+    } else {
+        let id = form.get("client_id").filter(|id| !id.is_empty());
+        let id = id.ok_or_else(|| oauth(BAD, "invalid_request", "Could not determine client ID from request."))?;
+        let secret = form.get("client_secret").filter(|secret| !secret.is_empty());
+        let secret = secret.ok_or_else(|| oauth(BAD, "invalid_request", "client_secret is missing."))?;
+        (id.to_owned(), secret.to_owned())
     };
     let mut known = sandbox.config.clients.iter().filter(|client| client.id == id).peekable();
     if known.peek().is_none() {

@@ -12,6 +12,8 @@ mod profile;
 mod query;
 mod search;
 mod send;
+#[cfg(test)]
+mod sizes;
 mod threads;
 
 use chrono::{DateTime, Utc};

@@ -1,5 +1,7 @@
 //! Sending: from JSON or as an upload. Mail to people of the sandbox arrives in their mailboxes.
 
+use std::fmt::Write as _;
+
 use http::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 
@@ -110,14 +112,14 @@ fn completed(visit: &Visit<'_>, raw: Vec<u8>, part: &Part) -> Vec<u8> {
     let person = &visit.resident.person;
     let mut head = String::new();
     if part.header("From").is_none() {
-        head.push_str(&format!("From: {}\r\n", person.address));
+        _ = write!(head, "From: {}\r\n", person.address);
     }
     if part.header("Date").is_none() {
-        head.push_str(&format!("Date: {}\r\n", visit.now.to_rfc2822()));
+        _ = write!(head, "Date: {}\r\n", visit.now.to_rfc2822());
     }
     if part.header("Message-ID").is_none() {
         let id = crate::google::tokens::random(24);
-        head.push_str(&format!("Message-ID: <CA{id}@mail.gmail.example>\r\n"));
+        _ = write!(head, "Message-ID: <CA{id}@mail.gmail.example>\r\n");
     }
     let mut whole = head.into_bytes();
     whole.extend(raw);

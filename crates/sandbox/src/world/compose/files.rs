@@ -1,5 +1,7 @@
 //! The files mails carry: small but real PDFs, tables and pictures of about the size their letterhead tells.
 
+use std::fmt::Write as _;
+
 use super::letter::File;
 use super::prose;
 use crate::dice::Dice;
@@ -27,7 +29,7 @@ fn pdf(title: &str, bytes: usize, dice: &mut Dice) -> Vec<u8> {
     for _ in 0..12 {
         let line = prose::sentence(dice, prose::Tongue::English);
         let line: String = line.chars().filter(|letter| letter.is_ascii() && !"()\\".contains(*letter)).collect();
-        text.push_str(&format!(" 0 -20 Td ({line}) Tj"));
+        _ = write!(text, " 0 -20 Td ({line}) Tj");
     }
     text.push_str(" ET");
     let objects = [
@@ -42,17 +44,17 @@ fn pdf(title: &str, bytes: usize, dice: &mut Dice) -> Vec<u8> {
     let mut places = Vec::new();
     for (at, object) in objects.iter().enumerate() {
         places.push(out.len());
-        out.push_str(&format!("{} 0 obj\n{object}\nendobj\n", at + 1));
+        _ = write!(out, "{} 0 obj\n{object}\nendobj\n", at + 1);
     }
     while out.len() + 320 < bytes {
-        out.push_str(&format!("% {}\n", dice.base64((bytes - out.len() - 320).clamp(1, 76))));
+        _ = write!(out, "% {}\n", dice.base64((bytes - out.len() - 320).clamp(1, 76)));
     }
     let table = out.len();
     out.push_str("xref\n0 6\n0000000000 65535 f \n");
     for place in places {
-        out.push_str(&format!("{place:010} 00000 n \n"));
+        _ = write!(out, "{place:010} 00000 n \n");
     }
-    out.push_str(&format!("trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n"));
+    _ = write!(out, "trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n");
     out.into_bytes()
 }
 
@@ -62,7 +64,7 @@ fn csv(bytes: usize, dice: &mut Dice) -> Vec<u8> {
         let day = format!("2026-{:02}-{:02}", dice.between(1, 12), dice.between(1, 28));
         let words = prose::fill("{town} {house}", dice);
         let (units, cents) = (dice.between(1, 4000), dice.below(100));
-        out.push_str(&format!("{day},{},{words},{},{units}.{cents:02}\r\n", dice.digits(8), dice.between(1, 40)));
+        _ = write!(out, "{day},{},{words},{},{units}.{cents:02}\r\n", dice.digits(8), dice.between(1, 40));
     }
     out.into_bytes()
 }
@@ -123,11 +125,27 @@ fn zlib(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
-/// CRC-32 of ISO 3309, bit by bit; the pictures are small.
+/// The remainders of CRC-32 for every byte.
+const REMAINDERS: [u32; 256] = {
+    let mut table = [0; 256];
+    let (mut at, mut first) = (0, 0_u32);
+    while at < 256 {
+        let mut sum = first;
+        let mut bit = 0;
+        while bit < 8 {
+            sum = if sum & 1 == 1 { sum >> 1 ^ 0xEDB8_8320 } else { sum >> 1 };
+            bit += 1;
+        }
+        table[at] = sum;
+        at += 1;
+        first += 1;
+    }
+    table
+};
+
+/// CRC-32 of ISO 3309.
 fn crc(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(u32::MAX, |sum, byte| {
-        (0..8).fold(sum ^ u32::from(*byte), |sum, _| if sum & 1 == 1 { sum >> 1 ^ 0xEDB8_8320 } else { sum >> 1 })
-    })
+    !bytes.iter().fold(u32::MAX, |sum, byte| sum >> 8 ^ REMAINDERS[usize::from(sum.to_le_bytes()[0] ^ byte)])
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Mailing lists: plain text, quotes, patches, and the header lines lists add.
 
+use std::fmt::Write as _;
+
 use super::Sheet;
 use super::letter::{Letter, Name};
 use super::prose::{self, Tongue};
@@ -127,9 +129,9 @@ pub fn body(sheet: &Sheet<'_>, letter: &Letter) -> Node {
     let mut plain = String::new();
     let quoted = sheet.slot.previous.and_then(|at| Sheet::of(sheet.plan, sheet.person, sheet.ids, at));
     if let Some(other) = quoted {
-        plain.push_str(&format!("{} wrote:\n", other.open().from.plain()));
+        _ = write!(plain, "{} wrote:\n", other.open().from.plain());
         for line in own_words(&other).iter().take(2).flat_map(|paragraph| wrap(paragraph, 70)) {
-            plain.push_str(&format!("> {line}\n"));
+            _ = write!(plain, "> {line}\n");
         }
         plain.push('\n');
     }
@@ -141,12 +143,13 @@ pub fn body(sheet: &Sheet<'_>, letter: &Letter) -> Node {
         plain.push_str(&patch(&mut dice));
     }
     let sender = letter.from.display.split(' ').next().unwrap_or_default();
-    plain.push_str(&format!("-- \n{sender}\n"));
+    _ = write!(plain, "-- \n{sender}\n");
     if !sheet.slot.mine {
-        plain.push_str(&format!(
+        _ = write!(
+            plain,
             "\n_______________________________________________\n{} mailing list -- {}@{}\nhttps://{}/mailman/listinfo/{}\n",
             list.title, list.tag, list.host, list.host, list.tag
-        ));
+        );
     }
     Node::text("plain", plain)
 }
@@ -154,15 +157,14 @@ pub fn body(sheet: &Sheet<'_>, letter: &Letter) -> Node {
 fn patch(dice: &mut Dice) -> String {
     let mut text =
         format!("---\n src/ledger.c | {} ++--\n\ndiff --git a/src/ledger.c b/src/ledger.c\n", dice.between(2, 9));
-    text.push_str(&format!("index {}..{} 100644\n--- a/src/ledger.c\n+++ b/src/ledger.c\n", dice.hex(8), dice.hex(8)));
+    _ = write!(text, "index {}..{} 100644\n--- a/src/ledger.c\n+++ b/src/ledger.c\n", dice.hex(8), dice.hex(8));
     let line = dice.between(20, 900);
-    text.push_str(&format!(
-        "@@ -{line},6 +{line},7 @@ static int count_rows(const struct ledger *l)\n \tint sum = 0;\n"
-    ));
-    text.push_str(&format!(
+    _ = write!(text, "@@ -{line},6 +{line},7 @@ static int count_rows(const struct ledger *l)\n \tint sum = 0;\n");
+    _ = write!(
+        text,
         "-\tfor (i = 0; i <= l->rows; i++)\n+\tfor (i = 0; i < l->rows && sum < {}; i++)\n \t\tsum += l->row[i];\n\n",
         dice.digits(4)
-    ));
+    );
     text
 }
 

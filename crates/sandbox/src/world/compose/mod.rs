@@ -66,12 +66,12 @@ impl<'a> Sheet<'a> {
     /// About how many bytes of text it has: a few are very long, most are short.
     pub fn bulk(&self) -> usize {
         let (median, spread) = match self.slot.kind {
-            Kind::Newsletter => (9_000.0, 1.1),
-            Kind::Shop | Kind::Social => (4_500.0, 0.8),
-            Kind::Spam | Kind::Forum => (2_200.0, 1.2),
-            Kind::Bank => (1_600.0, 0.4),
-            Kind::Work => (1_500.0, 1.2),
-            _ => (1_100.0, 1.3),
+            Kind::Newsletter => (15_000.0, 1.3),
+            Kind::Social => (1_200.0, 0.6),
+            Kind::Spam => (1_200.0, 1.1),
+            Kind::Forum => (800.0, 1.2),
+            Kind::Bank | Kind::Shop => (1_600.0, 0.4),
+            _ => (520.0, 1.2),
         };
         let bytes = (f64::ln(median) + spread * self.dice(4).bell()).exp();
         whole(bytes.clamp(120.0, 400_000.0))

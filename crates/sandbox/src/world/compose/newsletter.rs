@@ -1,5 +1,7 @@
 //! Newsletters: tables in tables, styles, pictures from elsewhere, a pixel that counts, links that know who clicked.
 
+use std::fmt::Write as _;
+
 use super::Sheet;
 use super::copy::{self, in_tongue};
 use super::letter::{Letter, Name};
@@ -148,15 +150,16 @@ pub fn body(sheet: &Sheet<'_>, letter: &Letter) -> Node {
     let brand = brand(sheet);
     let mut dice = sheet.dice(30);
     let host = letter.domain();
-    let mut html = head(brand, letter.subject.as_deref().unwrap_or(""), host, &mut dice);
-    let mut plain = format!("{}\n{}\n\n", brand.name, "=".repeat(brand.name.chars().count()));
+    let teaser = copy::sentence(&mut dice, brand.tongue);
+    let mut html = head(brand, letter.subject.as_deref().unwrap_or(""), [&teaser, host], &mut dice);
+    let mut plain = format!("{teaser}\n\n{}\n{}\n\n", brand.name, "=".repeat(brand.name.chars().count()));
     let bulk = sheet.bulk();
     let mut number = 0;
     while number == 0 || html.len() + plain.len() < bulk {
         let title = copy::title(&mut dice, brand.tongue);
         let text = copy::paragraph(&mut dice, brand.tongue);
         let link = format!("https://click.{host}/c/{}?m={}", dice.base64(40).replace(['+', '/'], "-"), dice.hex(12));
-        plain.push_str(&format!("{title}\n\n{text}\n{link}\n\n"));
+        _ = write!(plain, "{title}\n\n{text}\n{link}\n\n");
         article(&mut html, brand, [&title, &text, &link], number, &mut dice);
         number += 1;
     }
@@ -164,9 +167,9 @@ pub fn body(sheet: &Sheet<'_>, letter: &Letter) -> Node {
     Node::alternative(plain, html)
 }
 
-fn head(brand: &Brand, subject: &str, host: &str, dice: &mut Dice) -> String {
+fn head(brand: &Brand, subject: &str, [teaser, host]: [&str; 2], dice: &mut Dice) -> String {
     let Brand { name, accent, .. } = brand;
-    let teaser = escape(&copy::sentence(dice, brand.tongue));
+    let teaser = escape(teaser);
     let lang = in_tongue(brand.tongue, ["en", "es", "de"]);
     let (name, subject, hero) = (escape(name), escape(subject), dice.hex(10));
     format!(
@@ -195,14 +198,15 @@ fn article(html: &mut String, brand: &Brand, [title, text, link]: [&str; 3], num
     } else {
         String::new()
     };
-    html.push_str(&format!(
+    _ = write!(
+        html,
         "<tr><td><table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\"><tr>{picture}\n\
          <td style=\"padding:18px 28px;font:15px/23px Helvetica,Arial,sans-serif;color:#333333;\">\n\
          <h2 style=\"margin:0 0 8px;font:700 19px/25px Georgia,serif;color:{accent};\">{title}</h2>\n\
          <p style=\"margin:0 0 14px;\">{text}</p>\n\
          <a class=\"button\" href=\"{link}\" style=\"display:inline-block;padding:9px 18px;border-radius:4px;background:{accent};color:#ffffff;text-decoration:none;\">{more}</a>\n\
          </td></tr></table></td></tr>\n"
-    ));
+    );
 }
 
 fn foot(html: &mut String, plain: &mut String, brand: &Brand, letter: &Letter, dice: &mut Dice) {
@@ -217,12 +221,13 @@ fn foot(html: &mut String, plain: &mut String, brand: &Brand, letter: &Letter, d
     let leave = in_tongue(brand.tongue, ["Unsubscribe", "Cancelar la suscripción", "Abbestellen"]);
     let (host, token) = (letter.domain(), dice.hex(24));
     let year = 2026;
-    html.push_str(&format!(
+    _ = write!(
+        html,
         "<tr><td align=\"center\" style=\"padding:20px 28px;font:12px/18px Arial,sans-serif;color:#888888;\">{why}<br>\n\
          <a href=\"https://{host}/unsubscribe?u={token}\" style=\"color:#888888;\">{leave}</a> &middot; &copy; {year} {}<br>\n\
          <img src=\"https://track.{host}/open/{token}.gif\" width=\"1\" height=\"1\" alt=\"\" style=\"display:none;\"></td></tr>\n\
          </table></td></tr></table></body></html>\n",
         escape(brand.name)
-    ));
-    plain.push_str(&format!("--\n{why}\n{leave}: https://{host}/unsubscribe?u={token}\n"));
+    );
+    _ = write!(plain, "--\n{why}\n{leave}: https://{host}/unsubscribe?u={token}\n");
 }

@@ -1,5 +1,7 @@
 //! Mails with pictures in their text, named by content ids.
 
+use std::fmt::Write as _;
+
 use super::Sheet;
 use super::files;
 use super::letter::{File, Letter, Name};
@@ -23,11 +25,11 @@ pub fn open(sheet: &Sheet<'_>) -> Letter {
     let mut letter = Letter::to_owner(sheet, Name { display: name, address }, subject);
     for number in 1..=dice.between(1, 4) {
         let name = format!("image{number:03}.png");
-        letter.files.push(File { name, media_type: "image/png", bytes: dice.between(3_000, 60_000), inline: true });
+        letter.files.push(File { name, media_type: "image/png", bytes: dice.between(3_000, 30_000), inline: true });
     }
     if dice.chance(30) {
         let name = format!("IMG_{}.png", dice.digits(4));
-        letter.files.push(files::attached(name, "image/png", dice.between(20_000, 150_000)));
+        letter.files.push(files::attached(name, "image/png", dice.between(20_000, 80_000)));
     }
     letter
 }
@@ -46,7 +48,7 @@ pub fn body(sheet: &Sheet<'_>, letter: &Letter) -> Node {
         }
         let cid = format!("ii_{}", dice.hex(12));
         let words = escape(&words[related.len() % words.len()]);
-        html.push_str(&format!("<p>{words}</p>\n<p><img src=\"cid:{cid}\" alt=\"{}\" width=\"480\"></p>\n", file.name));
+        _ = write!(html, "<p>{words}</p>\n<p><img src=\"cid:{cid}\" alt=\"{}\" width=\"480\"></p>\n", file.name);
         related.push(files::part(file, Some(cid), &mut dice));
     }
     html.push_str("</div>");

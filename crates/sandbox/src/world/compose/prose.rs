@@ -1,5 +1,7 @@
 //! Sentences. Enough of them, in enough languages, that two mails hardly ever read alike; every name is invented.
 
+use std::fmt::Write as _;
+
 use crate::dice::Dice;
 
 /// A language mails are written in.
@@ -133,7 +135,7 @@ const ENGLISH: [&str; 40] = [
     "The total came to {n} in the end, which is a little above what we planned.",
     "{name} asked whether {day} at {h} would still work for you.",
     "If not, any afternoon next week is fine, preferably after {h}.",
-    "I left a copy at {place}, in the blue folder with the number {n}.",
+    "I left a copy at {place}, in the blue folder with the number {id}.",
     "Please don't forget that the deadline moved to {day}.",
     "The numbers look right to me except for row {n}, where something was counted twice.",
     "I know it is short notice, and I am sorry about that.",
@@ -143,7 +145,7 @@ const ENGLISH: [&str; 40] = [
     "My train gets in at {h}, so I should be at {place} around half an hour later.",
     "I would rather keep it simple: one page, three points, no attachments.",
     "There were {n} of us, which was just about as many as the room could hold.",
-    "Could you check reference {n} once more? I cannot find it anywhere.",
+    "Could you check reference {id} once more? I cannot find it anywhere.",
     "Thank you for taking care of {thing}; it saved me a whole day.",
     "I asked around and nobody at {place} remembers agreeing to that.",
     "We can split the cost between us, about {n} each.",
@@ -157,7 +159,7 @@ const ENGLISH: [&str; 40] = [
     "I counted again and got {n}, so one of us must be wrong.",
     "Would you mind forwarding this to {name}? I do not have the new address.",
     "The neighbours were very kind about the noise, considering the hour.",
-    "As far as I can tell the invoice {n} was paid twice.",
+    "As far as I can tell the invoice {id} was paid twice.",
     "We should book soon, since {place} fills up quickly at this time of year.",
     "I tried to call you around {h} but it went straight to voicemail.",
     "It is a small thing, but it has been bothering me since {day}.",
@@ -171,7 +173,7 @@ const ENGLISH: [&str; 40] = [
 const SPANISH: [&str; 14] = [
     "Ya revisé los documentos y solo falta la firma de {name}.",
     "¿Te parece si lo dejamos para el próximo lunes a las {h}?",
-    "La reunión será en {town}; lleven por favor la copia número {n}.",
+    "La reunión será en {town}; lleven por favor la copia número {id}.",
     "Mañana paso por la oficina y te cuento cómo nos fue.",
     "El niño ya está mejor, gracias por preguntar por él.",
     "Según mis cuentas faltan {n} colones, pero quizá me equivoqué.",
@@ -185,7 +187,7 @@ const SPANISH: [&str; 14] = [
     "Cualquier cambio me lo dices por aquí, que reviso el correo en la noche.",
 ];
 const GERMAN: [&str; 8] = [
-    "Die Unterlagen liegen jetzt unter der Nummer {n} im grünen Ordner.",
+    "Die Unterlagen liegen jetzt unter der Nummer {id} im grünen Ordner.",
     "Könntest du bitte prüfen, ob der Termin um {h} noch möglich ist?",
     "Für die Überweisung fehlt nur noch die Bestätigung von {name}.",
     "Schöne Grüße auch an die Kollegen, und vielen Dank für die Mühe!",
@@ -196,7 +198,7 @@ const GERMAN: [&str; 8] = [
 ];
 const PORTUGUESE: [&str; 6] = [
     "A reunião ficou marcada para as {h}; não se atrasem, por favor.",
-    "Já enviei a declaração com o número {n} e aguardo confirmação.",
+    "Já enviei a declaração com o número {id} e aguardo confirmação.",
     "Não encontrei o guarda-chuva em {town}, será que ficou com {name}?",
     "Amanhã cedo eu ligo para combinar os detalhes.",
     "A avó manda um beijo e pergunta quando vocês vêm.",
@@ -205,14 +207,14 @@ const PORTUGUESE: [&str; 6] = [
 const ARABIC: [&str; 5] = [
     "مرحباً، وصلتني الرسالة وسأرد عليك بالتفصيل مساء اليوم.",
     "الموعد الجديد يوم الأحد الساعة {h} إن شاء الله.",
-    "رقم الطلب هو {n} ويمكنك متابعته من الموقع.",
+    "رقم الطلب هو {id} ويمكنك متابعته من الموقع.",
     "شكراً جزيلاً على المساعدة، كان العمل رائعاً.",
     "أرجو إرسال نسخة إلى {name} قبل نهاية الأسبوع.",
 ];
 const JAPANESE: [&str; 5] = [
     "お世話になっております。資料を確認しました。",
     "次回の打ち合わせは{h}からでよろしいでしょうか。",
-    "受付番号は{n}です。ご確認をお願いいたします。",
+    "受付番号は{id}です。ご確認をお願いいたします。",
     "先日はありがとうございました。とても楽しかったです。",
     "{name}さんにもよろしくお伝えください。",
 ];
@@ -243,13 +245,23 @@ pub fn fill(template: &str, dice: &mut Dice) -> String {
             "day" => text.push_str(dice.pick(&DAYS)),
             "name" => text.push_str(dice.pick(&GIVEN)),
             "house" => text.push_str(dice.pick(&HOUSES)),
-            "h" => text.push_str(&format!("{}:{:02}", dice.between(7, 21), dice.below(12) * 5)),
-            _ => text.push_str(&dice.between(2, 98_000).to_string()),
+            "h" => _ = write!(text, "{}:{:02}", dice.between(7, 21), dice.below(12) * 5),
+            "id" => text.push_str(&dice.digits(5)),
+            _ => text.push_str(&number(dice).to_string()),
         }
         rest = tail;
     }
     text.push_str(rest);
     text
+}
+
+/// A number as people use them: mostly small.
+fn number(dice: &mut Dice) -> usize {
+    match dice.below(10) {
+        0..=5 => dice.between(2, 48),
+        6..=8 => dice.between(49, 990),
+        _ => dice.between(1_000, 9_800),
+    }
 }
 
 /// One sentence.

@@ -1,5 +1,7 @@
 //! Shops: orders, parcels, invoices as PDF, statements as CSV.
 
+use std::fmt::Write as _;
+
 use super::Sheet;
 use super::copy::in_tongue;
 use super::files;
@@ -114,7 +116,7 @@ impl Order {
         let stage = STAGES[dice.below(STAGES.len())];
         let number = format!("{}-{}", dice.digits(3), dice.digits(7));
         let scale = if shop.money == "₡" { 500 } else { 1 };
-        let count = if stage == Stage::Statement { dice.between(4, 14) } else { dice.between(1, 5) };
+        let count = if stage == Stage::Statement { dice.between(4, 14) } else { dice.between(1, 3) };
         let lines =
             (0..count).map(|_| (dice.pick(shop.goods), dice.between(1, 3), dice.between(300, 9_900) * scale)).collect();
         Self { shop, stage, number, lines }
@@ -238,20 +240,21 @@ fn texts(sheet: &Sheet<'_>, order: &Order, host: &str, dice: &mut Dice) -> (Stri
     let mut rows = String::new();
     for (goods, count, price) in &order.lines {
         let price = order.money(count * price);
-        plain.push_str(&format!("{count} x {goods}: {price}\n"));
-        rows.push_str(&format!(
+        _ = write!(plain, "{count} x {goods}: {price}\n");
+        _ = write!(
+            rows,
             "<tr><td width=\"72\"><img src=\"https://img.{host}/p/{}.jpg\" width=\"64\" height=\"64\" alt=\"\"></td>\
              <td style=\"padding:10px 8px;border-bottom:1px solid #eeeeee;\">{} &times; {count}</td>\
              <td align=\"right\" style=\"padding:10px 8px;border-bottom:1px solid #eeeeee;white-space:nowrap;\">{price}</td></tr>\n",
             dice.hex(8),
             escape(goods)
-        ));
+        );
     }
     let total = order.money(order.total());
     let (sum, see) =
         (say(["Total", "Total", "Summe"]), say(["View your order", "Ver el pedido", "Bestellung ansehen"]));
     let link = format!("https://{host}/orders/{}?t={}", order.number, dice.hex(32));
-    plain.push_str(&format!("\n{sum}: {total}\n{see}: {link}\n\n{}\n", order.shop.name));
+    _ = write!(plain, "\n{sum}: {total}\n{see}: {link}\n\n{}\n", order.shop.name);
     let html = format!(
         "<!doctype html><html><head><meta charset=\"utf-8\"><style>body{{margin:0;background:#fafafa}}.card{{max-width:560px;margin:0 auto;background:#fff;padding:24px;font:15px/22px Arial,sans-serif;color:#222}}.total td{{font-weight:bold;padding:10px 8px}}</style></head>\n\
          <body><div class=\"card\"><h1 style=\"font-size:20px;margin:0 0 16px;\">{}</h1>\n<p>{}</p><p>{news}</p>\n\

@@ -1,5 +1,7 @@
 //! Social networks: somebody liked, asked, ran, moved house.
 
+use std::fmt::Write as _;
+
 use super::Sheet;
 use super::copy::{self, in_tongue};
 use super::letter::{Letter, Name};
@@ -94,15 +96,16 @@ pub fn body(sheet: &Sheet<'_>, letter: &Letter) -> Node {
     let mut dice = sheet.dice(30);
     let host = letter.domain();
     let subject = letter.subject.as_deref().unwrap_or("");
-    let mut plain = format!("{subject}\n\n");
+    let mut plain = String::new();
     let mut cards = String::new();
     let bulk = sheet.bulk();
     while cards.is_empty() || cards.len() + plain.len() < bulk {
         let (name, _) = prose::contact(sheet.plan.seed, dice.below(240));
         let words = copy::sentence(&mut dice, network.tongue);
         let link = format!("https://{host}/p/{}?utm_source=mail&utm_id={}", dice.digits(12), dice.hex(10));
-        plain.push_str(&format!("{name}: {words}\n{link}\n\n"));
-        cards.push_str(&format!(
+        _ = write!(plain, "{name}: {words}\n{link}\n\n");
+        _ = write!(
+            cards,
             "<tr><td width=\"56\" valign=\"top\" style=\"padding:12px 0 12px 20px;\"><img src=\"https://cdn.{host}/avatar/{}.jpg\" width=\"44\" height=\"44\" alt=\"\" style=\"border-radius:22px;\"></td>\n\
              <td style=\"padding:12px 20px;font:14px/20px Helvetica,Arial,sans-serif;\"><b>{}</b><br>{}<br>\
              <a href=\"{link}\" style=\"color:{};\">{}</a></td></tr>\n",
@@ -111,7 +114,7 @@ pub fn body(sheet: &Sheet<'_>, letter: &Letter) -> Node {
             escape(&words),
             network.accent,
             in_tongue(network.tongue, ["See it", "Ver", "Ansehen"])
-        ));
+        );
     }
     let answer = in_tongue(network.tongue, ["Answer", "Responder", "Antworten"]);
     let html = format!(

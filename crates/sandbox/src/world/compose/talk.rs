@@ -1,5 +1,7 @@
 //! People writing to each other: short mails, long ones, answers that quote what they answer.
 
+use std::fmt::Write as _;
+
 use super::Sheet;
 use super::letter::{Letter, Name};
 use super::prose::{self, Tongue};
@@ -14,7 +16,7 @@ const SUBJECTS: [&str; 24] = [
     "Question {n}",
     "Lunch at {h}",
     "News from {place}",
-    "Invoice {n}",
+    "Invoice {id}",
     "Looking for {thing}",
     "Thank you!",
     "Can you help with {thing}?",
@@ -27,7 +29,7 @@ const SUBJECTS: [&str; 24] = [
     "Keys",
     "Minutes of the meeting of {day}",
     "What about {place}?",
-    "Reservation {n}",
+    "Reservation {id}",
     "Translation of chapter {n}",
     "Quick question",
 ];
@@ -36,13 +38,13 @@ const SPANISH_SUBJECTS: [&str; 8] = [
     "¿Nos vemos a las {h}?",
     "Préstamo del salón",
     "Cumpleaños de {name}",
-    "Documentación {n}",
+    "Documentación {id}",
     "Información sobre el niño",
-    "Cotización n.º {n}",
+    "Cotización n.º {id}",
     "Sesión de mañana",
 ];
 const GERMAN_SUBJECTS: [&str; 4] =
-    ["Terminänderung", "Rückfrage zu Nr. {n}", "Schöne Grüße", "Schlüsselübergabe um {h}"];
+    ["Terminänderung", "Rückfrage zu Nr. {id}", "Schöne Grüße", "Schlüsselübergabe um {h}"];
 
 /// The letterhead.
 pub fn open(sheet: &Sheet<'_>) -> Letter {
@@ -51,7 +53,7 @@ pub fn open(sheet: &Sheet<'_>) -> Letter {
     let template = match tongue {
         Tongue::Spanish => dice.pick(&SPANISH_SUBJECTS),
         Tongue::German => dice.pick(&GERMAN_SUBJECTS),
-        Tongue::Portuguese => "Confirmação n.º {n}",
+        Tongue::Portuguese => "Confirmação n.º {id}",
         Tongue::Arabic => "بخصوص الموعد {n}",
         Tongue::Japanese => "打ち合わせの件({n})",
         Tongue::English => dice.pick(&SUBJECTS),
@@ -101,9 +103,9 @@ pub fn body(sheet: &Sheet<'_>) -> Node {
     });
     let mut plain = format!("{}\n\n{sender}\n", words.join("\n\n"));
     if let Some((who, lines)) = &quoted {
-        plain.push_str(&format!("\n{who} wrote:\n"));
+        _ = write!(plain, "\n{who} wrote:\n");
         for line in lines {
-            plain.push_str(&format!("> {line}\n>\n"));
+            _ = write!(plain, "> {line}\n>\n");
         }
     }
     if dice.chance(35) {
@@ -111,16 +113,17 @@ pub fn body(sheet: &Sheet<'_>) -> Node {
     }
     let mut html = String::from("<div dir=\"auto\">");
     for paragraph in &words {
-        html.push_str(&format!("<p>{}</p>\n", prose::escape(paragraph)));
+        _ = write!(html, "<p>{}</p>\n", prose::escape(paragraph));
     }
-    html.push_str(&format!("<p>{}</p></div>", prose::escape(&sender)));
+    _ = write!(html, "<p>{}</p></div>", prose::escape(&sender));
     if let Some((who, lines)) = &quoted {
-        html.push_str(&format!(
+        _ = write!(
+            html,
             "<div class=\"gmail_quote\"><div dir=\"ltr\" class=\"gmail_attr\">{} wrote:<br></div>\n<blockquote class=\"gmail_quote\" style=\"margin:0 0 0 .8ex;border-left:1px #ccc solid;padding-left:1ex\">",
             prose::escape(who)
-        ));
+        );
         for line in lines {
-            html.push_str(&format!("<p>{}</p>", prose::escape(line)));
+            _ = write!(html, "<p>{}</p>", prose::escape(line));
         }
         html.push_str("</blockquote></div>\n");
     }

@@ -10,26 +10,26 @@ const SUBJECTS: [&str; 12] = [
     "Quarterly figures, draft {n}",
     "Floor plan for {town}",
     "Minutes of {day}",
-    "Signed contract {n}",
-    "Angebot Nr. {n}",
-    "Cotización {n} revisada",
+    "Signed contract {id}",
+    "Angebot Nr. {id}",
+    "Cotización {id} revisada",
     "Slides for {day} at {h}",
     "Inventory {town}",
-    "Invoice {n} to check",
+    "Invoice {id} to check",
     "Protokoll der Sitzung",
     "Fotos del avance en {town}",
     "Timesheets, week {n}",
 ];
 const NAMES: [(&str, &str); 10] = [
     ("figures-{n}.csv", "text/csv"),
-    ("contract-{n}.pdf", "application/pdf"),
-    ("floor-plan-{n}.png", "image/png"),
+    ("contract-{id}.pdf", "application/pdf"),
+    ("floor-plan-{id}.png", "image/png"),
     ("minutes-{n}.pdf", "application/pdf"),
     ("Übersicht {n}.pdf", "application/pdf"),
-    ("cotización {n}.pdf", "application/pdf"),
+    ("cotización {id}.pdf", "application/pdf"),
     ("inventory-{n}.csv", "text/csv"),
-    ("site-photo-{n}.png", "image/png"),
-    ("offer-{n}.pdf", "application/pdf"),
+    ("site-photo-{id}.png", "image/png"),
+    ("offer-{id}.pdf", "application/pdf"),
     ("timesheet-{n}.csv", "text/csv"),
 ];
 
@@ -45,7 +45,7 @@ pub fn open(sheet: &Sheet<'_>) -> Letter {
     }
     for _ in 0..dice.between(1, 3) {
         let (name, media_type) = NAMES[dice.below(NAMES.len())];
-        let bytes = dice.between(4_000, 120_000);
+        let bytes = dice.between(4_000, 60_000);
         letter.files.push(files::attached(prose::fill(name, &mut dice), media_type, bytes));
     }
     letter
@@ -56,7 +56,8 @@ pub fn body(sheet: &Sheet<'_>, letter: &Letter) -> Node {
     let mut dice = sheet.dice(30);
     let words = prose::paragraphs(&mut sheet.dice(12), prose::tongue(&mut dice), sheet.bulk());
     let plain = format!("{}\n\n{}\n", words.join("\n\n"), letter.from.display);
-    let paragraphs: String = words.iter().map(|text| format!("<p class=MsoNormal>{}</p>\n", escape(text))).collect();
+    let paragraphs =
+        words.iter().map(|text| format!("<p class=MsoNormal>{}</p>\n", escape(text))).collect::<Vec<_>>().concat();
     let (house, place) =
         (letter.domain().trim_end_matches(".example").to_owned(), prose::fill("{town} {n}", &mut dice));
     let html = format!(

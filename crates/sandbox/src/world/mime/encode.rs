@@ -36,15 +36,15 @@ pub fn base64_url(bytes: &[u8]) -> String {
 
 /// Base64url or plain base64, padded or not; `None` when it is neither.
 pub fn from_base64_any(text: &str) -> Option<Vec<u8>> {
-    let url: String = text
-        .chars()
-        .filter(|letter| !letter.is_ascii_whitespace())
-        .map(|letter| match letter {
-            '+' => '-',
-            '/' => '_',
-            other => other,
-        })
-        .collect();
+    let mut url = text.as_bytes().to_vec();
+    url.retain(|byte| !byte.is_ascii_whitespace());
+    for byte in &mut url {
+        match byte {
+            b'+' => *byte = b'-',
+            b'/' => *byte = b'_',
+            _ => {}
+        }
+    }
     LENIENT.decode(url).ok()
 }
 

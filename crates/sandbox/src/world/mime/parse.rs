@@ -34,7 +34,7 @@ impl Part {
         let mut part = Self { headers, ..Self::default() };
         let (media_type, params) = part.parameters("Content-Type");
         part.media_type = if media_type.contains('/') { media_type } else { "text/plain".to_owned() };
-        part.charset = find(&params, "charset").unwrap_or("utf-8").to_owned();
+        find(&params, "charset").unwrap_or("utf-8").clone_into(&mut part.charset);
         let disposition = part.parameters("Content-Disposition").1;
         let name = find(&disposition, "filename").or_else(|| find(&params, "name"));
         part.file_name = name.map(words::decode).unwrap_or_default();

@@ -1,5 +1,7 @@
 //! Writes a body: text, files and multiparts to the lines of RFC 5322.
 
+use std::fmt::Write as _;
+
 use super::encode::{base64_lines, quoted_printable};
 use super::{to_charset, words};
 use crate::dice::Dice;
@@ -119,9 +121,9 @@ fn write_file_head(out: &mut Vec<u8>, media_type: &str, name: &str, cid: Option<
     match cid {
         Some(cid) => {
             let id = format!("Content-ID: <{cid}>\r\nX-Attachment-Id: {cid}\r\n");
-            head.push_str(&format!("Content-Disposition: inline; filename=\"{name}\"\r\n{id}"));
+            _ = write!(head, "Content-Disposition: inline; filename=\"{name}\"\r\n{id}");
         }
-        None => head.push_str(&format!("Content-Disposition: attachment; filename=\"{name}\"\r\n")),
+        None => _ = write!(head, "Content-Disposition: attachment; filename=\"{name}\"\r\n"),
     }
     head.push_str("Content-Transfer-Encoding: base64\r\n\r\n");
     out.extend_from_slice(head.as_bytes());

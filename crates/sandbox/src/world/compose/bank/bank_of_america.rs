@@ -5,7 +5,7 @@ use super::{Desk, Notice};
 use crate::world::compose::letter::Name;
 
 fn both(subject: &str, lines: &[String]) -> Notice {
-    let html: String = lines.iter().map(|line| format!("<p>{}</p>\n", line.replace('\n', "<br>"))).collect();
+    let html = lines.iter().map(|line| format!("<p>{}</p>\n", line.replace('\n', "<br>"))).collect::<Vec<_>>().concat();
     let from = Name::new("Bank of America", "onlinebanking@ealerts.bankofamerica.com");
     Notice::both(from, subject, format!("{}\n", lines.join("\n\n")), frame("Bank of America", "#012169", &html))
 }

@@ -37,8 +37,12 @@ fn card(desk: &mut Desk) -> Notice {
         ("Comercio", "datos", format!("{merchant} {city} CR")),
         ("Estado", "datos", state.to_owned()),
     ];
-    let heads: String = cells.iter().map(|(label, _, _)| format!("<th>{}</th>", entities(label))).collect();
-    let row: String = cells.iter().map(|(_, class, text)| format!("<td class=\"{class}\">{text}</td>\n")).collect();
+    let heads = cells.iter().map(|(label, _, _)| format!("<th>{}</th>", entities(label))).collect::<Vec<_>>().concat();
+    let row = cells
+        .iter()
+        .map(|(_, class, text)| format!("<td class=\"{class}\">{text}</td>\n"))
+        .collect::<Vec<_>>()
+        .concat();
     let html = format!(
         "<html><head><meta http-equiv=\"Content-Type\" content=\"text/html; charset=windows-1252\"><style>.datos{{font-size:12px}} .datos-num{{font-size:12px;text-align:right}}</style></head>\n\
          <body><div>Transacciones en su tarjeta BCR: ****-****-****-{last}</div>\n<div>Este es el movimiento m\u{e1}s reciente de su tarjeta:</div>\n\

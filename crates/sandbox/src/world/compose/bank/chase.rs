@@ -7,7 +7,7 @@ use crate::world::compose::letter::Name;
 const CARD: &str = "Prime Visa (...2098)";
 
 fn both(subject: String, title: &str, pairs: &[(&str, String)], note: &str) -> Notice {
-    let lines: String = pairs.iter().map(|(label, value)| format!("{label} {value}\n")).collect();
+    let lines = pairs.iter().map(|(label, value)| format!("{label} {value}\n")).collect::<Vec<_>>().concat();
     let plain = format!("{title}\n\n{lines}\n{note}\n");
     let html = frame("Chase", "#117aca", &format!("<h2>{title}</h2>\n{}\n<p>{note}</p>", rows(pairs)));
     Notice::both(Name::new("Chase", "no.reply.alerts@chase.com"), subject, plain, html)

@@ -138,10 +138,11 @@ pub fn frame(bank: &str, accent: &str, inner: &str) -> String {
 
 /// Two-column rows.
 pub fn rows(pairs: &[(&str, String)]) -> String {
-    let rows: String = pairs
+    let rows = pairs
         .iter()
         .map(|(label, value)| format!("<tr><td><p>{label}</p></td><td><p>{value}</p></td></tr>\n"))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     format!("<table width=\"100%\" cellpadding=\"4\">\n{rows}</table>")
 }
 

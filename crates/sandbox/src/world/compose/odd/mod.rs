@@ -68,11 +68,11 @@ pub fn open(sheet: &Sheet<'_>) -> Letter {
         Oddity::NoSubject => letter.subject = None,
         Oddity::Windows => {
             letter.charset = "windows-1252";
-            letter.from.display = "Señora Peña – Tesorería".to_owned();
+            "Señora Peña – Tesorería".clone_into(&mut letter.from.display);
         }
         Oddity::Latin => {
             letter.charset = "iso-8859-1";
-            letter.from.display = "Jürgen Weiß".to_owned();
+            "Jürgen Weiß".clone_into(&mut letter.from.display);
         }
         Oddity::ManyHops => letter.hops = dice.between(6, 11),
         Oddity::FileOnly => {
@@ -83,7 +83,7 @@ pub fn open(sheet: &Sheet<'_>) -> Letter {
             letter.files.push(files::attached("forwarded.eml".to_owned(), "message/rfc822", 2_500));
         }
         Oddity::RawHeaders => {
-            letter.from.display = "O'Brien, \"Bo\" (Accounts)".to_owned();
+            "O'Brien, \"Bo\" (Accounts)".clone_into(&mut letter.from.display);
             let far = "a-rather-long-word ".repeat(dice.between(20, 50));
             letter.extra = vec![
                 ("X-Folded", format!("one\r\n\ttwo\r\n   three\r\n {}", dice.hex(40))),

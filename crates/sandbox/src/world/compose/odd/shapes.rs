@@ -1,5 +1,7 @@
 //! Odd charsets, directions and nestings.
 
+use std::fmt::Write as _;
+
 use crate::dice::Dice;
 use crate::world::compose::Sheet;
 use crate::world::compose::files;
@@ -26,7 +28,7 @@ pub fn from_right(lang: &str, lines: &[&str], dice: &mut Dice) -> Node {
             prose::fill(line, dice)
         })
         .collect();
-    let html: String = lines.iter().map(|line| format!("<p>{}</p>\n", prose::escape(line))).collect();
+    let html = lines.iter().map(|line| format!("<p>{}</p>\n", prose::escape(line))).collect::<Vec<_>>().concat();
     let html = format!(
         "<!doctype html><html dir=\"rtl\" lang=\"{lang}\"><body>{html}<p dir=\"ltr\">Order no. {}</p></body></html>",
         dice.digits(6)
@@ -89,10 +91,11 @@ pub fn broken(dice: &mut Dice) -> Node {
     let mut html = String::from("<HTML><BODY BGCOLOR=#FFFFFF TEXT=black><TABLE BORDER=1><TR><TD><B><I>");
     for _ in 0..dice.between(3, 20) {
         let words = prose::sentence(dice, Tongue::English);
-        html.push_str(&format!(
+        _ = write!(
+            html,
             "<TR><TD nowrap WIDTH=2000>{words} & <b><i>{}</b></i> < 3 &nbsp &copy &unknown; <td><table><tr>",
             dice.digits(4)
-        ));
+        );
     }
     html.push_str("<a href=https://example.org/a?b=1&c=2>no quotes</a><p <b>half a tag");
     Node::text("html", html)
