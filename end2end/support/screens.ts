@@ -4,7 +4,7 @@ import { hostileLetter } from "./letters";
 import { fillSignIn, fillSignUp, newcomer, signUp } from "./people";
 import { connected, sentence } from "./sentences";
 import type { Stack } from "./stack";
-import { visit } from "./test";
+import { visit, visitForm } from "./test";
 
 /** How a person may look at the app. */
 export interface Look {
@@ -30,12 +30,12 @@ export async function showSignedOut(page: Page, on: OnScreen): Promise<void> {
   await page.goto("/");
   await expect(page.getByRole("link", { name: "Create account" })).toBeVisible();
   await on("home", page);
-  await page.goto("/sign-in");
+  await visitForm(page, "/sign-in");
   await on("sign-in", page);
   await fillSignIn(page, "nobody@people.example", "not the password at all");
   await expect(page.getByText(sentence.wrongCredentials)).toBeVisible();
   await on("sign-in-refused", page);
-  await page.goto("/sign-up");
+  await visitForm(page, "/sign-up");
   await on("sign-up", page);
   await fillSignUp(page, { ...newcomer(), password: "password" });
   await expect(page.getByText("This password is among the first")).toBeVisible();
@@ -75,11 +75,11 @@ export async function showEmpty(page: Page, stack: Stack, on: OnScreen): Promise
 export async function showMailbox(page: Page, stack: Stack, on: OnScreen): Promise<void> {
   const [address] = await stack.sandbox.people();
   await visit(page, "/settings/connections");
-  // Held in mid-sync for as long as the picture takes.
-  await stack.sandbox.breaks({ path: "^/batch", delay_ms: 2_000, times: 2 });
+  // Slowed down, so that the first sync lasts as long as the picture takes.
+  await stack.sandbox.breaks({ path: "^/batch", delay_ms: 1_000 });
   await connect(page, address);
   await expect(page.getByText(connected(address))).toBeVisible();
-  await expect(card(page, address).locator("progress")).toBeVisible();
+  await expect(card(page, address).locator(".sync-text")).toHaveText(/^[1-9][\d,]* of [\d,]+ mails/);
   await on("connections-syncing", page);
   await stack.sandbox.mends();
   await upToDate(card(page, address));

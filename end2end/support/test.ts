@@ -80,3 +80,16 @@ export async function revisit(page: Page): Promise<void> {
   await page.reload();
   await live;
 }
+
+/** Opens a page with a form and waits until its scripts have taken the form over: from then on it is sent without a reload. */
+export async function visitForm(page: Page, path: string): Promise<void> {
+  await page.addInitScript(() => {
+    const add = EventTarget.prototype.addEventListener;
+    EventTarget.prototype.addEventListener = function (this: EventTarget, ...given: Parameters<typeof add>) {
+      if (given[0] === "submit") Object.assign(window, { formTakenOver: true });
+      return add.apply(this, given);
+    };
+  });
+  await page.goto(path);
+  await page.waitForFunction(() => "formTakenOver" in window);
+}

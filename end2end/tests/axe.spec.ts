@@ -31,3 +31,10 @@ for (const look of looks) {
 function described(look: Look): string {
   return `${look.colorScheme}, ${look.viewport.width} px wide`;
 }
+
+test("axe does find what is wrong", async ({ page }) => {
+  await page.goto("/");
+  await page.evaluate(() => document.querySelector("main")?.insertAdjacentHTML("beforeend", '<img src="/favicon.svg">'));
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  expect(violations.map(({ id }) => id)).toEqual(["image-alt"]);
+});

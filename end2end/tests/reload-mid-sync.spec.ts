@@ -4,7 +4,7 @@ import { signUp } from "../support/people";
 import { expect, revisit, test, visit, withStack } from "../support/test";
 import { expectTruth } from "../support/truth";
 
-withStack({ messages: 2_000, people: 3, latencyMs: 150 });
+withStack({ messages: 1_200, people: 3, latencyMs: 150 });
 
 /** How many mails the card says are here while the first sync runs. */
 async function stored(page: Page, address: string): Promise<number> {

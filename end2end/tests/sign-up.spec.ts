@@ -1,6 +1,6 @@
 import { fillSignIn, fillSignUp, newcomer, signUp } from "../support/people";
 import { sentence } from "../support/sentences";
-import { expect, test, visit, withStack } from "../support/test";
+import { expect, test, visit, visitForm, withStack } from "../support/test";
 
 withStack({ messages: 10, people: 1 });
 
@@ -57,6 +57,20 @@ test("a password that would be guessed first is refused at its field", async ({ 
   await expect(page.getByText("This password is among the first that would be tried.")).toBeVisible();
   await expect(page.getByLabel("Password")).toHaveAttribute("aria-invalid", "true");
   await expect(page).toHaveURL(/\/sign-up/);
+});
+
+test("what was typed stays in the form when it is refused", async ({ page }) => {
+  const person = newcomer();
+  await visitForm(page, "/sign-up");
+  await fillSignUp(page, { ...person, password: "password" });
+  await expect(page.getByText("This password is among the first that would be tried.")).toBeVisible();
+  await expect(page.getByLabel("First name")).toHaveValue(person.firstName);
+  await expect(page.getByLabel("Last name")).toHaveValue(person.lastName);
+  await expect(page.getByLabel("Email")).toHaveValue(person.email);
+  await expect(page.getByLabel("Password")).toBeFocused();
+  await page.getByLabel("Password").fill(person.password);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page).toHaveURL(/\/settings\/connections$/);
 });
 
 test("private pages lead to sign-in and back to where somebody wanted to go", async ({ page, context, stack }) => {
