@@ -68,6 +68,8 @@ const STYLES: [&str; 40] = [
     "vertical-align",
     "width",
 ];
+/// Whose content is no text of the mail; ammonia drops scripts and styles of its own accord.
+const SILENT: [&str; 8] = ["title", "noscript", "template", "textarea", "select", "svg", "math", "iframe"];
 const INLINE_IMAGES: [&str; 4] = ["data:image/png;", "data:image/jpeg;", "data:image/gif;", "data:image/webp;"];
 
 static REMOTE_IMAGE: LazyLock<Option<Regex>> =
@@ -84,6 +86,7 @@ pub(super) fn document(html: &str, images: bool) -> String {
     builder
         .add_tags(TAGS)
         .add_generic_attributes(ATTRIBUTES)
+        .add_clean_content_tags(SILENT)
         .filter_style_properties(HashSet::from(STYLES))
         .add_url_schemes(["data", "tel"])
         .link_rel(Some("noopener noreferrer nofollow"))
@@ -157,6 +160,13 @@ mod tests {
         assert!(!without.contains("img.example") && without.contains("alt=\"Logo\""), "{without}");
         assert!(without.contains("data:image/png") && !without.contains("svg") && !without.contains("cid:"));
         assert!(body(html, true).contains("https://img.example/logo.png"));
+    }
+
+    #[test]
+    fn what_is_no_text_of_the_mail_does_not_become_text() {
+        let html = "<html><head><title>Title</title><style>p{}</style></head><body><p>Hello</p><textarea>T</textarea>\
+                    <noscript>N</noscript></body></html>";
+        assert_eq!(body(html, false), "<p>Hello</p>");
     }
 
     #[test]

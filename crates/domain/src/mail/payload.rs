@@ -72,7 +72,7 @@ pub(crate) fn read(message: GmailMessage) -> Parsed {
         history_id: message.history_id,
         rfc_message_id,
         sender_name: cut(&sender.name, LONGEST_LINE),
-        sender_address: cut(&sender.address, LONGEST_LINE),
+        sender_address: cut(&sender.address.to_lowercase(), LONGEST_LINE),
         recipients: cut(&recipients.join(", "), LONGEST_RECIPIENTS),
         subject: cut(&headers::text(header("Subject")), LONGEST_LINE),
         snippet: cut(&headers::plain(&html::unescape(&message.snippet)), LONGEST_LINE),
@@ -88,6 +88,9 @@ pub(crate) fn read(message: GmailMessage) -> Parsed {
 
 /// The texts of a message that did not come with it, by attachment id.
 pub(crate) fn detached_texts(part: &Part) -> Vec<String> {
+    if is_mail(part) {
+        return Vec::new();
+    }
     let mut ids: Vec<String> = part.parts.iter().flat_map(detached_texts).collect();
     if let Some(id) = part.attachment_id.as_ref().filter(|_| part.data.is_none() && is_text(part)) {
         ids.push(id.clone());
@@ -109,6 +112,11 @@ fn is_text(part: &Part) -> bool {
     part.filename.is_empty() && matches!(part.mime_type.as_str(), "text/plain" | "text/html")
 }
 
+/// A mail inside the mail: a file, whose text is not this mail's.
+fn is_mail(part: &Part) -> bool {
+    part.mime_type.starts_with("message/")
+}
+
 #[derive(Default)]
 struct Body {
     text: Option<String>,
@@ -124,7 +132,7 @@ struct Around {
 
 impl Body {
     fn walk(&mut self, part: &Part, around: Around) {
-        if !part.parts.is_empty() {
+        if !part.parts.is_empty() && !is_mail(part) {
             let around = Around { related: around.related || part.mime_type == "multipart/related" };
             for inner in &part.parts {
                 self.walk(inner, around);
@@ -149,7 +157,9 @@ impl Body {
             return;
         }
         let content_id = part.header("Content-ID").map(|id| headers::plain(id.trim_matches(['<', '>', ' '])));
-        let inline = content_id.is_some() && (around.related || !is_attachment(part));
+        // Some programs name every file and call every mail with files related: only pictures can be part of a text.
+        let picture = part.mime_type.starts_with("image/");
+        let inline = picture && content_id.is_some() && (around.related || !is_attachment(part));
         self.files.push(ParsedFile {
             part_id: part.part_id.clone(),
             filename: cut(&headers::text(&part.filename), LONGEST_LINE),
@@ -166,18 +176,26 @@ fn is_attachment(part: &Part) -> bool {
         .is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with("attachment"))
 }
 
-/// The text of a part: by its charset when it names one, else as UTF-8, else as windows-1252.
+/// The text of a part. What is valid UTF-8 is UTF-8, whatever its label says: providers convert bodies and leave the
+/// label, and no other character set looks like UTF-8 by chance. Only those that hide in ASCII go by their label first.
 fn decoded(part: &Part) -> String {
-    let data = part.data.as_deref().unwrap_or_default();
-    let data = &data[..data.len().min(LONGEST_BODY)];
-    let named = charset(part.header("Content-Type").unwrap_or_default());
-    let text = if let Ok(text) = std::str::from_utf8(data) {
-        text.to_owned()
-    } else if named.as_deref().is_some_and(|name| name.eq_ignore_ascii_case("utf-8")) {
-        String::from_utf8_lossy(data).into_owned()
-    } else {
-        let decoder = named.and_then(|name| charset_decoder(name.as_bytes()));
-        decoder.or_else(|| charset_decoder(b"windows-1252")).map(|decode| decode(data)).unwrap_or_default()
+    let whole = part.data.as_deref().unwrap_or_default();
+    let data = &whole[..whole.len().min(LONGEST_BODY)];
+    let named = charset(part.header("Content-Type").unwrap_or_default()).unwrap_or_default();
+    let hides_in_ascii = ["iso-2022-", "utf-7", "utf-16", "hz-gb"].iter().any(|start| named.starts_with(start));
+    let by_label = || {
+        let decoder = charset_decoder(named.as_bytes()).or_else(|| charset_decoder(b"windows-1252"));
+        decoder.map(|decode| decode(data)).unwrap_or_default()
+    };
+    let text = match std::str::from_utf8(data) {
+        _ if hides_in_ascii => by_label(),
+        Ok(text) => text.to_owned(),
+        // Cut in the middle of its last letter.
+        Err(error) if error.error_len().is_none() && data.len() < whole.len() => {
+            String::from_utf8_lossy(&data[..error.valid_up_to()]).into_owned()
+        }
+        Err(_) if named == "utf-8" => String::from_utf8_lossy(data).into_owned(),
+        Err(_) => by_label(),
     };
     // PostgreSQL refuses NUL in text.
     text.replace('\0', "")
@@ -264,7 +282,8 @@ mod tests {
 
     #[test]
     fn bytes_that_lie_about_their_charset_are_still_text() {
-        let cases: [(&str, &[u8], &str); 4] = [
+        let cases: [(&str, &[u8], &str); 5] = [
+            ("text/plain; charset=ISO-2022-JP", b"\x1b$BF|K\\\x1b(B", "日本"),
             ("text/plain; charset=windows-1252", b"\x93hola\x94", "“hola”"),
             ("text/plain; charset=utf-8", b"caf\xe9", "caf\u{fffd}"),
             ("text/plain", b"caf\xe9", "café"),
@@ -274,6 +293,9 @@ mod tests {
             let parsed = read(message(part("text/plain", &[("Content-Type", content_type)], bytes, vec![])));
             assert_eq!(parsed.text.as_deref(), Some(expected), "{content_type}");
         }
+        let long = "ñ".repeat(LONGEST_BODY / 2 + 1);
+        let parsed = read(message(part("text/plain", &[], format!("x{long}").as_bytes(), vec![])));
+        assert!(parsed.text.unwrap().ends_with('ñ'), "cut between two letters");
         let parsed = read(message(part("text/plain", &[], b"a\0b", vec![])));
         assert_eq!(parsed.text.as_deref(), Some("ab"));
     }
@@ -287,6 +309,23 @@ mod tests {
         attach_text(&mut tree, "ANG", b"<p>long</p>");
         assert!(detached_texts(&tree).is_empty());
         assert_eq!(read(message(tree)).html.as_deref(), Some("<p>long</p>"));
+    }
+
+    #[test]
+    fn a_mail_inside_a_mail_is_a_file_and_so_is_a_named_document_among_pictures() {
+        let mut forwarded = part("message/rfc822", &[], b"", vec![part("text/plain", &[], b"inner", vec![])]);
+        forwarded.filename = "forwarded.eml".into();
+        forwarded.parts[0].attachment_id = Some("ANG".into());
+        forwarded.parts[0].data = None;
+        let mut pdf = part("application/pdf", &[("Content-ID", "<a@x>")], b"", vec![]);
+        pdf.filename = "bill.pdf".into();
+        let related = part("multipart/related", &[], b"", vec![part("text/plain", &[], b"outer", vec![]), pdf]);
+        let tree = part("multipart/mixed", &[("From", "Ada@Example.COM")], b"", vec![related, forwarded]);
+        assert!(detached_texts(&tree).is_empty());
+        let parsed = read(message(tree));
+        assert_eq!((parsed.text.as_deref(), parsed.sender_address.as_str()), (Some("outer"), "ada@example.com"));
+        let files: Vec<(&str, bool)> = parsed.files.iter().map(|file| (file.filename.as_str(), file.inline)).collect();
+        assert_eq!(files, [("bill.pdf", false), ("forwarded.eml", false)]);
     }
 
     #[test]
