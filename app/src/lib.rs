@@ -14,6 +14,9 @@
 //!
 //! Nothing here can name a token, a database row or an HTTP client: the crate has no such dependency under any feature.
 
+// Views are nested types; without `--cfg erase_components` a whole page is one of them.
+#![recursion_limit = "256"]
+
 pub mod address;
 pub mod app;
 mod browser;

@@ -121,7 +121,9 @@ impl Live {
                 if opens > 1 {
                     self.gaps.update(|count| *count += 1);
                 }
-            } else if let Some(event) = event.data().as_string().and_then(|text| serde_json::from_str(&text).ok()) {
+            } else if let Some(event) =
+                event.data().as_string().and_then(|text| serde_json::from_slice(text.as_bytes()).ok())
+            {
                 self.hear(event);
             }
         }

@@ -226,7 +226,7 @@ fn attempt_named_in(data: &JsValue) -> Option<Uuid> {
 
 async fn read_outcome(id: Uuid) -> Reading {
     match browser::read(&format!("/auth/attempts/{id}")).await {
-        Ok((200, body)) => serde_json::from_str(&body).map_or(Reading::Unreadable, Reading::Known),
+        Ok((200, body)) => serde_json::from_slice(body.as_bytes()).map_or(Reading::Unreadable, Reading::Known),
         Ok((404, _)) => Reading::NotStarted,
         _ => Reading::Unreadable,
     }
