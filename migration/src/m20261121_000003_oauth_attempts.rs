@@ -60,7 +60,8 @@ fn oauth_attempts() -> TableCreateStatement {
         .col(timestamp_with_time_zone("expires_at"))
         .col(timestamp_with_time_zone_null("finished_at"))
         .foreign_key(&mut child_of("oauth_attempts", "user_id", "users"))
-        .foreign_key(&mut child_of("oauth_attempts", "session_id", "sessions"))
+        // An attempt outlives its session, to tell whoever comes back why nothing was connected.
+        .foreign_key(child_of("oauth_attempts", "session_id", "sessions").on_delete(ForeignKeyAction::SetNull))
         .foreign_key(&mut child_of("oauth_attempts", "connection_id", "connected_accounts"))
         .take()
 }

@@ -15,6 +15,7 @@ use domain::{
     Deps, Domain, DomainSettings,
     cache::{Bus, Cache},
     clock::{Clock, Randomness, SystemClock},
+    installation,
     providers::google::GoogleSettings,
     vault::{Vault, VaultKey},
 };
@@ -79,6 +80,9 @@ impl Application {
         let (cache, bus) = connect_cache(&settings, &clock).await?;
         let keys = settings.keys.iter().map(|key| VaultKey { id: key.id.clone(), key: key.bytes }).collect();
         let vault = Vault::new(keys, randomness.clone()).context("TOKEN_ENCRYPTION_KEYS cannot be used")?;
+        installation::check(&database, &vault, &*clock, &randomness).await.context(
+            "this database was sealed with other keys (TOKEN_ENCRYPTION_KEYS): start with the keys it was made with",
+        )?;
         let domain = Domain::new(Deps {
             db: database.clone(),
             cache,

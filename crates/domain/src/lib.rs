@@ -5,7 +5,7 @@
 //! Modules import downwards only, in this order (`make boundaries` checks it):
 //!
 //! - [`clock`]: time and chance as values. `database`: write transactions. [`vault`]: secrets sealed before they are stored. [`cache`]: short memory and
-//!   notices. [`audit`]: who did what. [`jobs`]: durable background work.
+//!   notices. `installation`: whose keys these are. [`audit`]: who did what. [`jobs`]: durable background work.
 //! - [`sessions`], [`users`]: who signs in.
 //! - [`providers`]: Google's authorization server and Gmail, with time-outs and budgets.
 //! - [`connections`]: attempts, grants, states.
@@ -21,6 +21,7 @@ pub mod cache;
 pub mod clock;
 pub mod connections;
 mod database;
+pub mod installation;
 pub mod jobs;
 pub mod mail;
 pub mod providers;

@@ -50,7 +50,7 @@ pub struct Model {
     #[sea_orm(belongs_to, from = "user_id", to = "id", on_delete = "Cascade")]
     pub user: BelongsTo<Option<super::users::Entity>>,
     /// Browser session it began in.
-    #[sea_orm(belongs_to, from = "session_id", to = "id", on_delete = "Cascade")]
+    #[sea_orm(belongs_to, from = "session_id", to = "id", on_delete = "SetNull")]
     pub session: BelongsTo<Option<super::sessions::Entity>>,
     /// The connection it is about.
     #[sea_orm(belongs_to, from = "connection_id", to = "id", on_delete = "Cascade")]

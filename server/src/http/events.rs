@@ -94,6 +94,7 @@ impl Feeder {
                     if !self.session_lives().await || self.send(Event::default().comment("")).await.is_err() {
                         return;
                     }
+                    self.note_looking().await;
                 }
                 notice = notices.recv() => match notice {
                     Ok(notice) if notice.user == self.viewer.user_id => self.gathered.add(notice.what),
@@ -114,6 +115,13 @@ impl Feeder {
     async fn session_lives(&self) -> bool {
         // A database that does not answer just now ends nobody's session.
         self.site.domain.sessions().is_alive(self.viewer.session_id).await.unwrap_or(true)
+    }
+
+    /// An open stream is an open page: whoever has one is told of new mail sooner.
+    async fn note_looking(&self) {
+        if let Err(error) = self.site.domain.sync().note_looking(self.viewer.user_id).await {
+            self.site.reports.unexpected(&error);
+        }
     }
 
     async fn send(&self, event: Event) -> Result<(), Gone> {

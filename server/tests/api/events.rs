@@ -134,7 +134,8 @@ async fn a_burst_of_notices_is_told_once() {
             match stream.next().await.unwrap().1 {
                 LiveEvent::Mail { .. } => mails += 1,
                 LiveEvent::Connection { .. } => break,
-                LiveEvent::Sync { .. } => panic!("nothing was said about the sync"),
+                // Looking asks for changes.
+                LiveEvent::Sync { .. } => {}
             }
         }
         assert!(mails <= 20, "{mails} events for one burst");

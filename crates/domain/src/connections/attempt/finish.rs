@@ -84,10 +84,12 @@ impl Attempts {
         };
         let issuer = issuer.ok_or(Problem::WrongState)?;
         match life::check(row, &issuer, browser_hash.as_deref(), callback.session, now) {
-            // Its secrets go at once: nobody can use them any more.
-            Err(Problem::TimedOut) => {
-                self.purge().await.map_err(unexpected)?;
-                return Err(Problem::TimedOut);
+            // Nobody can finish this one any more: its secrets go at once.
+            Err(over @ (Problem::TimedOut | Problem::SignedOut)) => {
+                if self.consume(row.id, now).await.map_err(unexpected)? {
+                    self.record_failure(row, over, &callback.address).await.map_err(unexpected)?;
+                }
+                return Err(over);
             }
             checked => checked?,
         }

@@ -1,0 +1,73 @@
+//! A database remembers the installation it belongs to, so that another environment's encryption keys are refused before
+//! anything is sealed with them.
+
+use crate::{
+    clock::{Clock, Randomness},
+    vault::{Place, Vault, VaultError},
+};
+use entity::installation;
+use sea_orm::{ActiveValue::Set, DatabaseConnection, DbErr, EntityTrait, sea_query::OnConflict};
+use secrecy::ExposeSecret;
+use uuid::Uuid;
+
+/// The table has one row.
+const ONLY: i32 = 1;
+
+/// Why a server must not start on this database.
+#[derive(Debug, thiserror::Error)]
+pub enum WrongInstallation {
+    /// The keys do not open what this database sealed with its own.
+    #[error("these encryption keys are not the ones of this database")]
+    OtherKeys(#[source] VaultError),
+    /// The database did not answer.
+    #[error("the database's installation cannot be read")]
+    Database(#[from] DbErr),
+}
+
+/// Checks that the keys belong to this database; a new database takes them as its own.
+pub async fn check(
+    db: &DatabaseConnection,
+    vault: &Vault,
+    clock: &dyn Clock,
+    randomness: &Randomness,
+) -> Result<(), WrongInstallation> {
+    let row = match find(db).await? {
+        Some(row) => row,
+        None => {
+            make(db, vault, clock, randomness).await?;
+            // Two processes may begin at once: the row that was first counts for both.
+            find(db).await?.ok_or_else(|| DbErr::RecordNotFound("installation".into()))?
+        }
+    };
+    let opened = vault.open(&place(row.installation_id), &row.key_check).map_err(WrongInstallation::OtherKeys)?;
+    let same = opened.expose_secret().as_slice() == row.installation_id.as_bytes();
+    if same { Ok(()) } else { Err(WrongInstallation::OtherKeys(VaultError::Unreadable)) }
+}
+
+async fn find(db: &DatabaseConnection) -> Result<Option<installation::Model>, DbErr> {
+    installation::Entity::find_by_id(ONLY).one(db).await
+}
+
+async fn make(
+    db: &DatabaseConnection,
+    vault: &Vault,
+    clock: &dyn Clock,
+    randomness: &Randomness,
+) -> Result<(), WrongInstallation> {
+    let now = clock.now();
+    let id = randomness.uuid(now);
+    let key_check = vault.seal(&place(id), id.as_bytes()).map_err(WrongInstallation::OtherKeys)?;
+    let row = installation::ActiveModel {
+        id: Set(ONLY),
+        installation_id: Set(id),
+        key_check: Set(key_check),
+        created_at: Set(now),
+    };
+    let first_stays = OnConflict::column(installation::Column::Id).do_nothing().to_owned();
+    installation::Entity::insert(row).on_conflict(first_stays).exec_without_returning(db).await?;
+    Ok(())
+}
+
+fn place(installation: Uuid) -> Place<'static> {
+    Place { table: "installation", row: installation, purpose: "key_check" }
+}
