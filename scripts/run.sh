@@ -26,11 +26,10 @@ if ! is_built; then
   mkdir -p target
   touch "$stamp.begun" # what is edited while the build runs counts as newer
   step "Server and sandbox, $profile build (about $minutes minutes from nothing on two cores, seconds after an edit)"
-  # Only debug builds erase components, as cargo-leptos does it.
-  if [ "$profile" = release ]; then unset RUSTFLAGS; fi
   cargo build --locked ${flags[@]+"${flags[@]}"} -p server -p sandbox
   step "Client: WASM, style, assets (about $((minutes / 3)) minutes from nothing)"
-  leptos build --frontend-only ${flags[@]+"${flags[@]}"}
+  # cargo-leptos erases components in debug builds only; in release it saves a sixth of the client's weight.
+  if [ "$profile" = release ]; then cargo-leptos build --frontend-only --release; else leptos build --frontend-only; fi
   mv "$stamp.begun" "$stamp"
 fi
 
