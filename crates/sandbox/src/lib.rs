@@ -4,6 +4,7 @@
 
 #![warn(missing_docs)]
 
+mod chance;
 mod clock;
 mod config;
 mod control;

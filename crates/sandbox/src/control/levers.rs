@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{Refused, resident};
 use crate::faults::Order;
-use crate::google::tokens::Reason;
+use crate::google::grants::Reason;
 use crate::state::Sandbox;
 use crate::world::labels::Marks;
 

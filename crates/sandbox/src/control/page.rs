@@ -10,8 +10,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::faults::{Order, When};
+use crate::google::grants::Reason;
 use crate::google::pages::{escape, page};
-use crate::google::tokens::Reason;
 use crate::state::Sandbox;
 
 /// Buttons: name of the press, words on the button, what it does.

@@ -4,9 +4,9 @@ use http::StatusCode;
 use http::header::{CACHE_CONTROL, HeaderName};
 use url::Url;
 
+use super::grants::Code;
 use super::pages;
 use super::scopes;
-use super::tokens::Code;
 use crate::config::Coop;
 use crate::exchange::{Answer, Params};
 use crate::state::Sandbox;

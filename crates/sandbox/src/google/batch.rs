@@ -6,7 +6,7 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use super::errors::Failure;
-use super::tokens::random;
+use crate::chance::random;
 use crate::exchange::{Answer, Call};
 use crate::world::mime::split_multipart;
 

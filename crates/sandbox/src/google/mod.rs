@@ -7,6 +7,7 @@ pub mod discovery;
 pub mod errors;
 pub mod fields;
 pub mod gmail;
+pub mod grants;
 pub mod pages;
 pub mod scopes;
 pub mod token;

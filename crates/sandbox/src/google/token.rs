@@ -8,8 +8,9 @@ use ring::digest::{SHA256, digest};
 use serde_json::json;
 
 use super::errors::oauth;
+use super::grants::{Code, Grant, Refusal};
 use super::scopes;
-use super::tokens::{ACCESS_S, Code, Grant, Refusal};
+use super::tokens::ACCESS_S;
 use super::userinfo;
 use crate::exchange::{Answer, Call, Params};
 use crate::state::Sandbox;

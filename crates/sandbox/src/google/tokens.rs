@@ -3,12 +3,10 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Duration, Utc};
-use ring::rand::{SecureRandom as _, SystemRandom};
 
-use super::scopes;
+use super::grants::{Code, Grant, Reason, Refusal};
+use crate::chance::random;
 
 /// Seconds an access token lives, as Google reports them.
 pub const ACCESS_S: i64 = 3_599;
@@ -18,38 +16,6 @@ const LIVE_REFRESH: usize = 100;
 const CODE_MIN: i64 = 10;
 /// Days after which an unused refresh token dies.
 const IDLE_DAYS: i64 = 183;
-
-/// A code and everything it is bound to.
-#[derive(Clone, Debug)]
-pub struct Code {
-    /// The client that may redeem it.
-    pub client: String,
-    /// The redirect URI it was sent to.
-    pub redirect_uri: String,
-    /// PKCE challenge and whether it is a SHA-256 (`S256`) or the verifier itself (`plain`).
-    pub challenge: Option<(String, bool)>,
-    /// Whose consent it stands for.
-    pub person: String,
-    /// What was consented to.
-    pub scopes: Vec<String>,
-    /// Goes into the ID token.
-    pub nonce: Option<String>,
-    /// Whether a refresh token comes with it.
-    pub offline: bool,
-    /// When it dies.
-    pub expires: DateTime<Utc>,
-}
-
-/// What a token stands for.
-#[derive(Clone, Debug)]
-pub struct Grant {
-    /// The client it was issued to.
-    pub client: String,
-    /// Whose it is.
-    pub person: String,
-    /// What it allows.
-    pub scopes: Vec<String>,
-}
 
 #[derive(Clone, Debug)]
 struct Access {
@@ -64,33 +30,6 @@ struct Refresh {
     /// Grows with every token, so that the oldest can be told.
     number: u64,
     dead: bool,
-}
-
-/// Why a grant ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reason {
-    /// The person removed the app in their account.
-    Removed,
-    /// The password was changed: whatever can reach mail dies.
-    PasswordChanged,
-    /// Unused for six months.
-    Idle,
-    /// The app is in "Testing" and the seven days are over.
-    TestingExpired,
-    /// An administrator restricted the service.
-    AdminPolicy,
-}
-
-/// Why a refresh token is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// It never existed or belongs to another client.
-    Unknown,
-    /// It was alive once.
-    Dead,
-    /// An administrator restricted the service.
-    Policy,
 }
 
 #[derive(Debug, Default)]
@@ -224,17 +163,7 @@ impl Tokens {
     /// Ends a person's grants for a reason.
     pub fn end(&self, person: &str, reason: Reason) {
         let mut ledger = self.ledger();
-        let hit = |grant: &Grant| {
-            let mut scopes = grant.scopes.iter();
-            let in_reach = match reason {
-                Reason::Removed => true,
-                Reason::PasswordChanged => scopes.any(|scope| scopes::is_mail(scope)),
-                Reason::Idle | Reason::TestingExpired | Reason::AdminPolicy => {
-                    scopes.any(|scope| !scopes::is_sign_in(scope))
-                }
-            };
-            grant.person == person && in_reach
-        };
+        let hit = |grant: &Grant| grant.person == person && reason.reaches(grant);
         ledger.access.retain(|_, access| !hit(&access.grant));
         for token in ledger.refresh.values_mut().filter(|token| hit(&token.grant)) {
             token.dead = true;
@@ -258,20 +187,12 @@ impl Tokens {
     }
 }
 
-/// So many random bytes in base64url without padding.
-pub fn random(bytes: usize) -> String {
-    let mut buffer = vec![0; bytes];
-    if SystemRandom::new().fill(&mut buffer).is_err() {
-        tracing::error!("the computer has no randomness to give");
-    }
-    URL_SAFE_NO_PAD.encode(buffer)
-}
-
 #[cfg(test)]
 mod tests {
     use chrono::{DateTime, Duration, Utc};
 
     use super::{Grant, Reason, Refusal, Tokens};
+    use crate::google::scopes::READONLY;
 
     fn now() -> DateTime<Utc> {
         DateTime::from_timestamp(1_800_000_000, 0).unwrap()
@@ -284,8 +205,7 @@ mod tests {
     #[test]
     fn the_hundred_and_first_refresh_token_kills_the_first() {
         let tokens = Tokens::default();
-        let issued: Vec<String> =
-            (0..101).map(|_| tokens.issue_refresh(grant(super::scopes::READONLY), now())).collect();
+        let issued: Vec<String> = (0..101).map(|_| tokens.issue_refresh(grant(READONLY), now())).collect();
         assert_eq!(tokens.refresh(&issued[0], "app", now()).unwrap_err(), Refusal::Dead);
         assert!(tokens.refresh(&issued[1], "app", now()).is_ok());
         assert!(tokens.refresh(&issued[100], "app", now()).is_ok());
@@ -295,7 +215,7 @@ mod tests {
     #[test]
     fn a_new_password_ends_mail_but_not_signing_in() {
         let tokens = Tokens::default();
-        let mail = tokens.issue_refresh(grant(super::scopes::READONLY), now());
+        let mail = tokens.issue_refresh(grant(READONLY), now());
         let sign_in = tokens.issue_refresh(grant("openid"), now());
         tokens.end("ana@gmail.example", Reason::PasswordChanged);
         assert!(tokens.refresh(&mail, "app", now()).is_err());

@@ -7,8 +7,8 @@ use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
 
 use super::errors::oauth;
+use super::grants::Grant;
 use super::scopes;
-use super::tokens::Grant;
 use crate::exchange::{Answer, Call};
 use crate::state::Sandbox;
 

@@ -24,10 +24,9 @@ fn parts(reply: &Reply) -> Vec<(u16, Value)> {
 async fn batch(google: &Google, token: &str, requests: &[String]) -> Reply {
     let mut body = String::new();
     for (number, request) in requests.iter().enumerate() {
-        body.push_str(&format!(
-            "--b\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\nContent-ID: <item+{number}>\r\n\r\n\
-             {request} HTTP/1.1\r\nAccept: application/json\r\n\r\n\r\n"
-        ));
+        let head = "--b\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n";
+        let lines = "HTTP/1.1\r\nAccept: application/json\r\n\r\n\r\n";
+        body.extend([head, "Content-ID: <item+", &number.to_string(), ">\r\n\r\n", request, " ", lines]);
     }
     body.push_str("--b--\r\n");
     let request = google.http.post(google.url("/batch")).bearer_auth(token);

@@ -1,5 +1,7 @@
 //! The sandbox from outside: over real HTTP, as an app meets it.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails by its panic")]
+
 mod batches;
 mod changes;
 mod consent;

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::candidate::Candidate;
 use super::query::Query;
-use super::search::Candidate;
 use super::{Outcome, Visit};
 use crate::dice::scramble;
 use crate::google::errors::Failure;

@@ -1,13 +1,16 @@
 //! Gmail's API: which method a request names, whether its token may call it, and what it costs.
 
 mod attachments;
+mod candidate;
 mod drafts;
 mod history;
 mod labels;
 mod list;
 mod messages;
 mod modify;
+mod moments;
 mod payload;
+mod phrase;
 mod profile;
 mod query;
 mod search;

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::search::{Candidate, Condition};
+use super::candidate::Candidate;
+use super::search::Condition;
 use crate::world::labels::Labels;
 
 /// A tree of conditions.
@@ -68,7 +69,7 @@ enum Token {
     /// An operator's name, the colon included in the text.
     Operator(String),
     /// A word, or a quoted phrase.
-    Word(String, bool),
+    Word(String),
 }
 
 /// Splits a query; operators are words that end in a colon.
@@ -83,7 +84,7 @@ fn tokens(text: &str) -> Vec<Token> {
             '|' => tokens.push(Token::Or),
             '"' => {
                 let phrase: String = letters.by_ref().take_while(|letter| *letter != '"').collect();
-                tokens.push(Token::Word(phrase, true));
+                tokens.push(Token::Word(phrase));
             }
             '+' => {}
             letter if letter.is_whitespace() => {}
@@ -104,7 +105,7 @@ fn tokens(text: &str) -> Vec<Token> {
                     "OR" => Token::Or,
                     "AND" => continue,
                     _ if operator => Token::Operator(word.to_lowercase()),
-                    _ => Token::Word(word, false),
+                    _ => Token::Word(word),
                 });
             }
         }
@@ -201,14 +202,14 @@ impl Reader<'_> {
                     }
                     Token::Operator(second) => {
                         let text = format!("{second}:");
-                        Some(Query::One(Condition::read(&name, &text, false, self.labels, self.now)))
+                        Some(Query::One(Condition::read(&name, &text, self.labels, self.now)))
                     }
                     other => self.item(other, Some(&name)),
                 }
             }
-            Token::Word(text, quoted) => {
+            Token::Word(text) => {
                 let name = operator.unwrap_or("");
-                Some(Query::One(Condition::read(name, &text, quoted, self.labels, self.now)))
+                Some(Query::One(Condition::read(name, &text, self.labels, self.now)))
             }
             Token::Close(_) | Token::Or => None,
         }
@@ -219,7 +220,8 @@ impl Reader<'_> {
 mod tests {
     use chrono::DateTime;
 
-    use super::super::search::{Condition, Field};
+    use super::super::candidate::Field;
+    use super::super::search::Condition;
     use super::Query;
     use crate::world::labels::{Labels, Marks};
 
@@ -228,11 +230,11 @@ mod tests {
     }
 
     fn from(words: &[&str]) -> Query {
-        Query::One(Condition::Header(Field::From, words.iter().map(|word| (*word).to_owned()).collect()))
+        Query::One(Condition::Header(Field::From, format!(" {} ", words.join(" "))))
     }
 
     fn text(words: &[&str]) -> Query {
-        Query::One(Condition::Text(words.iter().map(|word| (*word).to_owned()).collect()))
+        Query::One(Condition::Text(format!(" {} ", words.join(" "))))
     }
 
     #[test]

@@ -118,7 +118,7 @@ fn completed(visit: &Visit<'_>, raw: Vec<u8>, part: &Part) -> Vec<u8> {
         _ = write!(head, "Date: {}\r\n", visit.now.to_rfc2822());
     }
     if part.header("Message-ID").is_none() {
-        let id = crate::google::tokens::random(24);
+        let id = crate::chance::random(24);
         _ = write!(head, "Message-ID: <CA{id}@mail.gmail.example>\r\n");
     }
     let mut whole = head.into_bytes();

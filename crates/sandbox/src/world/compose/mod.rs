@@ -121,6 +121,13 @@ impl<'a> Sheet<'a> {
         raw
     }
 
+    /// Its readable text, without writing and reading the whole mail.
+    pub fn text(&self) -> String {
+        let body = self.body(&self.open());
+        let of = |wanted| body.first_text(wanted).map(str::to_owned);
+        of("plain").or_else(|| of("html").map(|html| strip(&html, usize::MAX))).unwrap_or_default()
+    }
+
     /// Its files; only some kinds of mail have any.
     pub fn files(&self) -> Vec<File> {
         match self.slot.kind {

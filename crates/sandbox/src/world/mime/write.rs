@@ -63,6 +63,15 @@ impl Node {
         Self::Multi("alternative", vec![Self::text("plain", plain), Self::text("html", html)])
     }
 
+    /// The first text of this subtype, looking into multiparts but not into mails inside the mail.
+    pub fn first_text(&self, wanted: &str) -> Option<&str> {
+        match self {
+            Self::Text { subtype, text, .. } => (*subtype == wanted).then_some(text),
+            Self::Multi(_, parts) => parts.iter().find_map(|part| part.first_text(wanted)),
+            Self::File { .. } | Self::Mail(_) => None,
+        }
+    }
+
     /// Appends the part's headers, an empty line and its content.
     pub fn write(&self, out: &mut Vec<u8>, dice: &mut Dice) {
         match self {
