@@ -38,7 +38,7 @@ struct Flags {
     /// What Google's pages say about their opener.
     #[arg(long, value_enum, default_value = "report")]
     google_coop: Coop,
-    /// A registered OAuth client, written ID:SECRET:REDIRECT_URI; may be repeated, also with one id and several URIs.
+    /// A registered OAuth client, written `ID:SECRET:REDIRECT_URI`; may be repeated, also with one id and several URIs.
     #[arg(long = "client")]
     clients: Vec<Client>,
 }

@@ -26,11 +26,14 @@ impl Cost {
     }
 }
 
+/// The calls of one person's last minute: when, and for how many units.
+type Spent = VecDeque<(DateTime<Utc>, u32)>;
+
 /// The windows of all people.
 #[derive(Debug)]
 pub struct Windows {
     kind: Quota,
-    spent: Mutex<HashMap<String, VecDeque<(DateTime<Utc>, u32)>>>,
+    spent: Mutex<HashMap<String, Spent>>,
 }
 
 impl Windows {

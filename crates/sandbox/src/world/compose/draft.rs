@@ -40,8 +40,11 @@ pub fn body(sheet: &Sheet<'_>, letter: &Letter) -> Node {
     let mut dice = sheet.dice(30);
     let tongue = prose::tongue(&mut dice);
     let words = prose::paragraphs(&mut sheet.dice(12), tongue, sheet.bulk().min(3_000));
-    let html: String =
-        words.iter().map(|text| format!("<div>{}</div><div><br></div>\n", prose::escape(text))).collect();
+    let html = words
+        .iter()
+        .map(|text| format!("<div>{}</div><div><br></div>\n", prose::escape(text)))
+        .collect::<Vec<_>>()
+        .concat();
     let text = Node::alternative(format!("{}\n", words.join("\n\n")), format!("<div dir=\"ltr\">{html}</div>"));
     if letter.files.is_empty() {
         return text;

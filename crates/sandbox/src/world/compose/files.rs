@@ -47,12 +47,12 @@ fn pdf(title: &str, bytes: usize, dice: &mut Dice) -> Vec<u8> {
         _ = write!(out, "{} 0 obj\n{object}\nendobj\n", at + 1);
     }
     while out.len() + 320 < bytes {
-        _ = write!(out, "% {}\n", dice.base64((bytes - out.len() - 320).clamp(1, 76)));
+        _ = writeln!(out, "% {}", dice.base64((bytes - out.len() - 320).clamp(1, 76)));
     }
     let table = out.len();
     out.push_str("xref\n0 6\n0000000000 65535 f \n");
     for place in places {
-        _ = write!(out, "{place:010} 00000 n \n");
+        _ = writeln!(out, "{place:010} 00000 n ");
     }
     _ = write!(out, "trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n");
     out.into_bytes()

@@ -129,9 +129,9 @@ pub fn body(sheet: &Sheet<'_>, letter: &Letter) -> Node {
     let mut plain = String::new();
     let quoted = sheet.slot.previous.and_then(|at| Sheet::of(sheet.plan, sheet.person, sheet.ids, at));
     if let Some(other) = quoted {
-        _ = write!(plain, "{} wrote:\n", other.open().from.plain());
+        _ = writeln!(plain, "{} wrote:", other.open().from.plain());
         for line in own_words(&other).iter().take(2).flat_map(|paragraph| wrap(paragraph, 70)) {
-            _ = write!(plain, "> {line}\n");
+            _ = writeln!(plain, "> {line}");
         }
         plain.push('\n');
     }

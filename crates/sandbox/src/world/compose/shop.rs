@@ -240,12 +240,12 @@ fn texts(sheet: &Sheet<'_>, order: &Order, host: &str, dice: &mut Dice) -> (Stri
     let mut rows = String::new();
     for (goods, count, price) in &order.lines {
         let price = order.money(count * price);
-        _ = write!(plain, "{count} x {goods}: {price}\n");
-        _ = write!(
+        _ = writeln!(plain, "{count} x {goods}: {price}");
+        _ = writeln!(
             rows,
             "<tr><td width=\"72\"><img src=\"https://img.{host}/p/{}.jpg\" width=\"64\" height=\"64\" alt=\"\"></td>\
              <td style=\"padding:10px 8px;border-bottom:1px solid #eeeeee;\">{} &times; {count}</td>\
-             <td align=\"right\" style=\"padding:10px 8px;border-bottom:1px solid #eeeeee;white-space:nowrap;\">{price}</td></tr>\n",
+             <td align=\"right\" style=\"padding:10px 8px;border-bottom:1px solid #eeeeee;white-space:nowrap;\">{price}</td></tr>",
             dice.hex(8),
             escape(goods)
         );

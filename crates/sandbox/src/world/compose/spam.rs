@@ -102,16 +102,16 @@ pub fn body(sheet: &Sheet<'_>, letter: &Letter) -> Node {
     while html.len() < bulk {
         let words = prose::fill(text, &mut dice);
         let broken: Vec<String> = words.split(' ').map(|word| hide(word, dice.chance(30))).collect();
-        _ = write!(
+        _ = writeln!(
             html,
-            "<p>{}</p><a href=\"http://198.51.100.{}/{}\"><img src=\"http://pics.example/{}.gif\" border=0 width=300 height=60></a>\n",
+            "<p>{}</p><a href=\"http://198.51.100.{}/{}\"><img src=\"http://pics.example/{}.gif\" border=0 width=300 height=60></a>",
             broken.join(" "),
             dice.between(1, 254),
             dice.hex(18),
             dice.hex(8)
         );
     }
-    _ = write!(html, "<font size=1 color=yellow>{}</font></center></body></html>\n", dice.base64(60));
+    _ = writeln!(html, "<font size=1 color=yellow>{}</font></center></body></html>", dice.base64(60));
     Node::Text { subtype: "html", charset: "utf-8", transfer: Transfer::Base64, text: html }
 }
 

@@ -113,7 +113,7 @@ pub fn body(sheet: &Sheet<'_>) -> Node {
     }
     let mut html = String::from("<div dir=\"auto\">");
     for paragraph in &words {
-        _ = write!(html, "<p>{}</p>\n", prose::escape(paragraph));
+        _ = writeln!(html, "<p>{}</p>", prose::escape(paragraph));
     }
     _ = write!(html, "<p>{}</p></div>", prose::escape(&sender));
     if let Some((who, lines)) = &quoted {

@@ -85,8 +85,11 @@ fn transfer(desk: &mut Desk) -> Notice {
         ("Monto debitado", format!("₡{}", eu(amount))),
         ("Monto transferido", format!("₡{}", eu(amount))),
     ];
-    let rows: String =
-        rows.iter().map(|(label, value)| format!("<tr><td>{label}</td><td>{value}</td></tr>\n")).collect();
+    let rows = rows
+        .iter()
+        .map(|(label, value)| format!("<tr><td>{label}</td><td>{value}</td></tr>\n"))
+        .collect::<Vec<_>>()
+        .concat();
     let html = format!("<html><body><p>Transferencia entre cuentas BCR</p><table>\n{rows}</table></body></html>\n");
     let from = Name::new("Banco de Costa Rica", "mensajero@bancobcr.com");
     windows(from, "Informe de transferencia entre cuentas BCR", entities(&html))
