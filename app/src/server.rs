@@ -87,6 +87,8 @@ pub fn own_path(path: Option<&str>) -> Option<&str> {
             && !path.starts_with("//")
             && !path.contains('\\')
             && !path.chars().any(char::is_control)
+            // What is not ASCII cannot stand in a Location header.
+            && path.is_ascii()
             && path.len() <= 512
     })
 }
@@ -100,7 +102,7 @@ mod tests {
         for path in ["/inbox", "/inbox/1?x=1#y", "/"] {
             assert_eq!(own_path(Some(path)), Some(path));
         }
-        for path in ["", "inbox", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nSet-Cookie: x"] {
+        for path in ["", "inbox", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nSet-Cookie: x", "/ñ"] {
             assert_eq!(own_path(Some(path)), None, "{path:?}");
         }
         assert_eq!(own_path(None), None);

@@ -87,7 +87,7 @@ fn next_step(provider: Provider) -> &'static str {
             "The person who runs it makes an OAuth client at Google, sets GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET, and starts it again."
         }
         Provider::Microsoft => {
-            "The person who runs it registers an app at Microsoft, sets MICROSOFT_CLIENT_ID and MICROSOFT_CLIENT_SECRET, and starts it again."
+            "Connecting Outlook comes with a later version of Gatepost."
         }
     }
 }

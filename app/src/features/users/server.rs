@@ -37,6 +37,10 @@ pub async fn sign_up(first_name: String, last_name: String, email: String, passw
 pub async fn sign_in(email: String, password: String, return_to: Option<String>) -> Result<(), AppError> {
     let cx = crate::server::Cx::take()?;
     let cookie = cx.ports.users.sign_in(super::SignInForm { email, password }, &cx.visitor).await?;
+    // A browser has one session: the one before ends here, not only in the cookie.
+    if cx.viewer.is_some() {
+        cx.ports.users.sign_out(cx.viewer.as_ref()).await?;
+    }
     cx.set_cookie(&cookie);
     cx.redirect(crate::server::own_path(return_to.as_deref()).unwrap_or("/inbox"));
     Ok(())
