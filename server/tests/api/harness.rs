@@ -42,6 +42,8 @@ pub struct Wishes {
     pub standing_clock: bool,
     /// Whether the background work runs by itself; else the test steps it.
     pub worker: bool,
+    /// Whether the sandbox counts what is asked of it; it does not unless told to.
+    pub quota: Option<sandbox::Quota>,
     /// No provider has credentials.
     pub without_google: bool,
 }
@@ -84,6 +86,7 @@ pub async fn spawn_app(backend: Backend, wishes: Wishes) -> App {
         microsoft_port: 0,
         messages: wishes.messages.unwrap_or(30),
         events: 0,
+        quota: wishes.quota.unwrap_or(sandbox::Quota::Off),
         clients: vec![sandbox::Client {
             id: CLIENT_ID.to_owned(),
             secret: CLIENT_SECRET.to_owned(),

@@ -13,6 +13,7 @@ mod health;
 mod leaks;
 mod mail;
 mod others;
+mod pace;
 mod pages;
 mod refusals;
 mod start;

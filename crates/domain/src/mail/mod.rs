@@ -13,7 +13,7 @@ pub use conversation::{Conversation, File, View};
 pub(crate) use labels::{known_labels, refresh_flags, relabel, replace_labels, set_members};
 pub use list::{Folder, Page, Row};
 pub(crate) use payload::{Parsed, attach_text, detached_texts, read};
-pub(crate) use store::{Owner, any_stored_before, delete, save};
+pub(crate) use store::{Owner, any_stored_before, delete, inbox_holds, save};
 
 use sea_orm::{DatabaseConnection, DbErr};
 use uuid::Uuid;

@@ -8,7 +8,8 @@ use crate::clock::Randomness;
 use chrono::{DateTime, Utc};
 use entity::{attachments, message_bodies, message_labels, messages};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+    sea_query::OnConflict,
 };
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -174,6 +175,14 @@ pub(crate) async fn delete(db: &impl ConnectionTrait, connection: Uuid, remote_i
         gone += deleted.rows_affected;
     }
     Ok(gone)
+}
+
+/// Whether the inbox of a connection holds so many messages.
+pub(crate) async fn inbox_holds(db: &impl ConnectionTrait, connection: Uuid, messages: u64) -> Result<bool, DbErr> {
+    let rows = messages::Entity::find()
+        .filter(messages::Column::ConnectionId.eq(connection))
+        .filter(messages::Column::InInbox.eq(true));
+    Ok(rows.count(db).await? >= messages)
 }
 
 /// Whether any message was stored before `instant`.

@@ -28,6 +28,20 @@ struct Sorted {
 }
 
 impl Run<'_> {
+    /// A batch of the first sync. It may go on for hours, and mail that arrives meanwhile is wanted first: so what
+    /// changed is replayed as often as when everything is here.
+    pub(super) async fn fetch_and_follow(&mut self) -> Result<Step, StepError> {
+        let now = self.now();
+        if self.feed.next_run_at.is_some_and(|due| due > now) {
+            return self.fetch_or(Stage::CatchingUp).await;
+        }
+        self.replay().await?;
+        let due = now + self.poll().await;
+        let db = self.sync.connections.db.clone();
+        self.feed = self.change(&db, |row| row.next_run_at = Set(Some(due))).await?;
+        Ok(Step::More)
+    }
+
     /// A batch; or, when there is nothing to fetch, the next stage.
     pub(super) async fn fetch_or(&mut self, next: Stage) -> Result<Step, StepError> {
         if self.nothing_to_fetch().await? {

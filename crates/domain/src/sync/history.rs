@@ -43,7 +43,7 @@ impl Run<'_> {
     }
 
     /// Whether anything had changed.
-    async fn replay(&mut self) -> Result<bool, StepError> {
+    pub(super) async fn replay(&mut self) -> Result<bool, StepError> {
         let start = self.feed.cursor.clone().ok_or(ProviderError::CursorLost)?;
         let mut token: Option<String> = None;
         let mut moved = false;

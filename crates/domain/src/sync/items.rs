@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use entity::{feed_items, feed_items::Column as C};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, OnConflict},
 };
 use uuid::Uuid;
@@ -38,24 +38,27 @@ pub(super) async fn name(
     Ok(())
 }
 
-/// The ids to fetch next: pending ones, and failed ones whose time has come; newest first.
+/// Of a batch, at most this many are second tries: what keeps failing must not hold up what was never tried.
+const MOST_RETRIES: u64 = 5;
+
+/// The ids to fetch next: a few failed ones whose time has come, and pending ones, newest first.
 pub(super) async fn next(
     db: &impl ConnectionTrait,
     feed: Uuid,
     most: u64,
     now: DateTime<Utc>,
 ) -> Result<Vec<String>, DbErr> {
-    let failed_and_due = Condition::all().add(C::State.eq("failed")).add(C::NextTryAt.lte(now));
-    feed_items::Entity::find()
-        .select_only()
-        .column(C::RemoteId)
-        .filter(C::FeedId.eq(feed))
-        .filter(Condition::any().add(C::State.eq("pending")).add(failed_and_due))
-        .order_by_asc(C::Rank)
-        .limit(most)
-        .into_tuple()
-        .all(db)
-        .await
+    // Two questions, each answered from the index in its order: one for both would sort all that is pending.
+    let in_state = |state: &str| {
+        let of_feed = feed_items::Entity::find().select_only().column(C::RemoteId).filter(C::FeedId.eq(feed));
+        of_feed.filter(C::State.eq(state)).order_by_asc(C::Rank)
+    };
+    let failed = in_state("failed").filter(C::NextTryAt.lte(now)).limit(most.min(MOST_RETRIES));
+    let mut ids: Vec<String> = failed.into_tuple().all(db).await?;
+    let room = most - u64::try_from(ids.len()).unwrap_or(most);
+    let pending: Vec<String> = in_state("pending").limit(room).into_tuple().all(db).await?;
+    ids.extend(pending);
+    Ok(ids)
 }
 
 /// These are stored.
@@ -135,6 +138,23 @@ pub(super) async fn count(db: &impl ConnectionTrait, feed: Uuid, state: Option<&
         query = query.filter(C::State.eq(state));
     }
     query.count(db).await.map(|count| i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+/// When messages of the last while were asked for one by one, as far as the ledger tells.
+pub(super) async fn asked_since(
+    db: &impl ConnectionTrait,
+    feed: Uuid,
+    since: DateTime<Utc>,
+) -> Result<Vec<DateTime<Utc>>, DbErr> {
+    feed_items::Entity::find()
+        .select_only()
+        .column(C::UpdatedAt)
+        .filter(C::FeedId.eq(feed))
+        .filter(C::State.is_in(["stored", "failed"]))
+        .filter(C::UpdatedAt.gt(since))
+        .into_tuple()
+        .all(db)
+        .await
 }
 
 /// When the first failed item wants its next try.

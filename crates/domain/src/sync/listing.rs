@@ -7,12 +7,14 @@ use super::{
 use crate::{
     database::begin_write,
     mail,
-    providers::{budget::Urgency, google::gmail::Profile},
+    providers::{ProviderError, budget::Urgency, google::gmail::Profile},
 };
 use sea_orm::{ActiveValue::Set, DbErr};
 
-/// The first screenful: this many newest messages are fetched before anything else is listed.
-const SCREENFUL: i64 = 50;
+/// The first screenful: the newest messages are fetched before anything else is listed, until the inbox has this many …
+const SCREENFUL: u64 = 50;
+/// … or this many are fetched: in some mailboxes little stays in the inbox.
+const MOST_FOR_A_SCREENFUL: i64 = 120;
 
 impl Run<'_> {
     /// Remembers where the history stands **before** listing: what changes meanwhile is replayed from there.
@@ -25,9 +27,11 @@ impl Run<'_> {
 
     async fn start_listing(&mut self, profile: &Profile) -> Result<(), DbErr> {
         let now = self.now();
+        let due = now + self.poll().await;
         let db = self.sync.connections.db.clone();
         self.feed = self
             .change(&db, |row| {
+                row.next_run_at = Set(Some(due));
                 row.stage = Set(Stage::Listing.as_str().to_owned());
                 row.cursor = Set(Some(profile.history_id.clone()));
                 row.page_token = Set(None);
@@ -48,7 +52,10 @@ impl Run<'_> {
         let urgency = if self.feed.listed == 0 { Urgency::Screenful } else { Urgency::Background };
         let credentials = self.credentials(urgency).await?;
         let caller = credentials.caller();
-        let page = self.gmail.list(caller, self.feed.page_token.as_deref(), None).await?;
+        let page = match self.gmail.list(caller, self.feed.page_token.as_deref(), None).await {
+            Err(ProviderError::Broken { .. }) if self.feed.page_token.is_some() => return self.list_anew().await,
+            page => page?,
+        };
         let labels = if self.feed.listed == 0 { Some(self.gmail.labels(caller).await?) } else { None };
         let relisting = self.is_relisting().await?;
         let now = self.now();
@@ -78,9 +85,25 @@ impl Run<'_> {
         Ok(Step::More)
     }
 
-    /// Whether the first page is listed and its newest messages are not stored yet, in the first sync.
+    /// The token of a page is not accepted any more: from the first page on. What is named already stays named.
+    async fn list_anew(&mut self) -> Result<Step, StepError> {
+        tracing::info!(connection = %self.account.id, "sync.page_token_lost: listing from the first page");
+        let db = self.sync.connections.db.clone();
+        self.feed = self
+            .change(&db, |row| {
+                row.page_token = Set(None);
+                row.listed = Set(0);
+            })
+            .await?;
+        Ok(Step::More)
+    }
+
+    /// Whether the first page is listed and its newest messages do not fill a screen yet, in the first sync.
     async fn wants_screenful(&self) -> Result<bool, DbErr> {
-        if self.feed.listed == 0 || self.feed.stored >= SCREENFUL {
+        if self.feed.listed == 0 || self.feed.stored >= MOST_FOR_A_SCREENFUL {
+            return Ok(false);
+        }
+        if mail::inbox_holds(&self.sync.connections.db, self.account.id, SCREENFUL).await? {
             return Ok(false);
         }
         let pending = items::next(&self.sync.connections.db, self.feed.id, 1, self.now()).await?;

@@ -4,18 +4,22 @@ use super::{POLL, POLL_WATCHED, Stage, Sync, items};
 use crate::{
     cache::{Notice, What},
     connections::{AccessToken, GrantError},
-    jobs::{JobContext, JobError, JobOutcome, back_off},
+    jobs::{JobContext, JobError, JobOutcome, LEASE, back_off},
     mail::Owner,
     providers::{
         ProviderError,
         budget::Urgency,
-        google::gmail::{Caller, Gmail},
+        google::gmail::{Caller, Gmail, MOST_AT_ONCE},
     },
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{connected_accounts, sync_feeds};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, TryIntoModel,
+    sea_query::Expr,
+};
 use secrecy::SecretString;
+use std::time::Duration;
 use uuid::Uuid;
 
 /// A run gives its worker back after this long, so that many mailboxes share a few workers.
@@ -46,6 +50,8 @@ pub(super) struct Run<'s> {
     pub gmail: &'s Gmail,
     pub feed: sync_feeds::Model,
     pub account: connected_accounts::Model,
+    /// This run's name in the feed's row: a run that was replaced can write no more, however late it wakes.
+    owner: Uuid,
     token: Option<AccessToken>,
     /// Whether the token was renewed since the last step that went well.
     renewed: bool,
@@ -75,7 +81,10 @@ impl Sync {
         if account.state != "active" {
             return Ok(JobOutcome::Done);
         }
-        let mut run = Run { sync: self, gmail, feed, account, token: None, renewed: false };
+        let owner = self.connections.randomness.uuid(self.connections.clock.now());
+        let mut run = Run { sync: self, gmail, feed, account, owner, token: None, renewed: false };
+        run.take_over().await?;
+        run.remember_spending().await?;
         tokio::select! {
             biased;
             () = context.stop.cancelled() => Ok(JobOutcome::Again { at: self.connections.clock.now() }),
@@ -116,7 +125,7 @@ impl Run<'_> {
         match self.stage()? {
             Stage::Waiting => self.begin().await,
             Stage::Listing => self.list_page().await,
-            Stage::Fetching => self.fetch_or(Stage::CatchingUp).await,
+            Stage::Fetching => self.fetch_and_follow().await,
             Stage::CatchingUp | Stage::Live => self.catch_up().await,
             Stage::Blocked => {
                 self.become_stage(Stage::Waiting).await?;
@@ -168,7 +177,35 @@ impl Run<'_> {
         self.feed.stage.parse().map_err(|_| DbErr::Type("sync_feeds.stage holds an unknown word".into()))
     }
 
-    /// Changes the feed's row, in the transaction of what made it change.
+    /// From here on only this run writes to the feed: whoever holds the job is right, so nobody is waited for.
+    async fn take_over(&mut self) -> Result<(), DbErr> {
+        let until = self.now() + LEASE;
+        let taken = sync_feeds::Entity::update_many()
+            .col_expr(sync_feeds::Column::LeaseOwner, Expr::value(Some(self.owner)))
+            .col_expr(sync_feeds::Column::LeaseUntil, Expr::value(Some(until)))
+            .filter(sync_feeds::Column::Id.eq(self.feed.id))
+            .exec(&self.sync.connections.db)
+            .await?;
+        if taken.rows_affected == 0 { Err(DbErr::RecordNotUpdated) } else { Ok(()) }
+    }
+
+    /// A process that has just started knows nothing of what the one before it spent; the provider does.
+    async fn remember_spending(&self) -> Result<(), DbErr> {
+        let budgets = self.gmail.budgets();
+        if budgets.knows(&self.account.subject) {
+            return Ok(());
+        }
+        let now = self.now();
+        let asked = items::asked_since(&self.sync.connections.db, self.feed.id, now - TimeDelta::minutes(1)).await?;
+        let get = self.gmail.quota().get;
+        // The batch that was on its way when the process ended left no trace.
+        let lost = u32::try_from(MOST_AT_ONCE).unwrap_or_default().saturating_mul(get);
+        let lost = (!asked.is_empty()).then_some((now, lost));
+        budgets.remember(&self.account.subject, asked.into_iter().map(|at| (at, get)).chain(lost));
+        Ok(())
+    }
+
+    /// Changes the feed's row, in the transaction of what made it change. Fails when another run has taken over.
     pub(super) async fn change(
         &mut self,
         db: &impl ConnectionTrait,
@@ -177,7 +214,13 @@ impl Run<'_> {
         let mut row = self.feed.clone().into_active_model();
         change(&mut row);
         row.updated_at = Set(self.now());
-        row.update(db).await
+        let changed = sync_feeds::Entity::update_many()
+            .set(row.clone())
+            .filter(sync_feeds::Column::Id.eq(self.feed.id))
+            .filter(sync_feeds::Column::LeaseOwner.eq(self.owner))
+            .exec(db)
+            .await?;
+        if changed.rows_affected == 0 { Err(DbErr::RecordNotUpdated) } else { row.try_into_model() }
     }
 
     pub(super) async fn become_stage(&mut self, next: Stage) -> Result<(), DbErr> {
@@ -223,10 +266,14 @@ impl Run<'_> {
         self.sync.connections.refused(self.account.id, &token).await.map_err(JobError::retry)
     }
 
+    /// The time between two looks for changes.
+    pub(super) async fn poll(&self) -> Duration {
+        if self.sync.is_looking(self.account.user_id).await { POLL_WATCHED } else { POLL }
+    }
+
     /// When to look for changes again: soon while the person looks, and never later than a failed item's next try.
     pub(super) async fn next_turn(&self) -> Result<DateTime<Utc>, DbErr> {
-        let poll = if self.sync.is_looking(self.account.user_id).await { POLL_WATCHED } else { POLL };
-        let next = self.now() + poll;
+        let next = self.now() + self.poll().await;
         let retry = items::next_try(&self.sync.connections.db, self.feed.id).await?;
         Ok(retry.map_or(next, |at| at.min(next)).max(self.now() + back_off(0)))
     }
@@ -236,7 +283,10 @@ impl Run<'_> {
         let (user, connection) = (self.account.user_id, self.account.id);
         let told = self.sync.rates.note(&self.feed, self.now(), at_once);
         let Some(told) = told else { return };
-        self.sync.rates.share(&self.sync.connections.cache, self.feed.id, told.per_minute).await;
+        // The first screenful comes faster than the quota lets the rest follow.
+        let quota = self.gmail.quota();
+        let per_minute = told.per_minute.map(|rate| rate.min(quota.per_minute / quota.get.max(1)));
+        self.sync.rates.share(&self.sync.connections.cache, self.feed.id, per_minute).await;
         let bus = &self.sync.connections.bus;
         bus.publish(Notice { user, what: What::Sync { connection } }).await;
         if told.mail_moved {

@@ -44,7 +44,7 @@ impl Stage {
                 | (Self::CatchingUp, Self::Live)
                 // Any stage may stop; a stopped or outdated feed begins anew: ids already stored stay stored.
                 | (_, Self::Blocked)
-                | (Self::Blocked | Self::CatchingUp | Self::Live, Self::Waiting)
+                | (Self::Blocked | Self::Fetching | Self::CatchingUp | Self::Live, Self::Waiting)
         ) || self == next
     }
 }
@@ -73,6 +73,7 @@ mod tests {
             assert!(pair[0].may_become(pair[1]), "{pair:?}");
             assert!(!pair[1].may_become(pair[0]), "{pair:?}");
         }
+        assert!(!Stage::Listing.may_become(Stage::CatchingUp), "what was listed must be fetched first");
         assert!(!Stage::Waiting.may_become(Stage::Live));
         assert!(!Stage::Listing.may_become(Stage::Live));
         assert!(!Stage::Fetching.may_become(Stage::Live), "what changed meanwhile must be replayed first");
@@ -80,7 +81,9 @@ mod tests {
 
     #[test]
     fn a_lost_cursor_lists_again_and_a_blocked_feed_begins_anew() {
-        assert!(Stage::Live.may_become(Stage::Waiting) && Stage::CatchingUp.may_become(Stage::Waiting));
+        for following in [Stage::Fetching, Stage::CatchingUp, Stage::Live] {
+            assert!(following.may_become(Stage::Waiting), "{following:?}");
+        }
         for stage in Stage::ALL {
             assert!(stage.may_become(Stage::Blocked) && stage.may_become(stage));
             assert_eq!(stage.as_str().parse(), Ok(stage));
