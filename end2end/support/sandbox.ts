@@ -50,9 +50,10 @@ export class Sandbox {
     return this.ask("GET", "/_sandbox/requests");
   }
 
-  /** Whether anything but sign-in and consent was asked of it. */
-  async wasReadFrom(): Promise<boolean> {
-    return (await this.requests()).some((request) => /^\/(gmail|batch)\//.test(request.path));
+  /** Whether anybody read this person's mail. */
+  async wasRead(address: string): Promise<boolean> {
+    const reads = (await this.requests()).filter((request) => /^\/(gmail|batch)\//.test(request.path));
+    return reads.some((request) => request.person === address);
   }
 
   async breaks(fault: Fault): Promise<void> {
