@@ -8,6 +8,7 @@ mod files;
 mod forum;
 mod invite;
 mod letter;
+mod names;
 mod newsletter;
 mod odd;
 mod picture;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::names::{DAYS, FAMILY, GIVEN, HOUSES, PLACES, THINGS, TOWNS};
 use crate::dice::Dice;
 
 /// A language mails are written in.
@@ -20,113 +21,6 @@ pub enum Tongue {
     /// Japanese.
     Japanese,
 }
-
-const GIVEN: [&str; 32] = [
-    "Marta", "Elias", "Ingrid", "Tomás", "Leila", "Bastian", "Wanjiru", "Sanjay", "Olga", "Piotr", "Amélie", "Diego",
-    "Farah", "Henrik", "Ximena", "Rashid", "Greta", "Nikolai", "Beatriz", "Callum", "Dorothea", "Emeka", "Fiona",
-    "Gustavo", "Hana", "Ismael", "Jördis", "Kofi", "Lucía", "Mehmet", "Naomi", "Øyvind",
-];
-const FAMILY: [&str; 32] = [
-    "Abellán",
-    "Brandt",
-    "Castellanos",
-    "Dahl",
-    "Echeverría",
-    "Fonseca",
-    "Grünwald",
-    "Haddad",
-    "Ibarra",
-    "Jansen",
-    "Kowalczyk",
-    "Lindholm",
-    "Mbeki",
-    "Novák",
-    "Okafor",
-    "Petrov",
-    "Quesada",
-    "Rossi",
-    "Sørensen",
-    "Tanaka",
-    "Ulrich",
-    "Villalobos",
-    "Whitcombe",
-    "Yılmaz",
-    "Zamora",
-    "Aguilar",
-    "Brennan",
-    "Correia",
-    "Dimitrov",
-    "Eriksen",
-    "Fischer",
-    "Gallagher",
-];
-const HOUSES: [&str; 14] = [
-    "northwind",
-    "harbourlight",
-    "terranova",
-    "kiteworks",
-    "papeleria-sol",
-    "bluefjord",
-    "orchardlane",
-    "granit-bau",
-    "lumen-studio",
-    "riverbend-school",
-    "casa-azul",
-    "ostwind",
-    "pinegrove-clinic",
-    "meridian-travel",
-];
-const PLACES: [&str; 12] = [
-    "the harbour office",
-    "Cartago",
-    "Lindau",
-    "the old library",
-    "Porto",
-    "the second floor",
-    "Uppsala",
-    "platform 4",
-    "the community garden",
-    "San Ramón",
-    "the north entrance",
-    "Ghent",
-];
-const TOWNS: [&str; 16] = [
-    "Cartago",
-    "Lindau",
-    "Porto",
-    "Uppsala",
-    "San Ramón",
-    "Gante",
-    "Heredia",
-    "Bremen",
-    "Coimbra",
-    "Mérida",
-    "Freiburg",
-    "Leiden",
-    "Antigua",
-    "Bergen",
-    "Salento",
-    "Weimar",
-];
-const THINGS: [&str; 16] = [
-    "the lease",
-    "the spare keys",
-    "the quarterly figures",
-    "the boat",
-    "the recipe",
-    "the projector",
-    "the insurance form",
-    "the garden fence",
-    "the translation",
-    "the train tickets",
-    "the floor plan",
-    "the photo album",
-    "the grant proposal",
-    "the bicycle",
-    "the choir programme",
-    "the broken boiler",
-];
-const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 const ENGLISH: [&str; 40] = [
     "I finally had a proper look at {thing} and I think we should talk about it before {day}.",

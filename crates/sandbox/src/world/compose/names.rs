@@ -1,0 +1,115 @@
+//! Names of people, firms, places and things, all invented, that fill the blanks of sentences.
+
+/// Given names.
+pub const GIVEN: [&str; 32] = [
+    "Marta", "Elias", "Ingrid", "Tomás", "Leila", "Bastian", "Wanjiru", "Sanjay", "Olga", "Piotr", "Amélie", "Diego",
+    "Farah", "Henrik", "Ximena", "Rashid", "Greta", "Nikolai", "Beatriz", "Callum", "Dorothea", "Emeka", "Fiona",
+    "Gustavo", "Hana", "Ismael", "Jördis", "Kofi", "Lucía", "Mehmet", "Naomi", "Øyvind",
+];
+/// Family names.
+pub const FAMILY: [&str; 32] = [
+    "Abellán",
+    "Brandt",
+    "Castellanos",
+    "Dahl",
+    "Echeverría",
+    "Fonseca",
+    "Grünwald",
+    "Haddad",
+    "Ibarra",
+    "Jansen",
+    "Kowalczyk",
+    "Lindholm",
+    "Mbeki",
+    "Novák",
+    "Okafor",
+    "Petrov",
+    "Quesada",
+    "Rossi",
+    "Sørensen",
+    "Tanaka",
+    "Ulrich",
+    "Villalobos",
+    "Whitcombe",
+    "Yılmaz",
+    "Zamora",
+    "Aguilar",
+    "Brennan",
+    "Correia",
+    "Dimitrov",
+    "Eriksen",
+    "Fischer",
+    "Gallagher",
+];
+/// Firms, as they stand in an address.
+pub const HOUSES: [&str; 14] = [
+    "northwind",
+    "harbourlight",
+    "terranova",
+    "kiteworks",
+    "papeleria-sol",
+    "bluefjord",
+    "orchardlane",
+    "granit-bau",
+    "lumen-studio",
+    "riverbend-school",
+    "casa-azul",
+    "ostwind",
+    "pinegrove-clinic",
+    "meridian-travel",
+];
+/// Places, for English sentences.
+pub const PLACES: [&str; 12] = [
+    "the harbour office",
+    "Cartago",
+    "Lindau",
+    "the old library",
+    "Porto",
+    "the second floor",
+    "Uppsala",
+    "platform 4",
+    "the community garden",
+    "San Ramón",
+    "the north entrance",
+    "Ghent",
+];
+/// Towns, for sentences of any language.
+pub const TOWNS: [&str; 16] = [
+    "Cartago",
+    "Lindau",
+    "Porto",
+    "Uppsala",
+    "San Ramón",
+    "Gante",
+    "Heredia",
+    "Bremen",
+    "Coimbra",
+    "Mérida",
+    "Freiburg",
+    "Leiden",
+    "Antigua",
+    "Bergen",
+    "Salento",
+    "Weimar",
+];
+/// Things, for English sentences.
+pub const THINGS: [&str; 16] = [
+    "the lease",
+    "the spare keys",
+    "the quarterly figures",
+    "the boat",
+    "the recipe",
+    "the projector",
+    "the insurance form",
+    "the garden fence",
+    "the translation",
+    "the train tickets",
+    "the floor plan",
+    "the photo album",
+    "the grant proposal",
+    "the bicycle",
+    "the choir programme",
+    "the broken boiler",
+];
+/// Days of the week.
+pub const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
