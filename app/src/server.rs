@@ -102,7 +102,9 @@ mod tests {
         for path in ["/inbox", "/inbox/1?x=1#y", "/"] {
             assert_eq!(own_path(Some(path)), Some(path));
         }
-        for path in ["", "inbox", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nSet-Cookie: x", "/ñ"] {
+        for path in
+            ["", "inbox", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nSet-Cookie: x", "/ñ"]
+        {
             assert_eq!(own_path(Some(path)), None, "{path:?}");
         }
         assert_eq!(own_path(None), None);

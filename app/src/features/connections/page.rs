@@ -86,8 +86,6 @@ fn next_step(provider: Provider) -> &'static str {
         Provider::Google => {
             "The person who runs it makes an OAuth client at Google, sets GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET, and starts it again."
         }
-        Provider::Microsoft => {
-            "Connecting Outlook comes with a later version of Gatepost."
-        }
+        Provider::Microsoft => "Connecting Outlook comes with a later version of Gatepost.",
     }
 }
