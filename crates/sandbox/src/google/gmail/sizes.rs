@@ -6,6 +6,7 @@ use chrono::DateTime;
 use serde_json::Value;
 
 use super::payload::{Format, message};
+use super::phrase::normal;
 use crate::world::Mailbox;
 use crate::world::compose::plain_text;
 use crate::world::mime::encode::from_base64_any;
@@ -156,5 +157,15 @@ fn every_bank_writes_and_every_notice_is_vouched_for() {
     ];
     for bank in banks {
         assert!(domains.iter().any(|domain| domain.contains(bank)), "no notice of {bank}");
+    }
+}
+
+#[test]
+fn the_text_a_search_looks_at_is_the_text_of_the_mail() {
+    let mailbox = mailbox(1, 0);
+    for sequence in 0..TOTAL {
+        let sheet = mailbox.sheet(sequence).unwrap();
+        let (told, real) = (sheet.text(), plain_text(&mailbox.part(sequence).unwrap(), usize::MAX));
+        assert_eq!(normal(&told), normal(&real), "mail {sequence}, {:?}", sheet.slot.kind);
     }
 }

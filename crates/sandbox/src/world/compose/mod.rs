@@ -17,6 +17,7 @@ mod shop;
 mod social;
 mod spam;
 mod talk;
+mod trace;
 mod work;
 
 pub use letter::{File, Letter, Name};
@@ -124,7 +125,12 @@ impl<'a> Sheet<'a> {
 
     /// Its readable text, without writing and reading the whole mail.
     pub fn text(&self) -> String {
-        let body = self.body(&self.open());
+        let mut letter = self.open();
+        // Files are the expensive half of a mail, and none of its text; only odd mails may consist of nothing else.
+        if self.slot.kind != Kind::Odd {
+            letter.files.clear();
+        }
+        let body = self.body(&letter);
         let of = |wanted| body.first_text(wanted).map(str::to_owned);
         of("plain").or_else(|| of("html").map(|html| strip(&html, usize::MAX))).unwrap_or_default()
     }
