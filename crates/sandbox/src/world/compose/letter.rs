@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use chrono::{DateTime, FixedOffset, TimeZone as _, Utc};
+use chrono::{DateTime, FixedOffset, TimeZone as _};
 
-use super::Sheet;
+use super::{Sheet, trace};
 use crate::world::mime::words;
 
 /// A name with an address.
@@ -114,7 +114,7 @@ impl Letter {
         let own = sheet.slot.mine;
         let message_id = message_id(sheet, sheet.sequence, self.domain());
         if !own {
-            self.push_trace(&mut head, sheet);
+            trace::push_all(&mut head, self, sheet);
         }
         push(&mut head, "Message-ID", &message_id);
         push(&mut head, "From", &self.from.encoded(self.charset));
@@ -152,99 +152,6 @@ impl Letter {
         let zone = FixedOffset::east_opt(self.zone_min * 60);
         zone.map_or_else(|| utc.fixed_offset(), |zone| zone.from_utc_datetime(&utc.naive_utc()))
     }
-
-    /// What the servers on the way wrote, the last one first.
-    fn push_trace(&self, head: &mut String, sheet: &Sheet<'_>) {
-        let mut dice = sheet.dice(8);
-        let domain = self.domain();
-        let arrived: DateTime<Utc> = DateTime::from_timestamp(i64::from(sheet.seconds()), 0).unwrap_or_default();
-        let date = arrived.format("%a, %d %b %Y %H:%M:%S +0000 (UTC)");
-        let address = &sheet.person.address;
-        push(head, "Delivered-To", address);
-        let tail = dice.hex(14);
-        push(
-            head,
-            "Received",
-            &format!("by 2002:a05:{}:{}:b0 with SMTP id {tail};\r\n        {date}", dice.hex(4), dice.hex(3)),
-        );
-        push(
-            head,
-            "X-Received",
-            &format!("by 2002:a17:{} with SMTP id {};\r\n        {date}", dice.hex(4), dice.hex(18)),
-        );
-        let (arc, seal) = (dice.base64(344), dice.base64(172));
-        push(
-            head,
-            "ARC-Seal",
-            &format!(
-                "i=1; a=rsa-sha256; t={}; cv=none;\r\n        d=google.com; s=arc-20240605;\r\n        b={}",
-                sheet.seconds(),
-                fold_every(&arc)
-            ),
-        );
-        push(
-            head,
-            "ARC-Message-Signature",
-            &format!(
-                "i=1; a=rsa-sha256; c=relaxed/relaxed; d=google.com; s=arc-20240605;\r\n        h=to:subject:message-id:date:from:mime-version:dkim-signature;\r\n        bh={}=;\r\n        b={}",
-                dice.base64(43),
-                fold_every(&seal)
-            ),
-        );
-        push(head, "Return-Path", &format!("<bounce+{}@{domain}>", dice.hex(10)));
-        let ip = format!("192.0.2.{}", dice.between(1, 254));
-        let server = format!("mta{}.{domain}", dice.between(1, 40));
-        push(
-            head,
-            "Received",
-            &format!(
-                "from {server} ({server}. [{ip}])\r\n        by mx.google.com with ESMTPS id {}\r\n        for <{address}>\r\n        (version=TLS1_3 cipher=TLS_AES_256_GCM_SHA384 bits=256/256);\r\n        {date}",
-                dice.hex(24)
-            ),
-        );
-        let verdict = if self.authentic { "pass" } else { "fail" };
-        push(
-            head,
-            "Received-SPF",
-            &format!(
-                "{verdict} (google.com: domain of bounce@{domain} {} {ip} as permitted sender) client-ip={ip};",
-                if self.authentic { "designates" } else { "does not designate" }
-            ),
-        );
-        push(
-            head,
-            "Authentication-Results",
-            &format!(
-                "mx.google.com;\r\n       dkim={verdict} header.i=@{domain} header.s=s{} header.b={};\r\n       spf={verdict} smtp.mailfrom=bounce@{domain};\r\n       dmarc={verdict} (p=REJECT sp=REJECT dis=NONE) header.from={domain}",
-                dice.below(9),
-                dice.base64(8)
-            ),
-        );
-        push(
-            head,
-            "DKIM-Signature",
-            &format!(
-                "v=1; a=rsa-sha256; c=relaxed/relaxed; d={domain}; s=s{};\r\n        h=from:to:subject:date:message-id:mime-version:content-type;\r\n        bh={}=;\r\n        b={}",
-                dice.below(9),
-                dice.base64(43),
-                fold_every(&dice.base64(172))
-            ),
-        );
-        for hop in 1..self.hops {
-            let inner = format!("relay{hop}.{domain}");
-            push(
-                head,
-                "Received",
-                &format!(
-                    "from {inner} (unknown [10.{}.{}.{}])\r\n        by {server} (Postfix) with ESMTP id {}\r\n        for <{address}>; {date}",
-                    dice.below(256),
-                    dice.below(256),
-                    dice.below(256),
-                    dice.hex(11).to_uppercase()
-                ),
-            );
-        }
-    }
 }
 
 /// The `Message-ID` of a mail; it hides the mail's id, so that an answer finds its thread without a table.
@@ -258,7 +165,8 @@ fn message_id_of_any(sheet: &Sheet<'_>, sequence: u32) -> String {
     message_id(sheet, sequence, other.open().domain())
 }
 
-fn push(head: &mut String, name: &str, value: &str) {
+/// Writes a header line.
+pub(super) fn push(head: &mut String, name: &str, value: &str) {
     if write!(head, "{name}: {value}\r\n").is_err() {
         tracing::debug!("a header could not be written");
     }
@@ -280,11 +188,4 @@ fn fold(text: &str) -> String {
         column += word.len();
     }
     out
-}
-
-/// A signature in lines of 64 characters.
-fn fold_every(signature: &str) -> String {
-    let lines: Vec<&str> =
-        (0..signature.len()).step_by(64).map(|at| &signature[at..(at + 64).min(signature.len())]).collect();
-    lines.join("\r\n         ")
 }

@@ -201,7 +201,45 @@ pub fn body(sheet: &Sheet<'_>, letter: &Letter) -> Node {
 fn texts(sheet: &Sheet<'_>, order: &Order, host: &str, dice: &mut Dice) -> (String, String) {
     let say = |texts| in_tongue(order.shop.tongue, texts);
     let hello = format!("{} {},", say(["Hello", "Hola", "Guten Tag"]), sheet.person.given);
-    let news = match order.stage {
+    let news = news(order);
+    let mut plain = format!("{hello}\n\n{news}\n\n");
+    let mut rows = String::new();
+    for (goods, count, price) in &order.lines {
+        let price = order.money(count * price);
+        _ = writeln!(plain, "{count} x {goods}: {price}");
+        _ = writeln!(
+            rows,
+            "<tr><td width=\"72\"><img src=\"https://img.{host}/p/{}.jpg\" width=\"64\" height=\"64\" alt=\"\"></td>\
+             <td style=\"padding:10px 8px;border-bottom:1px solid #eeeeee;\">{} &times; {count}</td>\
+             <td align=\"right\" style=\"padding:10px 8px;border-bottom:1px solid #eeeeee;white-space:nowrap;\">{price}</td></tr>",
+            dice.hex(8),
+            escape(goods)
+        );
+    }
+    let total = order.money(order.total());
+    let (sum, see) =
+        (say(["Total", "Total", "Summe"]), say(["View your order", "Ver el pedido", "Bestellung ansehen"]));
+    let link = format!("https://{host}/orders/{}?t={}", order.number, dice.hex(32));
+    _ = write!(plain, "\n{sum}: {total}\n{see}: {link}\n\n{}\n", order.shop.name);
+    let html = format!(
+        "<!doctype html><html><head><meta charset=\"utf-8\"><style>body{{margin:0;background:#fafafa}}.card{{max-width:560px;margin:0 auto;background:#fff;padding:24px;font:15px/22px Arial,sans-serif;color:#222}}.total td{{font-weight:bold;padding:10px 8px}}</style></head>\n\
+         <body><div class=\"card\"><h1 style=\"font-size:20px;margin:0 0 16px;\">{}</h1>\n<p>{}</p><p>{news}</p>\n\
+         <p style=\"color:#777777;font-size:13px;\">No. {}</p>\n<table width=\"100%\" cellpadding=\"0\" cellspacing=\"0\">\n{rows}\
+         <tr class=\"total\"><td></td><td>{sum}</td><td align=\"right\">{total}</td></tr></table>\n\
+         <p><a href=\"{link}\" style=\"display:inline-block;background:#222222;color:#ffffff;padding:10px 18px;text-decoration:none;\">{see}</a></p>\n\
+         <img src=\"https://{host}/px.gif?o={}\" width=\"1\" height=\"1\" alt=\"\"></div></body></html>\n",
+        escape(order.shop.name),
+        escape(&hello),
+        order.number,
+        order.number
+    );
+    (plain, html)
+}
+
+/// What happened, in a sentence.
+fn news(order: &Order) -> &'static str {
+    let say = |texts| in_tongue(order.shop.tongue, texts);
+    match order.stage {
         Stage::Ordered => say([
             "thank you for your order. We pack it by hand and write again when it leaves.",
             "gracias por su compra. La empacamos a mano y le avisamos cuando salga.",
@@ -235,37 +273,5 @@ fn texts(sheet: &Sheet<'_>, order: &Order, host: &str, dice: &mut Dice) -> (Stri
             "dos frases suyas ayudan a quien compra después.",
             "zwei Sätze von Ihnen helfen den Nächsten.",
         ]),
-    };
-    let mut plain = format!("{hello}\n\n{news}\n\n");
-    let mut rows = String::new();
-    for (goods, count, price) in &order.lines {
-        let price = order.money(count * price);
-        _ = writeln!(plain, "{count} x {goods}: {price}");
-        _ = writeln!(
-            rows,
-            "<tr><td width=\"72\"><img src=\"https://img.{host}/p/{}.jpg\" width=\"64\" height=\"64\" alt=\"\"></td>\
-             <td style=\"padding:10px 8px;border-bottom:1px solid #eeeeee;\">{} &times; {count}</td>\
-             <td align=\"right\" style=\"padding:10px 8px;border-bottom:1px solid #eeeeee;white-space:nowrap;\">{price}</td></tr>",
-            dice.hex(8),
-            escape(goods)
-        );
     }
-    let total = order.money(order.total());
-    let (sum, see) =
-        (say(["Total", "Total", "Summe"]), say(["View your order", "Ver el pedido", "Bestellung ansehen"]));
-    let link = format!("https://{host}/orders/{}?t={}", order.number, dice.hex(32));
-    _ = write!(plain, "\n{sum}: {total}\n{see}: {link}\n\n{}\n", order.shop.name);
-    let html = format!(
-        "<!doctype html><html><head><meta charset=\"utf-8\"><style>body{{margin:0;background:#fafafa}}.card{{max-width:560px;margin:0 auto;background:#fff;padding:24px;font:15px/22px Arial,sans-serif;color:#222}}.total td{{font-weight:bold;padding:10px 8px}}</style></head>\n\
-         <body><div class=\"card\"><h1 style=\"font-size:20px;margin:0 0 16px;\">{}</h1>\n<p>{}</p><p>{news}</p>\n\
-         <p style=\"color:#777777;font-size:13px;\">No. {}</p>\n<table width=\"100%\" cellpadding=\"0\" cellspacing=\"0\">\n{rows}\
-         <tr class=\"total\"><td></td><td>{sum}</td><td align=\"right\">{total}</td></tr></table>\n\
-         <p><a href=\"{link}\" style=\"display:inline-block;background:#222222;color:#ffffff;padding:10px 18px;text-decoration:none;\">{see}</a></p>\n\
-         <img src=\"https://{host}/px.gif?o={}\" width=\"1\" height=\"1\" alt=\"\"></div></body></html>\n",
-        escape(order.shop.name),
-        escape(&hello),
-        order.number,
-        order.number
-    );
-    (plain, html)
 }

@@ -19,35 +19,22 @@ pub fn notice(desk: &mut Desk) -> Notice {
     let amount = format!("${}", us(desk.amount(2, 400)));
     let at = desk.when.format("%b %-d, %Y at %-I:%M %p ET").to_string();
     let day = desk.when.format("%b %-d, %Y").to_string();
+    let card = |day| {
+        [("Account", CARD.to_owned()), ("Date", day), ("Merchant", merchant.to_owned()), ("Amount", amount.clone())]
+    };
     match desk.dice.below(10) {
-        0..=5 => {
-            let pairs = [
-                ("Account", CARD.to_owned()),
-                ("Date", at),
-                ("Merchant", merchant.to_owned()),
-                ("Amount", amount.clone()),
-            ];
-            both(
-                format!("You made a {amount} transaction with {merchant}"),
-                &format!("You made a {amount} transaction"),
-                &pairs,
-                "You asked us to write about every purchase.",
-            )
-        }
-        6 => {
-            let pairs = [
-                ("Account", CARD.to_owned()),
-                ("Date", day),
-                ("Merchant", merchant.to_owned()),
-                ("Amount", amount.clone()),
-            ];
-            both(
-                format!("You have a {amount} credit from {merchant}"),
-                &format!("You have a {amount} credit"),
-                &pairs,
-                "It will show up on your next statement.",
-            )
-        }
+        0..=5 => both(
+            format!("You made a {amount} transaction with {merchant}"),
+            &format!("You made a {amount} transaction"),
+            &card(at),
+            "You asked us to write about every purchase.",
+        ),
+        6 => both(
+            format!("You have a {amount} credit from {merchant}"),
+            &format!("You have a {amount} credit"),
+            &card(day),
+            "It will show up on your next statement.",
+        ),
         7 => {
             let sent = desk.when.format("%b %d, %Y").to_string();
             let pairs = [

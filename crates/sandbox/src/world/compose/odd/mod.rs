@@ -31,9 +31,12 @@ enum Oddity {
     RawHeaders,
     BrokenHtml,
     Hidden,
+    QuotedWord,
+    HugeLine,
+    OddNames,
 }
 
-const ALL: [Oddity; 18] = [
+const ALL: [Oddity; 21] = [
     Oddity::NoSubject,
     Oddity::LongSubject,
     Oddity::Emoji,
@@ -52,6 +55,9 @@ const ALL: [Oddity; 18] = [
     Oddity::RawHeaders,
     Oddity::BrokenHtml,
     Oddity::Hidden,
+    Oddity::QuotedWord,
+    Oddity::HugeLine,
+    Oddity::OddNames,
 ];
 
 fn oddity(sheet: &Sheet<'_>) -> Oddity {
@@ -96,6 +102,15 @@ pub fn open(sheet: &Sheet<'_>) -> Letter {
             ];
         }
         Oddity::Empty => letter.from.display.clear(),
+        // Some programs put an encoded word into quotes, where it means itself.
+        Oddity::QuotedWord => {
+            letter.extra.push(("Reply-To", "\"=?utf-8?q?Jos=C3=A9?=\" <jose@quotes.example>".to_owned()));
+        }
+        Oddity::OddNames => {
+            for name in ["../../etc/passwd.csv", "a b;c=d.csv", "CON.csv", ".csv", "rechnung\u{202E}fdp.csv"] {
+                letter.files.push(files::attached(name.to_owned(), "text/csv", dice.between(300, 900)));
+            }
+        }
         _ => {}
     }
     letter
@@ -123,6 +138,9 @@ fn subject(oddity: Oddity, dice: &mut Dice) -> String {
         Oddity::RawHeaders => "Folded   and  spaced {n}",
         Oddity::BrokenHtml => "Table {n} <b>& more</b>",
         Oddity::Hidden => "What you see is {n}",
+        Oddity::QuotedWord => "A word in quotes {n}",
+        Oddity::HugeLine => "One line, {n} pages",
+        Oddity::OddNames => "Files with odd names {n}",
     };
     prose::fill(text, dice)
 }
@@ -149,6 +167,12 @@ pub fn body(sheet: &Sheet<'_>, letter: &Letter) -> Node {
         Oddity::FileOnly => files::part(&letter.files[0], None, &mut dice),
         Oddity::Nested => shapes::nested(&mut dice),
         Oddity::BrokenHtml => shapes::broken(&mut dice),
+        Oddity::HugeLine => shapes::one_line(&mut dice),
+        Oddity::OddNames => {
+            let text = Node::text("plain", format!("{}\n", prose::sentence(&mut dice, prose::Tongue::English)));
+            let files = letter.files.iter().map(|file| files::part(file, None, &mut dice));
+            Node::Multi("mixed", std::iter::once(text).chain(files).collect())
+        }
         _ => {
             let words = prose::paragraphs(&mut dice, prose::Tongue::English, sheet.bulk());
             Node::text("plain", format!("{}\n", words.join("\n\n")))

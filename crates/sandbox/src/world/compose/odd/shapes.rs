@@ -100,3 +100,11 @@ pub fn broken(dice: &mut Dice) -> Node {
     html.push_str("<a href=https://example.org/a?b=1&c=2>no quotes</a><p <b>half a tag");
     Node::text("html", html)
 }
+
+/// A page without a single line break, as machines write it.
+pub fn one_line(dice: &mut Dice) -> Node {
+    let sentences = prose::paragraphs(dice, Tongue::English, 20_000);
+    let html: Vec<String> =
+        sentences.iter().map(|text| format!("<div><span>{}</span></div>", prose::escape(text))).collect();
+    Node::text("html", html.concat())
+}
