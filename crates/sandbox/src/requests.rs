@@ -17,7 +17,7 @@ pub struct Line {
     pub method: String,
     /// Its path without the query.
     pub path: String,
-    /// Its query, still encoded; secrets never travel there.
+    /// Its query, still encoded; empty when a token stood in it.
     pub query: String,
     /// Whose token it carried.
     pub person: Option<String>,

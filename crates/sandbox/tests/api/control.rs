@@ -40,6 +40,7 @@ async fn a_delivered_mail_is_kept_byte_for_byte_and_can_be_removed() {
 async fn the_log_names_person_units_and_status_and_no_token() {
     let google = Google::start(|_| {}).await;
     let token = google.token(READONLY).await;
+    google.open(&format!("/gmail/v1/users/me/profile?access_token={token}")).await;
     google.get("messages?maxResults=5", &token).await;
     let log = google.control(Method::GET, "requests", None).await;
     assert!(!log.text.contains(&token));
