@@ -31,13 +31,12 @@ pub async fn check(
     clock: &dyn Clock,
     randomness: &Randomness,
 ) -> Result<(), WrongInstallation> {
-    let row = match find(db).await? {
-        Some(row) => row,
-        None => {
-            make(db, vault, clock, randomness).await?;
-            // Two processes may begin at once: the row that was first counts for both.
-            find(db).await?.ok_or_else(|| DbErr::RecordNotFound("installation".into()))?
-        }
+    let row = if let Some(row) = find(db).await? {
+        row
+    } else {
+        make(db, vault, clock, randomness).await?;
+        // Two processes may begin at once: the row that was first counts for both.
+        find(db).await?.ok_or_else(|| DbErr::RecordNotFound("installation".into()))?
     };
     let opened = vault.open(&place(row.installation_id), &row.key_check).map_err(WrongInstallation::OtherKeys)?;
     let same = opened.expose_secret().as_slice() == row.installation_id.as_bytes();
