@@ -120,17 +120,12 @@ impl Run<'_> {
 
     /// The feed's counters, from the ledger itself: they cannot drift.
     pub(super) async fn recount(&mut self, tx: &impl ConnectionTrait) -> Result<sync_feeds::Model, DbErr> {
-        let stored = items::count(tx, self.feed.id, Some("stored")).await?;
-        let failed = items::count(tx, self.feed.id, Some("failed")).await?;
+        let tally = items::tally(tx, self.feed.id).await?;
         // While listing, the provider's own count is the better number.
-        let expected = if self.stage()? == Stage::Listing {
-            self.feed.expected
-        } else {
-            items::count(tx, self.feed.id, None).await?
-        };
+        let expected = if self.stage()? == Stage::Listing { self.feed.expected } else { tally.all() };
         self.change(tx, |row| {
-            row.stored = Set(stored);
-            row.failed = Set(failed);
+            row.stored = Set(tally.stored);
+            row.failed = Set(tally.failed);
             row.expected = Set(expected);
             row.last_problem = Set(None);
         })

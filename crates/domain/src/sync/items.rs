@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use entity::{feed_items, feed_items::Column as C};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, OnConflict},
 };
 use uuid::Uuid;
@@ -131,13 +131,35 @@ pub(super) async fn not_seen_since(
         .await
 }
 
-/// How many items are in a state; in any when `None`.
-pub(super) async fn count(db: &impl ConnectionTrait, feed: Uuid, state: Option<&str>) -> Result<i64, DbErr> {
-    let mut query = feed_items::Entity::find().filter(C::FeedId.eq(feed));
-    if let Some(state) = state {
-        query = query.filter(C::State.eq(state));
+/// How many items there are, by state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub pending: i64,
+    pub stored: i64,
+    pub excluded: i64,
+    pub failed: i64,
+}
+
+impl Tally {
+    /// Every id that is named.
+    pub fn all(&self) -> i64 {
+        self.pending + self.stored + self.excluded + self.failed
     }
-    query.count(db).await.map(|count| i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+/// Counts a feed's items, in one walk over the index.
+pub(super) async fn tally(db: &impl ConnectionTrait, feed: Uuid) -> Result<Tally, DbErr> {
+    let rows: Vec<(String, i64)> = feed_items::Entity::find()
+        .select_only()
+        .column(C::State)
+        .column_as(C::State.count(), "items")
+        .filter(C::FeedId.eq(feed))
+        .group_by(C::State)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let of = |state: &str| rows.iter().find(|(word, _)| word == state).map_or(0, |(_, count)| *count);
+    Ok(Tally { pending: of("pending"), stored: of("stored"), excluded: of("excluded"), failed: of("failed") })
 }
 
 /// When messages of the last while were asked for one by one, as far as the ledger tells.

@@ -66,7 +66,7 @@ impl Run<'_> {
         items::name(&tx, self.feed.id, &page.names, self.feed.listed, now).await?;
         let listed = self.feed.listed + i64::try_from(page.names.len()).unwrap_or_default();
         let last = page.next.is_none();
-        let expected = if last { items::count(&tx, self.feed.id, None).await? } else { self.feed.expected.max(listed) };
+        let expected = if last { items::tally(&tx, self.feed.id).await?.all() } else { self.feed.expected.max(listed) };
         let feed = self
             .change(&tx, |row| {
                 row.page_token = Set(page.next);

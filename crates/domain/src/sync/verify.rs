@@ -40,12 +40,13 @@ impl Sync {
         let feed = self.feed_of(connection).await?.ok_or(SyncError::NotFound)?.id;
         let db = &self.connections.db;
         let messages = messages::Entity::find().filter(messages::Column::ConnectionId.eq(connection)).count(db).await?;
+        let tally = items::tally(db, feed).await?;
         Ok(Sum {
-            provider: items::count(db, feed, None).await?,
-            stored: items::count(db, feed, Some("stored")).await?,
-            excluded: items::count(db, feed, Some("excluded")).await?,
-            failed: items::count(db, feed, Some("failed")).await?,
-            pending: items::count(db, feed, Some("pending")).await?,
+            provider: tally.all(),
+            stored: tally.stored,
+            excluded: tally.excluded,
+            failed: tally.failed,
+            pending: tally.pending,
             messages: i64::try_from(messages).unwrap_or(i64::MAX),
         })
     }
