@@ -20,7 +20,7 @@ number() { sed -E 's/\x1b\[[0-9;]*m//g' "$2" | { grep -oE "[0-9]+ $1" || echo 0;
 rust_tests() {
   step "Unit and integration tests (about 10 minutes to build from nothing, then 2)"
   local report status=0 attribute
-  report=$TARGET/nextest/default/junit.xml
+  report=$ROOT/target/nextest/default/junit.xml # where nextest keeps its records, wherever the builds are
   rm -f "$report"
   # One command builds tests and programs together: apart, other features of some crates would be asked for, and those
   # crates and all above them would be built twice.
