@@ -33,7 +33,7 @@ if ! is_built; then
   mv "$stamp.begun" "$stamp"
 fi
 
-mkdir -p data
+mkdir -p -m 700 data # what lies in it is for the server alone
 start_sandbox "$bin/sandbox"
 step "Server: keys and database are made in data/ on the first start"
 start server "$bin/gatepost" serve
