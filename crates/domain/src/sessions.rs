@@ -3,14 +3,14 @@
 use crate::{
     audit,
     clock::{Clock, Randomness},
+    vault::digest_of,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{sessions, users};
-use ring::digest::{SHA256, digest};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait,
-    QueryFilter, sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, QueryFilter,
+    sea_query::Expr,
 };
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
@@ -72,7 +72,7 @@ impl Sessions {
         sessions::ActiveModel {
             id: Set(id),
             user_id: Set(user),
-            token_hash: Set(hash(&token)),
+            token_hash: Set(digest_of(&token)),
             user_agent: Set(visitor.user_agent.chars().take(LONGEST_AGENT).collect()),
             address: Set(visitor.address.clone()),
             created_at: Set(now),
@@ -88,7 +88,7 @@ impl Sessions {
     pub async fn resolve(&self, token: &SecretString) -> Result<Option<SignedIn>, DbErr> {
         let now = self.clock.now();
         let found = sessions::Entity::find()
-            .filter(sessions::Column::TokenHash.eq(hash(token.expose_secret())))
+            .filter(sessions::Column::TokenHash.eq(digest_of(token.expose_secret())))
             .find_also_related(users::Entity)
             .one(&self.db)
             .await?;
@@ -118,7 +118,11 @@ impl Sessions {
 
     /// Deletes the sessions whose time is over.
     pub async fn purge(&self) -> Result<u64, DbErr> {
-        purge(&self.db, self.clock.now()).await
+        let now = self.clock.now();
+        let over = Condition::any()
+            .add(sessions::Column::ExpiresAt.lte(now))
+            .add(sessions::Column::LastSeenAt.lte(now - IDLE));
+        Ok(sessions::Entity::delete_many().filter(over).exec(&self.db).await?.rows_affected)
     }
 
     async fn touch(&self, session: Uuid, now: DateTime<Utc>) -> Result<(), DbErr> {
@@ -131,17 +135,6 @@ impl Sessions {
     }
 }
 
-async fn purge(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<u64, DbErr> {
-    let over = sea_orm::Condition::any()
-        .add(sessions::Column::ExpiresAt.lte(now))
-        .add(sessions::Column::LastSeenAt.lte(now - IDLE));
-    Ok(sessions::Entity::delete_many().filter(over).exec(db).await?.rows_affected)
-}
-
 fn alive(session: &sessions::Model, now: DateTime<Utc>) -> bool {
     session.expires_at > now && now - session.last_seen_at < IDLE
-}
-
-fn hash(token: &str) -> Vec<u8> {
-    digest(&SHA256, token.as_bytes()).as_ref().to_vec()
 }

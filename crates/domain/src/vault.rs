@@ -6,6 +6,7 @@
 use crate::clock::Randomness;
 use ring::{
     aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
+    digest::{SHA256, digest},
     hkdf,
 };
 use secrecy::{ExposeSecret, SecretBox, SecretString};
@@ -148,6 +149,11 @@ impl std::fmt::Debug for Vault {
             .field("keys", &self.keys.iter().map(|key| &key.id).collect::<Vec<_>>())
             .finish_non_exhaustive()
     }
+}
+
+/// SHA-256 of a random secret of 256 bits: what is stored of a secret that only has to be recognised.
+pub(crate) fn digest_of(secret: &str) -> Vec<u8> {
+    digest(&SHA256, secret.as_bytes()).as_ref().to_vec()
 }
 
 fn split(sealed: &[u8]) -> Option<(&str, [u8; NONCE_LEN], &[u8])> {

@@ -51,26 +51,35 @@ impl Run<'_> {
             let credentials = self.credentials(Urgency::Background).await?;
             let page = self.gmail.history(credentials.caller(), &start, token.as_deref()).await?;
             moved |= !page.changes.is_empty();
-            self.learn_labels(&page).await?;
-            let tx = begin_write(&self.sync.connections.db).await?;
-            self.apply(&tx, &page).await?;
             // An empty page may still name a next one: only the missing token ends the replay.
             let last = page.next.is_none();
-            let mut feed = self.feed.clone();
-            if moved {
-                feed = self.recount(&tx).await?;
+            let cursor_moves = last && start != page.history_id;
+            // Most looks find nothing: they write nothing and take no lock.
+            if cursor_moves || !page.changes.is_empty() {
+                self.store_page(&page, cursor_moves).await?;
             }
-            if last && feed.cursor.as_deref() != Some(page.history_id.as_str()) {
-                self.feed = feed;
-                feed = self.change(&tx, |row| row.cursor = Set(Some(page.history_id.clone()))).await?;
-            }
-            tx.commit().await?;
-            self.feed = feed;
             token = page.next;
             if last {
                 return Ok(moved);
             }
         }
+    }
+
+    async fn store_page(&mut self, page: &HistoryPage, cursor_moves: bool) -> Result<(), StepError> {
+        self.learn_labels(page).await?;
+        let tx = begin_write(&self.sync.connections.db).await?;
+        self.apply(&tx, page).await?;
+        let mut feed = self.feed.clone();
+        if !page.changes.is_empty() {
+            feed = self.recount(&tx).await?;
+        }
+        if cursor_moves {
+            self.feed = feed;
+            feed = self.change(&tx, |row| row.cursor = Set(Some(page.history_id.clone()))).await?;
+        }
+        tx.commit().await?;
+        self.feed = feed;
+        Ok(())
     }
 
     /// A change may name a label made since the last listing.

@@ -1,9 +1,10 @@
 //! The provider's answer arrives: check it, take the attempt, redeem the code.
 
-use super::{Attempts, Problem, hash, life, open_secrets, problem_of, unexpected};
+use super::{Attempts, Problem, life, open_secrets, problem_of, unexpected};
 use crate::{
     audit,
     providers::{Feature, Features, Provider, google::auth::Granted, google::scopes},
+    vault::digest_of,
 };
 use chrono::{DateTime, Utc};
 use entity::{connected_accounts, identities, oauth_attempts};
@@ -69,7 +70,7 @@ impl Attempts {
 
     async fn by_state(&self, state: &str) -> Result<Option<oauth_attempts::Model>, DbErr> {
         oauth_attempts::Entity::find()
-            .filter(oauth_attempts::Column::StateHash.eq(hash(state)))
+            .filter(oauth_attempts::Column::StateHash.eq(digest_of(state)))
             .one(&self.connections.db)
             .await
     }
@@ -77,7 +78,7 @@ impl Attempts {
     async fn finish_row(&self, row: &oauth_attempts::Model, callback: &Callback) -> Result<Uuid, Problem> {
         let now = self.connections.clock.now();
         let secret = callback.browser_secrets.iter().find(|(attempt, _)| *attempt == row.id);
-        let browser_hash = secret.map(|(_, secret)| hash(secret.expose_secret()));
+        let browser_hash = secret.map(|(_, secret)| digest_of(secret.expose_secret()));
         let issuer = match callback.provider {
             Provider::Google => self.connections.google.as_ref().map(|google| google.issuer().to_owned()),
             Provider::Microsoft => None,

@@ -17,12 +17,11 @@ use crate::{
         Features, Provider,
         google::auth::{AuthError, Question},
     },
-    vault::{Place, VaultError},
+    vault::{Place, VaultError, digest_of},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{connected_accounts, oauth_attempts};
-use ring::digest::{SHA256, digest};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, SqlErr};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -116,8 +115,8 @@ impl Attempts {
             features: Set(begin.features.to_string()),
             return_to: Set(begin.return_to),
             popup: Set(begin.popup),
-            state_hash: Set(hash(&state)),
-            browser_hash: Set(hash(&browser_secret)),
+            state_hash: Set(digest_of(&state)),
+            browser_hash: Set(digest_of(&browser_secret)),
             sealed_secrets: Set(Some(sealed)),
             outcome: Set("pending".to_owned()),
             problem: Set(None),
@@ -184,10 +183,6 @@ impl Attempts {
 
 fn place(attempt: Uuid) -> Place<'static> {
     Place { table: "oauth_attempts", row: attempt, purpose: "secrets" }
-}
-
-fn hash(secret: &str) -> Vec<u8> {
-    digest(&SHA256, secret.as_bytes()).as_ref().to_vec()
 }
 
 fn open_secrets(connections: &Connections, attempt: Uuid, sealed: &[u8]) -> Result<Secrets, VaultError> {
