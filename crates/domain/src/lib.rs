@@ -23,6 +23,7 @@ pub mod connections;
 mod database;
 pub mod installation;
 pub mod jobs;
+mod jwt;
 pub mod mail;
 pub mod providers;
 pub mod sessions;

@@ -6,7 +6,6 @@ pub mod budget;
 pub mod error;
 pub mod google;
 pub mod http;
-mod jwt;
 mod oauth_calls;
 
 pub use error::ProviderError;

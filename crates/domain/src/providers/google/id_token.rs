@@ -2,7 +2,8 @@
 
 use crate::{
     clock::Clock,
-    providers::{ProviderError, http::Http, jwt, oauth_calls::get_json},
+    jwt,
+    providers::{ProviderError, http::Http, oauth_calls::get_json},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, jwk::JwkSet};
