@@ -171,17 +171,6 @@ pub async fn due(db: &DatabaseConnection, now: DateTime<Utc>) -> Result<u64, DbE
     jobs::Entity::find().filter(free(now)).count(db).await
 }
 
-/// When the next queued job runs, held or not.
-pub async fn next_due(db: &DatabaseConnection) -> Result<Option<DateTime<Utc>>, DbErr> {
-    jobs::Entity::find()
-        .filter(jobs::Column::State.eq("queued"))
-        .filter(jobs::Column::LeaseOwner.is_null())
-        .order_by_asc(jobs::Column::RunAt)
-        .one(db)
-        .await
-        .map(|row| row.map(|row| row.run_at))
-}
-
 fn free(now: DateTime<Utc>) -> Condition {
     Condition::all()
         .add(jobs::Column::State.eq("queued"))

@@ -1,12 +1,13 @@
-//! A provider's message as it is stored: the MIME tree walked, character sets and encoded words undone.
+//! A provider's message as it is stored: the MIME tree walked, every part in its place.
 
-use super::{headers, html, labels::Flags};
+use super::{
+    charset::{self, LONGEST_BODY},
+    headers, html,
+    labels::Flags,
+};
 use crate::providers::google::gmail::{GmailMessage, Part};
 use chrono::{DateTime, Utc};
-use mail_parser::decoders::charsets::map::charset_decoder;
 
-/// Longest text or HTML kept of one mail, in bytes. More is unreadable on any screen.
-const LONGEST_BODY: usize = 2 * 1024 * 1024;
 /// Longest list of recipients kept, in characters.
 const LONGEST_RECIPIENTS: usize = 2_000;
 /// Longest subject or snippet kept, in characters (RFC 5322 allows lines of 998).
@@ -140,7 +141,7 @@ impl Body {
             return;
         }
         if is_text(part) && !is_attachment(part) {
-            let content = || decoded(part);
+            let content = || charset::text_of(part.data.as_deref().unwrap_or_default(), part.header("Content-Type"));
             // The first of each kind is the mail; later ones are signatures of lists and the like: appended.
             let slot = if part.mime_type == "text/html" { &mut self.html } else { &mut self.text };
             match slot {
@@ -174,42 +175,6 @@ impl Body {
 fn is_attachment(part: &Part) -> bool {
     part.header("Content-Disposition")
         .is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with("attachment"))
-}
-
-/// The text of a part. What is valid UTF-8 is UTF-8, whatever its label says: providers convert bodies and leave the
-/// label, and no other character set looks like UTF-8 by chance. Only those that hide in ASCII go by their label first.
-fn decoded(part: &Part) -> String {
-    let whole = part.data.as_deref().unwrap_or_default();
-    let data = &whole[..whole.len().min(LONGEST_BODY)];
-    let named = charset(part.header("Content-Type").unwrap_or_default()).unwrap_or_default();
-    let hides_in_ascii = ["iso-2022-", "utf-7", "utf-16", "hz-gb"].iter().any(|start| named.starts_with(start));
-    let by_label = || {
-        let decoder = charset_decoder(named.as_bytes()).or_else(|| charset_decoder(b"windows-1252"));
-        decoder.map(|decode| decode(data)).unwrap_or_default()
-    };
-    let text = match std::str::from_utf8(data) {
-        _ if hides_in_ascii => by_label(),
-        Ok(text) => text.to_owned(),
-        // Cut in the middle of its last letter.
-        Err(error) if error.error_len().is_none() && data.len() < whole.len() => {
-            String::from_utf8_lossy(&data[..error.valid_up_to()]).into_owned()
-        }
-        Err(_) if named == "utf-8" => String::from_utf8_lossy(data).into_owned(),
-        Err(_) => by_label(),
-    };
-    // PostgreSQL refuses NUL in text.
-    text.replace('\0', "")
-}
-
-fn charset(content_type: &str) -> Option<String> {
-    let lower = content_type.to_ascii_lowercase();
-    let (_, after) = lower.split_once("charset=")?;
-    let name: String = after
-        .trim_start_matches('"')
-        .chars()
-        .take_while(|c| c.is_ascii_alphanumeric() || "-_:.".contains(*c))
-        .collect();
-    (!name.is_empty()).then_some(name)
 }
 
 fn headers_json(part: &Part) -> String {
@@ -278,26 +243,6 @@ mod tests {
         let files: Vec<(&str, bool)> = parsed.files.iter().map(|file| (file.filename.as_str(), file.inline)).collect();
         assert_eq!(files, [("logo.png", true), ("Recibo nº1.pdf", false)]);
         assert!(parsed.has_attachments());
-    }
-
-    #[test]
-    fn bytes_that_lie_about_their_charset_are_still_text() {
-        let cases: [(&str, &[u8], &str); 5] = [
-            ("text/plain; charset=ISO-2022-JP", b"\x1b$BF|K\\\x1b(B", "日本"),
-            ("text/plain; charset=windows-1252", b"\x93hola\x94", "“hola”"),
-            ("text/plain; charset=utf-8", b"caf\xe9", "caf\u{fffd}"),
-            ("text/plain", b"caf\xe9", "café"),
-            ("text/plain; charset=us-ascii", "niño".as_bytes(), "niño"),
-        ];
-        for (content_type, bytes, expected) in cases {
-            let parsed = read(message(part("text/plain", &[("Content-Type", content_type)], bytes, vec![])));
-            assert_eq!(parsed.text.as_deref(), Some(expected), "{content_type}");
-        }
-        let long = "ñ".repeat(LONGEST_BODY / 2 + 1);
-        let parsed = read(message(part("text/plain", &[], format!("x{long}").as_bytes(), vec![])));
-        assert!(parsed.text.unwrap().ends_with('ñ'), "cut between two letters");
-        let parsed = read(message(part("text/plain", &[], b"a\0b", vec![])));
-        assert_eq!(parsed.text.as_deref(), Some("ab"));
     }
 
     #[test]

@@ -1,50 +1,12 @@
-//! Gmail's JSON. 64-bit numbers come as text, lists that are empty are left out.
+//! Gmail's JSON. Lists that are empty are left out.
 
-use super::{Change, GmailMessage, LabelInfo, MessageName};
-use crate::providers::error::ProviderError;
-use base64::{
-    Engine,
-    alphabet::URL_SAFE,
-    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+use super::{
+    Change, GmailMessage, LabelInfo, MessageName,
+    encoding::{bytes, maybe_bytes, maybe_number, number},
 };
+use crate::providers::error::ProviderError;
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Deserializer, de::Error};
-
-/// base64url with or without padding.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &URL_SAFE,
-    GeneralPurposeConfig::new()
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-        .with_decode_allow_trailing_bits(true),
-);
-
-/// A number that may come as text.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Number {
-    Plain(i64),
-    Text(String),
-}
-
-fn number<'de, D: Deserializer<'de>>(input: D) -> Result<i64, D::Error> {
-    match Number::deserialize(input)? {
-        Number::Plain(number) => Ok(number),
-        Number::Text(text) => text.parse().map_err(D::Error::custom),
-    }
-}
-
-fn maybe_number<'de, D: Deserializer<'de>>(input: D) -> Result<Option<i64>, D::Error> {
-    number(input).map(Some)
-}
-
-fn bytes<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<u8>, D::Error> {
-    let text = String::deserialize(input)?;
-    BASE64.decode(text.trim_end()).map_err(D::Error::custom)
-}
-
-fn maybe_bytes<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Vec<u8>>, D::Error> {
-    bytes(input).map(Some)
-}
+use serde::Deserialize;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
