@@ -15,10 +15,7 @@ use reader::Reader;
 use secrecy::SecretString;
 use std::{fmt, net::SocketAddr, path::PathBuf};
 use url::Url;
-use values::{
-    parse_database_url, parse_filter, parse_flag, parse_keys, parse_networks, parse_public_url, parse_redis_url,
-    parse_sign_up,
-};
+use values::{parse_filter, parse_flag, parse_sign_up};
 
 /// Everything the server was told, checked.
 #[derive(Clone, Debug)]
@@ -123,63 +120,30 @@ impl Settings {
         let mut reader = Reader { lookup, problems: Vec::new() };
         let demo = reader.parse("DEMO", "false", parse_flag, "Write true or false").unwrap_or(false);
         let data_dir = PathBuf::from(reader.text("DATA_DIR").unwrap_or_else(|| "data".into()));
-        let public_url = reader.parse(
-            "PUBLIC_URL",
-            "http://localhost:3000",
-            parse_public_url,
-            "Write the address people type, such as https://mail.example.org",
-        );
         let role = reader.parse("ROLE", "all", str::parse, "Write all, web or worker").unwrap_or(Role::All);
-        let trusted_proxies = reader
-            .parse("TRUSTED_PROXIES", "", parse_networks, "List addresses or networks, such as 127.0.0.1,10.0.0.0/8")
-            .unwrap_or_default();
-        let default_database = format!("sqlite://{}/gatepost.db?mode=rwc", data_dir.display());
-        let database_url = reader.parse(
-            "DATABASE_URL",
-            &default_database,
-            parse_database_url,
-            "Name an SQLite file or a PostgreSQL server",
-        );
-        let redis_url = reader.optional("REDIS_URL", parse_redis_url, "Write redis://host:port or leave it out");
-        let listen_addr = reader.parse(
-            "LISTEN_ADDR",
-            "127.0.0.1:3000",
-            |text| text.parse::<SocketAddr>().map_err(|_| "it is not an address with a port".to_owned()),
-            "Write one such as 127.0.0.1:3000 or [::]:3000",
-        );
+        let reach = reader.reach(demo, role);
+        let stores = reader.stores(&data_dir);
         let sign_up = reader.parse("SIGN_UP", "open", parse_sign_up, "Write open or closed").unwrap_or(SignUp::Open);
         let google = reader.google(demo);
         let log_filter = reader.parse("RUST_LOG", "info", parse_filter, "Write a level, or target=level,…");
         let log_format = reader.optional("LOG_FORMAT", str::parse, "Write pretty or json, or leave it out");
-        let keys = reader.optional(
-            "TOKEN_ENCRYPTION_KEYS",
-            parse_keys,
-            "Write id:key, the key being 32 random bytes in base64",
-        );
-        if let Some(url) = &public_url {
-            reader.check_public_url(url, demo, role, &trusted_proxies);
-        }
-        let keys = reader.keys(keys, demo, &data_dir);
-        match (public_url, database_url, listen_addr, log_filter, keys) {
-            (Some(public_url), Some(database_url), Some(listen_addr), Some(log_filter), Some(keys))
-                if reader.problems.is_empty() =>
-            {
-                Ok(Self {
-                    demo,
-                    data_dir,
-                    database_url: database_url.into(),
-                    redis_url: redis_url.map(Into::into),
-                    public_url,
-                    listen_addr,
-                    trusted_proxies,
-                    role,
-                    keys,
-                    sign_up,
-                    google,
-                    log_filter,
-                    log_format,
-                })
-            }
+        let keys = reader.keys(demo, &data_dir);
+        match (reach, stores, log_filter, keys) {
+            (Some(reach), Some(stores), Some(log_filter), Some(keys)) if reader.problems.is_empty() => Ok(Self {
+                demo,
+                data_dir,
+                database_url: stores.database_url.into(),
+                redis_url: stores.redis_url.map(Into::into),
+                public_url: reach.public_url,
+                listen_addr: reach.listen_addr,
+                trusted_proxies: reach.trusted_proxies,
+                role,
+                keys,
+                sign_up,
+                google,
+                log_filter,
+                log_format,
+            }),
             _ => Err(Problems(reader.problems)),
         }
     }

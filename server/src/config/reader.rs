@@ -2,14 +2,31 @@
 
 use super::{
     Google, Key, Network, Problem, Role, keys,
-    values::{is_loopback, parse_quota, parse_url},
+    values::{
+        is_loopback, parse_database_url, parse_keys, parse_networks, parse_public_url, parse_quota, parse_redis_url,
+        parse_url,
+    },
 };
+use std::{net::SocketAddr, path::Path};
 use url::Url;
 
 /// Reads variables and collects what is wrong with them.
 pub(super) struct Reader<'a> {
     pub lookup: &'a dyn Fn(&str) -> Option<String>,
     pub problems: Vec<Problem>,
+}
+
+/// How browsers reach the server.
+pub(super) struct Reach {
+    pub public_url: Url,
+    pub listen_addr: SocketAddr,
+    pub trusted_proxies: Vec<Network>,
+}
+
+/// Where things are kept.
+pub(super) struct Stores {
+    pub database_url: String,
+    pub redis_url: Option<String>,
 }
 
 impl Reader<'_> {
@@ -43,7 +60,36 @@ impl Reader<'_> {
         parse(&text).map_err(|what| self.problem(name, what, remedy)).ok()
     }
 
-    pub fn check_public_url(&mut self, url: &Url, demo: bool, role: Role, proxies: &[Network]) {
+    pub fn reach(&mut self, demo: bool, role: Role) -> Option<Reach> {
+        let public_url = self.parse(
+            "PUBLIC_URL",
+            "http://localhost:3000",
+            parse_public_url,
+            "Write the address people type, such as https://mail.example.org",
+        );
+        let listen_addr = self.parse(
+            "LISTEN_ADDR",
+            "127.0.0.1:3000",
+            |text| text.parse().map_err(|_| "it is not an address with a port".to_owned()),
+            "Write one such as 127.0.0.1:3000 or [::]:3000",
+        );
+        let remedy = "List addresses or networks, such as 127.0.0.1,10.0.0.0/8";
+        let trusted_proxies = self.parse("TRUSTED_PROXIES", "", parse_networks, remedy).unwrap_or_default();
+        if let Some(url) = &public_url {
+            self.check_public_url(url, demo, role, &trusted_proxies);
+        }
+        Some(Reach { public_url: public_url?, listen_addr: listen_addr?, trusted_proxies })
+    }
+
+    pub fn stores(&mut self, data_dir: &Path) -> Option<Stores> {
+        let in_folder = format!("sqlite://{}/gatepost.db?mode=rwc", data_dir.display());
+        let remedy = "Name an SQLite file or a PostgreSQL server";
+        let database_url = self.parse("DATABASE_URL", &in_folder, parse_database_url, remedy);
+        let redis_url = self.optional("REDIS_URL", parse_redis_url, "Write redis://host:port or leave it out");
+        Some(Stores { database_url: database_url?, redis_url })
+    }
+
+    fn check_public_url(&mut self, url: &Url, demo: bool, role: Role, proxies: &[Network]) {
         let loopback = is_loopback(url);
         if demo && !loopback {
             self.problem(
@@ -111,10 +157,10 @@ impl Reader<'_> {
         }
     }
 
-    pub fn keys(&mut self, given: Option<Vec<Key>>, demo: bool, data_dir: &std::path::Path) -> Option<Vec<Key>> {
+    pub fn keys(&mut self, demo: bool, data_dir: &Path) -> Option<Vec<Key>> {
         const NAME: &str = "TOKEN_ENCRYPTION_KEYS";
-        if given.is_some() || self.text(NAME).is_some() {
-            return given;
+        if self.text(NAME).is_some() {
+            return self.optional(NAME, parse_keys, "Write id:key, the key being 32 random bytes in base64");
         }
         if !demo {
             let remedy = "Set it to 1: and the output of `openssl rand -base64 32`, and keep a copy: without it, every connection is lost";
