@@ -25,6 +25,18 @@ pub enum AppError {
     /// `SIGN_UP=closed`.
     #[error("sign-up is closed")]
     SignUpClosed,
+    /// The provider told no address that an account could have.
+    #[error("the provider told no address")]
+    NoAddress,
+    /// A mailed link that was used, is over, or never was.
+    #[error("the link cannot be used")]
+    LinkSpent,
+    /// Only for those who have just proven who they are.
+    #[error("confirm who you are first")]
+    ConfirmFirst,
+    /// Without this way in nobody could enter the account.
+    #[error("the last way in")]
+    LastWayIn,
     /// It does not exist, or it is somebody else's: the two look the same.
     #[error("not found")]
     NotFound,
@@ -53,6 +65,20 @@ impl AppError {
             Self::Invalid { problem, .. } => problem.clone(),
             Self::AddressTaken => "There is already an account with this address. Sign in instead.".into(),
             Self::SignUpClosed => "This server does not take new accounts. Ask the person who runs it.".into(),
+            Self::NoAddress => {
+                "This provider did not tell us an e-mail address, so no account was made. Create one with a password; the \
+                 provider can be added to it afterwards."
+                    .into()
+            }
+            Self::LinkSpent => {
+                "This link cannot be used: it works once, for 30 minutes. Nothing was changed; ask for a new one.".into()
+            }
+            Self::ConfirmFirst => {
+                "It has been a while since you signed in. Nothing was changed; confirm that it is you and try again.".into()
+            }
+            Self::LastWayIn => {
+                "This is the only way into your account, so it was kept. Add another one first.".into()
+            }
             Self::NotFound => "There is nothing here. It may have been removed, or it belongs to somebody else.".into(),
             Self::Unavailable => "This does not work just now. Nothing was lost; try again in a moment.".into(),
             Self::Unreachable => "The server could not be reached. Check your connection and try again.".into(),

@@ -70,6 +70,8 @@ fn sign_in_refusal(reports: &Reports, error: SignInError) -> AppError {
         SignInError::Invalid { field, sentence } => {
             AppError::Invalid { field: field.to_owned(), problem: sentence.to_owned() }
         }
+        SignInError::NoAddress => AppError::NoAddress,
+        SignInError::LinkSpent => AppError::LinkSpent,
         SignInError::AddressTaken => AppError::AddressTaken,
         SignInError::WrongCredentials => AppError::WrongCredentials,
         SignInError::SlowDown { seconds } => AppError::SlowDown { seconds },

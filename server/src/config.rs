@@ -10,7 +10,7 @@ pub use keys::KeyFileError;
 pub use listing::{SETTINGS, Setting, env_example};
 pub use values::{LogFormat, Network, Role};
 
-use domain::{providers::budget::GmailQuota, users::SignUp};
+use domain::{notifications::MailSettings, providers::budget::GmailQuota, users::SignUp};
 use reader::Reader;
 use secrecy::SecretString;
 use std::{fmt, net::SocketAddr, path::PathBuf};
@@ -40,6 +40,8 @@ pub struct Settings {
     pub keys: Vec<Key>,
     /// Whether strangers may make an account.
     pub sign_up: SignUp,
+    /// How mails leave.
+    pub mail: MailSettings,
     /// Credentials at Google; without them Gmail is shown as not set up.
     pub google: Option<Google>,
     /// Which events are logged (`RUST_LOG` syntax).
@@ -123,7 +125,10 @@ impl Settings {
         let role = reader.parse("ROLE", "all", str::parse, "Write all, web or worker").unwrap_or(Role::All);
         let reach = reader.reach(demo, role);
         let stores = reader.stores(&data_dir);
-        let sign_up = reader.parse("SIGN_UP", "open", parse_sign_up, "Write open or closed").unwrap_or(SignUp::Open);
+        let mail = reader.mail(reach.as_ref().map(|reach| &reach.public_url), &data_dir);
+        let sign_up = if mail.smtp_url.is_some() { "verify" } else { "open" };
+        let sign_up =
+            reader.parse("SIGN_UP", sign_up, parse_sign_up, "Write open, verify or closed").unwrap_or(SignUp::Closed);
         let google = reader.google(demo);
         let log_filter = reader.parse("RUST_LOG", "info", parse_filter, "Write a level, or target=level,…");
         let log_format = reader.optional("LOG_FORMAT", str::parse, "Write pretty or json, or leave it out");
@@ -140,6 +145,7 @@ impl Settings {
                 role,
                 keys,
                 sign_up,
+                mail,
                 google,
                 log_filter,
                 log_format,

@@ -238,7 +238,12 @@ async fn connect_cache(settings: &Settings, clock: &Arc<dyn Clock>) -> anyhow::R
 
 fn domain_settings(settings: &Settings) -> anyhow::Result<DomainSettings> {
     let google = settings.google.as_ref().map(|google| google_settings(google, &settings.public_url)).transpose()?;
-    Ok(DomainSettings { google, sign_up: settings.sign_up })
+    Ok(DomainSettings {
+        google,
+        sign_up: settings.sign_up,
+        mail: settings.mail.clone(),
+        public_url: settings.public_url.clone(),
+    })
 }
 
 fn google_settings(google: &config::Google, public_url: &Url) -> anyhow::Result<GoogleSettings> {

@@ -18,7 +18,7 @@ const AT_ONCE: usize = 8;
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Running jobs get this long to come to a safe point when the process stops; their leases end by themselves.
 const FAREWELL: Duration = Duration::from_secs(10);
-/// Expired sessions and attempts go this often.
+/// Expired sessions, proofs and attempts go this often.
 const PURGE_EVERY: TimeDelta = TimeDelta::minutes(10);
 
 impl Domain {
@@ -128,6 +128,7 @@ impl Domain {
     async fn run(&self, job: Option<&Job>, context: &JobContext) -> Result<JobOutcome, JobError> {
         match job {
             Some(Job::SyncMailbox { feed }) => self.0.sync.run_mailbox(*feed, context).await,
+            Some(Job::SendMail { notification }) => self.0.notifications.deliver(*notification).await,
             Some(Job::PurgeExpired) => self.purge_expired().await,
             None => Err(JobError::fail("the payload is from another version")),
         }
@@ -136,6 +137,7 @@ impl Domain {
     async fn purge_expired(&self) -> Result<JobOutcome, JobError> {
         self.0.attempts.purge().await?;
         let sessions = self.0.sessions.purge().await?;
+        self.0.users.purge().await?;
         tracing::debug!(sessions, "purge.done");
         Ok(JobOutcome::Again { at: self.0.clock.now() + PURGE_EVERY })
     }

@@ -6,6 +6,7 @@
 //!
 //! - [`clock`]: time and chance as values. `database`: write transactions. [`vault`]: secrets sealed before they are stored. [`cache`]: short memory and
 //!   notices. `installation`: whose keys these are. [`audit`]: who did what. [`jobs`]: durable background work.
+//!   [`notifications`]: what people are told.
 //! - [`sessions`], [`users`]: who signs in.
 //! - [`providers`]: Google's authorization server and Gmail, with time-outs and budgets.
 //! - [`connections`]: attempts, grants, states.
@@ -25,6 +26,7 @@ pub mod installation;
 pub mod jobs;
 mod jwt;
 pub mod mail;
+pub mod notifications;
 pub mod providers;
 pub mod sessions;
 pub mod sync;
@@ -35,6 +37,7 @@ use cache::{Bus, Cache};
 use clock::{Clock, Randomness};
 use connections::{Attempts, Connections};
 use mail::Mail;
+use notifications::{MailSettings, Notifications, PostError};
 use providers::{
     google::{GoogleSettings, auth::GoogleAuth},
     http::{Http, NoClient},
@@ -43,6 +46,7 @@ use sea_orm::{DatabaseConnection, DbErr};
 use sessions::Sessions;
 use std::sync::Arc;
 use sync::Sync;
+use url::Url;
 use users::{SignUp, Users};
 use vault::Vault;
 
@@ -53,6 +57,10 @@ pub struct DomainSettings {
     pub google: Option<GoogleSettings>,
     /// Whether strangers may make an account.
     pub sign_up: SignUp,
+    /// How mails leave.
+    pub mail: MailSettings,
+    /// Origin of the site, for the links in mails.
+    pub public_url: Url,
 }
 
 /// What the domain stands on.
@@ -73,6 +81,17 @@ pub struct Deps {
     pub settings: DomainSettings,
 }
 
+/// Why the services could not be built.
+#[derive(Debug, thiserror::Error)]
+pub enum CannotStart {
+    /// No HTTP client.
+    #[error("calls to providers cannot be made")]
+    Http(#[from] NoClient),
+    /// No way for mails.
+    #[error("mails cannot be sent")]
+    Mail(#[from] PostError),
+}
+
 /// All services. Cheap to clone.
 #[derive(Clone)]
 pub struct Domain(Arc<Services>);
@@ -85,6 +104,7 @@ struct Services {
     randomness: Randomness,
     vault: Arc<Vault>,
     users: Users,
+    notifications: Notifications,
     sessions: Sessions,
     connections: Connections,
     attempts: Attempts,
@@ -94,19 +114,14 @@ struct Services {
 
 impl Domain {
     /// Builds every service.
-    pub fn new(deps: Deps) -> Result<Self, NoClient> {
+    pub fn new(deps: Deps) -> Result<Self, CannotStart> {
         let Deps { db, cache, bus, clock, randomness, vault, settings } = deps;
         let http = Http::new()?;
         let vault = Arc::new(vault);
         let sessions = Sessions { db: db.clone(), clock: clock.clone(), randomness: randomness.clone() };
-        let users = Users::new(
-            db.clone(),
-            cache.clone(),
-            clock.clone(),
-            randomness.clone(),
-            settings.sign_up,
-            sessions.clone(),
-        );
+        let users = Users::new(cache.clone(), settings.sign_up, sessions.clone());
+        let notifications =
+            Notifications::new(db.clone(), clock.clone(), vault.clone(), settings.mail, settings.public_url)?;
         let auth = settings.google.clone().map(|google| Arc::new(GoogleAuth::new(google, http.clone(), clock.clone())));
         let connections = Connections {
             db: db.clone(),
@@ -128,6 +143,7 @@ impl Domain {
             randomness,
             vault,
             users,
+            notifications,
             sessions,
             connections,
             attempts,

@@ -9,8 +9,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{sessions, users};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, QueryFilter,
-    sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbErr,
+    EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
 };
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
@@ -20,6 +20,8 @@ use uuid::Uuid;
 pub const LIFETIME: TimeDelta = TimeDelta::days(90);
 /// A session ends after this long without a request.
 pub const IDLE: TimeDelta = TimeDelta::days(30);
+/// What could lock the person out asks them to prove who they are again after this long (ASVS 5.0, 7.5.1).
+pub const FRESH: TimeDelta = TimeDelta::minutes(10);
 /// `last_seen_at` is written at most this often.
 const SEEN_EVERY: TimeDelta = TimeDelta::minutes(5);
 /// Longest user agent kept, in characters.
@@ -53,6 +55,8 @@ pub struct SignedIn {
     pub session: Uuid,
     /// The user.
     pub user: users::Model,
+    /// Whether they proved who they are within [`FRESH`].
+    pub fresh: bool,
 }
 
 /// Begins, finds and ends sessions.
@@ -64,8 +68,8 @@ pub struct Sessions {
 }
 
 impl Sessions {
-    /// Begins a session of `user`.
-    pub async fn start(&self, user: Uuid, visitor: &Visitor) -> Result<NewSession, DbErr> {
+    /// Begins a session of `user`, who has just proven who they are; in the caller's transaction when it has one.
+    pub async fn start(&self, db: &impl ConnectionTrait, user: Uuid, visitor: &Visitor) -> Result<NewSession, DbErr> {
         let now = self.clock.now();
         let token = URL_SAFE_NO_PAD.encode(self.randomness.bytes::<32>());
         let id = self.randomness.uuid(now);
@@ -76,10 +80,11 @@ impl Sessions {
             user_agent: Set(visitor.user_agent.chars().take(LONGEST_AGENT).collect()),
             address: Set(visitor.address.clone()),
             created_at: Set(now),
+            authenticated_at: Set(now),
             last_seen_at: Set(now),
             expires_at: Set(now + LIFETIME),
         }
-        .insert(&self.db)
+        .insert(db)
         .await?;
         Ok(NewSession { id, user, token: token.into(), expires_at: now + LIFETIME })
     }
@@ -99,7 +104,65 @@ impl Sessions {
         if now - session.last_seen_at >= SEEN_EVERY {
             self.touch(session.id, now).await?;
         }
-        Ok(Some(SignedIn { session: session.id, user }))
+        Ok(Some(SignedIn { session: session.id, user, fresh: now - session.authenticated_at < FRESH }))
+    }
+
+    /// The living sessions of `user`, the one seen last first.
+    pub async fn list(&self, user: Uuid) -> Result<Vec<sessions::Model>, DbErr> {
+        let now = self.clock.now();
+        let mut all = sessions::Entity::find()
+            .filter(sessions::Column::UserId.eq(user))
+            .order_by_desc(sessions::Column::LastSeenAt)
+            .all(&self.db)
+            .await?;
+        all.retain(|session| alive(session, now));
+        Ok(all)
+    }
+
+    /// Ends one session of `user`; says whether there was one.
+    pub async fn end_one(&self, session: Uuid, user: Uuid, visitor: &Visitor) -> Result<bool, DbErr> {
+        let one = Condition::all().add(sessions::Column::Id.eq(session)).add(sessions::Column::UserId.eq(user));
+        let ended = sessions::Entity::delete_many().filter(one).exec(&self.db).await?.rows_affected;
+        if ended > 0 {
+            self.record_end(&self.db, user, visitor).await?;
+        }
+        Ok(ended > 0)
+    }
+
+    /// Ends the sessions of `user` besides `keep`, in the caller's transaction when it has one.
+    pub async fn end_others(
+        &self,
+        db: &impl ConnectionTrait,
+        user: Uuid,
+        keep: Option<Uuid>,
+        visitor: &Visitor,
+    ) -> Result<u64, DbErr> {
+        let others = Condition::all()
+            .add(sessions::Column::UserId.eq(user))
+            .add_option(keep.map(|keep| sessions::Column::Id.ne(keep)));
+        let ended = sessions::Entity::delete_many().filter(others).exec(db).await?.rows_affected;
+        if ended > 0 {
+            self.record_end(db, user, visitor).await?;
+        }
+        Ok(ended)
+    }
+
+    async fn record_end(&self, db: &impl ConnectionTrait, user: Uuid, visitor: &Visitor) -> Result<(), DbErr> {
+        let entry = audit::Entry {
+            user: Some(user),
+            action: "session.end",
+            outcome: "done",
+            address: Some(&visitor.address),
+            ..audit::Entry::default()
+        };
+        audit::record(db, &*self.clock, &self.randomness, entry).await
+    }
+
+    /// Whether `session` is alive and its person proved who they are within [`FRESH`].
+    pub(crate) async fn is_fresh(&self, session: Uuid) -> Result<bool, DbErr> {
+        let now = self.clock.now();
+        let row = sessions::Entity::find_by_id(session).one(&self.db).await?;
+        Ok(row.is_some_and(|session| alive(&session, now) && now - session.authenticated_at < FRESH))
     }
 
     /// Whether a session is still alive: for streams that outlive the request that opened them.

@@ -17,8 +17,13 @@ pub struct Model {
     pub kind: String,
     /// Who vouches for `subject`: the `iss` of the provider's ID token, or a fixed word for a password.
     pub issuer: String,
-    /// Stable name of the person at the issuer (`sub`); for a password, the person's id. Unique per issuer.
+    /// Stable name of the person at the issuer (Google's `sub`, Microsoft's `tid:oid`); for a password, the person's id.
+    /// Unique per issuer.
     pub subject: String,
+    /// Microsoft's `sub`, which another app registration would see otherwise; kept, never looked up.
+    pub pairwise_subject: Option<String>,
+    /// Address the provider told last, for the screen; decides nothing.
+    pub address: Option<String>,
     /// Argon2id string in PHC format; only for `password`.
     pub password_hash: Option<String>,
     /// When the row was written.

@@ -21,6 +21,8 @@ pub struct Model {
     pub address: String,
     /// When the row was written.
     pub created_at: DateTimeUtc,
+    /// When the person last proved who they are in this browser.
+    pub authenticated_at: DateTimeUtc,
     /// When the browser last asked for something; written at intervals, not at every request.
     pub last_seen_at: DateTimeUtc,
     /// When the session ends by itself.

@@ -17,6 +17,14 @@ pub struct Model {
     pub first_name: String,
     /// Family name, as typed or as the provider told it; may be empty.
     pub last_name: String,
+    /// When the person proved that mail to the address reaches them; empty while they have not.
+    pub email_verified_at: Option<DateTimeUtc>,
+    /// Language of the screens, as in BCP 47.
+    pub language: String,
+    /// `auto`, `light` or `dark`.
+    pub theme: String,
+    /// IANA time zone that times are shown in; empty for the browser's own.
+    pub zone: Option<String>,
     /// When the row was written.
     pub created_at: DateTimeUtc,
     /// When the row last changed.
@@ -36,6 +44,12 @@ pub struct Model {
     /// Mail of all connected accounts of this person.
     #[sea_orm(has_many)]
     pub messages: HasMany<super::messages::Entity>,
+    /// What this person has yet to prove.
+    #[sea_orm(has_many)]
+    pub proofs: HasMany<super::proofs::Entity>,
+    /// What this person was told.
+    #[sea_orm(has_many)]
+    pub notifications: HasMany<super::notifications::Entity>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

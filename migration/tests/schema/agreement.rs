@@ -4,7 +4,8 @@ use std::fmt::Debug;
 
 use entity::{
     attachments, audit_events, connected_accounts, feed_items, identities, installation, job_runs, jobs, labels,
-    message_bodies, message_labels, messages, oauth_attempts, oauth_grants, sessions, sync_feeds, users,
+    message_bodies, message_labels, messages, notifications, oauth_attempts, oauth_grants, proofs, sessions,
+    sync_feeds, users,
 };
 use sea_orm::prelude::{DateTimeUtc, Uuid};
 use sea_orm::{
@@ -22,6 +23,8 @@ async fn every_row_comes_back_as_it_went_in() {
         returns(&db, specimens::users()).await;
         returns(&db, specimens::identities()).await;
         returns(&db, specimens::sessions()).await;
+        returns(&db, specimens::proofs()).await;
+        returns(&db, specimens::notifications()).await;
         returns(&db, specimens::oauth_attempts()).await;
         returns(&db, specimens::connected_accounts()).await;
         returns(&db, specimens::oauth_grants()).await;
@@ -48,6 +51,8 @@ async fn columns_and_nullability_agree() {
             agrees(&db, users::Entity).await,
             agrees(&db, identities::Entity).await,
             agrees(&db, sessions::Entity).await,
+            agrees(&db, proofs::Entity).await,
+            agrees(&db, notifications::Entity).await,
             agrees(&db, oauth_attempts::Entity).await,
             agrees(&db, connected_accounts::Entity).await,
             agrees(&db, oauth_grants::Entity).await,

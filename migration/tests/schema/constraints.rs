@@ -1,7 +1,8 @@
 //! What the database refuses, and what goes when something is deleted.
 
 use entity::{
-    connected_accounts, identities, jobs, labels, messages, oauth_attempts, oauth_grants, sessions, sync_feeds, users,
+    connected_accounts, identities, jobs, labels, messages, oauth_attempts, oauth_grants, proofs, sessions, sync_feeds,
+    users,
 };
 use sea_orm::prelude::Uuid;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait, SqlErr};
@@ -12,8 +13,10 @@ use crate::specimens;
 const PROVIDERS: &[&str] = &["google", "microsoft"];
 
 /// Every column that takes only certain words.
-const WORDS: [(&str, &str, &[&str]); 13] = [
+const WORDS: [(&str, &str, &[&str]); 15] = [
     ("identities", "kind", &["password", "google", "microsoft"]),
+    ("users", "theme", &["auto", "light", "dark"]),
+    ("proofs", "kind", &["reset", "sign_up", "entry", "address"]),
     ("oauth_attempts", "provider", PROVIDERS),
     ("oauth_attempts", "purpose", &["sign_in", "connect", "grant", "repair"]),
     ("oauth_attempts", "outcome", &["pending", "succeeded", "denied", "failed", "expired"]),
@@ -61,6 +64,7 @@ async fn what_must_be_unique_is() {
         refused(insert(users::Model { id, ..specimens::users() }, &db).await);
         refused(insert(identities::Model { id, ..specimens::identities() }, &db).await);
         refused(insert(sessions::Model { id, ..specimens::sessions() }, &db).await);
+        refused(insert(proofs::Model { id, ..specimens::proofs() }, &db).await);
         refused(insert(oauth_attempts::Model { id, ..specimens::oauth_attempts() }, &db).await);
         refused(insert(connected_accounts::Model { id, ..specimens::connected_accounts() }, &db).await);
         refused(insert(oauth_grants::Model { id, ..specimens::oauth_grants() }, &db).await);
@@ -123,8 +127,8 @@ async fn deleting_a_connection_keeps_the_person() {
         insert_all(&db).await;
         connected_accounts::Entity::delete_by_id(specimens::CONNECTION).exec(&db).await.unwrap();
         for table in tables(&db).await {
-            let kept =
-                ["users", "identities", "sessions"].contains(&table.as_str()) || LASTING.contains(&table.as_str());
+            let kept = ["users", "identities", "sessions", "proofs", "notifications"].contains(&table.as_str())
+                || LASTING.contains(&table.as_str());
             assert_eq!(count(&db, &table).await, i64::from(kept), "rows of {table}");
         }
     })

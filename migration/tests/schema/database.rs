@@ -129,6 +129,8 @@ pub async fn insert_all(db: &DatabaseConnection) {
     insert(specimens::users(), db).await.unwrap();
     insert(specimens::identities(), db).await.unwrap();
     insert(specimens::sessions(), db).await.unwrap();
+    insert(specimens::proofs(), db).await.unwrap();
+    insert(specimens::notifications(), db).await.unwrap();
     insert(specimens::connected_accounts(), db).await.unwrap();
     insert(specimens::oauth_grants(), db).await.unwrap();
     insert(specimens::oauth_attempts(), db).await.unwrap();

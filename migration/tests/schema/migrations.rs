@@ -5,7 +5,7 @@ use sea_orm::DatabaseConnection;
 
 use crate::database::{on_both, on_both_empty, tables, texts};
 
-const TABLES: [&str; 17] = [
+const TABLES: [&str; 19] = [
     "attachments",
     "audit_events",
     "connected_accounts",
@@ -18,14 +18,16 @@ const TABLES: [&str; 17] = [
     "message_bodies",
     "message_labels",
     "messages",
+    "notifications",
     "oauth_attempts",
     "oauth_grants",
+    "proofs",
     "sessions",
     "sync_feeds",
     "users",
 ];
 
-const UNIQUE: [&str; 10] = [
+const UNIQUE: [&str; 12] = [
     "uq_connected_accounts_user_id_issuer_subject",
     "uq_identities_issuer_subject",
     "uq_jobs_unique_key",
@@ -33,12 +35,14 @@ const UNIQUE: [&str; 10] = [
     "uq_messages_connection_id_remote_id",
     "uq_oauth_attempts_state_hash",
     "uq_oauth_grants_connection_id",
+    "uq_proofs_browser_hash",
+    "uq_proofs_token_hash",
     "uq_sessions_token_hash",
     "uq_sync_feeds_connection_id_kind_remote_id",
     "uq_users_email",
 ];
 
-const PLAIN: [&str; 21] = [
+const PLAIN: [&str; 25] = [
     "ix_attachments_message_id",
     "ix_audit_events_connection_id_created_at",
     "ix_audit_events_user_id_created_at",
@@ -53,10 +57,14 @@ const PLAIN: [&str; 21] = [
     "ix_messages_connection_id_thread_remote_id",
     "ix_messages_user_id_hidden_received_at_id",
     "ix_messages_user_id_in_inbox_received_at_id",
+    "ix_notifications_proof_id",
+    "ix_notifications_user_id_created_at",
     "ix_oauth_attempts_connection_id",
     "ix_oauth_attempts_expires_at",
     "ix_oauth_attempts_session_id",
     "ix_oauth_attempts_user_id",
+    "ix_proofs_expires_at",
+    "ix_proofs_user_id",
     "ix_sessions_expires_at",
     "ix_sessions_user_id",
     "ix_sync_feeds_next_run_at",

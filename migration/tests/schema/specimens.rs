@@ -2,7 +2,8 @@
 
 use entity::{
     attachments, audit_events, connected_accounts, feed_items, identities, installation, job_runs, jobs, labels,
-    message_bodies, message_labels, messages, oauth_attempts, oauth_grants, sessions, sync_feeds, users,
+    message_bodies, message_labels, messages, notifications, oauth_attempts, oauth_grants, proofs, sessions,
+    sync_feeds, users,
 };
 use sea_orm::prelude::{DateTimeUtc, Uuid};
 
@@ -20,6 +21,9 @@ pub const JOB: Uuid = Uuid::from_u128(11);
 pub const JOB_RUN: Uuid = Uuid::from_u128(12);
 pub const AUDIT_EVENT: Uuid = Uuid::from_u128(13);
 
+pub const PROOF: Uuid = Uuid::from_u128(14);
+pub const NOTIFICATION: Uuid = Uuid::from_u128(15);
+
 /// An instant that has all the digits both databases keep: microseconds.
 pub fn instant(minutes: i64) -> DateTimeUtc {
     DateTimeUtc::from_timestamp_micros(1_795_000_000_123_456 + minutes * 60_000_000).unwrap()
@@ -31,6 +35,10 @@ pub fn users() -> users::Model {
         email: "ada@example.test".to_owned(),
         first_name: "Ada".to_owned(),
         last_name: "Lovelace".to_owned(),
+        email_verified_at: Some(instant(170)),
+        language: "en".to_owned(),
+        theme: "dark".to_owned(),
+        zone: Some("Europe/Madrid".to_owned()),
         created_at: instant(5),
         updated_at: instant(6),
     }
@@ -43,6 +51,8 @@ pub fn identities() -> identities::Model {
         kind: "google".to_owned(),
         issuer: "issuer".to_owned(),
         subject: "subject".to_owned(),
+        pairwise_subject: Some("pairwise subject".to_owned()),
+        address: Some("address".to_owned()),
         password_hash: Some("password hash".to_owned()),
         created_at: instant(13),
         updated_at: instant(14),
@@ -57,6 +67,7 @@ pub fn sessions() -> sessions::Model {
         user_agent: "user agent".to_owned(),
         address: "address".to_owned(),
         created_at: instant(20),
+        authenticated_at: instant(171),
         last_seen_at: instant(21),
         expires_at: instant(22),
     }
@@ -273,5 +284,38 @@ pub fn installation() -> installation::Model {
         installation_id: Uuid::from_u128(167),
         key_check: vec![0, 168, 255],
         created_at: instant(169),
+    }
+}
+
+pub fn proofs() -> proofs::Model {
+    proofs::Model {
+        id: PROOF,
+        kind: "entry".to_owned(),
+        user_id: Some(USER),
+        email: "ada@example.test".to_owned(),
+        first_name: "Ada".to_owned(),
+        last_name: "Lovelace".to_owned(),
+        password_hash: Some("password hash".to_owned()),
+        identity_kind: Some("google".to_owned()),
+        issuer: Some("issuer".to_owned()),
+        subject: Some("subject".to_owned()),
+        pairwise_subject: Some("pairwise subject".to_owned()),
+        browser_hash: Some(vec![0, 172, 255]),
+        token_hash: Some(vec![0, 173, 255]),
+        created_at: instant(174),
+        expires_at: instant(175),
+    }
+}
+
+pub fn notifications() -> notifications::Model {
+    notifications::Model {
+        id: NOTIFICATION,
+        kind: "identity_added".to_owned(),
+        user_id: Some(USER),
+        proof_id: Some(PROOF),
+        detail: Some("google".to_owned()),
+        created_at: instant(176),
+        sent_at: Some(instant(177)),
+        read_at: Some(instant(178)),
     }
 }

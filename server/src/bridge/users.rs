@@ -37,15 +37,17 @@ impl UsersPort for Users {
     fn sign_up_mode(&self) -> SignUpMode {
         match self.domain.users().sign_up_mode() {
             SignUp::Open => SignUpMode::Open,
+            SignUp::Verify => SignUpMode::Verify,
             SignUp::Closed => SignUpMode::Closed,
         }
     }
 
-    async fn sign_up(&self, form: SignUpForm, visitor: &Visitor) -> Result<SessionCookie, AppError> {
+    async fn sign_up(&self, form: SignUpForm, visitor: &Visitor) -> Result<Option<SessionCookie>, AppError> {
         let SignUpForm { first_name, last_name, email, password } = form;
         let new = NewUser { first_name, last_name, email, password: password.into() };
         let begun = self.domain.users().sign_up(new, &from_where(visitor)).await;
-        begun.map(|session| self.cookie(&session)).map_err(|error| sign_in_refusal(&self.reports, error))
+        let begun = begun.map_err(|error| sign_in_refusal(&self.reports, error))?;
+        Ok(begun.map(|session| self.cookie(&session)))
     }
 
     async fn sign_in(&self, form: SignInForm, visitor: &Visitor) -> Result<SessionCookie, AppError> {

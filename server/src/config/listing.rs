@@ -51,7 +51,21 @@ pub const SETTINGS: &[Setting] = &[
         "",
         "Keys that seal tokens, as id:base64 of 32 bytes, separated by commas; the first seals, all open; required unless DEMO is true.",
     ),
-    setting("SIGN_UP", "open", "Whether strangers may make an account: open or closed."),
+    setting(
+        "SIGN_UP",
+        "open",
+        "Whether strangers may make an account: open, verify (a link by mail first; what holds when SMTP_URL is set) or closed.",
+    ),
+    setting(
+        "SMTP_URL",
+        "",
+        "Server that takes our mails, such as smtps://user:password@host; left out, they are written to DATA_DIR/outbox.",
+    ),
+    setting(
+        "MAIL_FROM",
+        "Gatepost <gatepost@localhost>",
+        "Whom our mails are from; left out, gatepost at the host of PUBLIC_URL.",
+    ),
     setting(
         "GOOGLE_CLIENT_ID",
         "",

@@ -7,6 +7,7 @@ use super::{
         parse_url,
     },
 };
+use domain::notifications::{MailSettings, check_sender, check_smtp_url};
 use std::{net::SocketAddr, path::Path};
 use url::Url;
 
@@ -105,6 +106,26 @@ impl Reader<'_> {
             let remedy = "Name the proxy in front that speaks https, such as TRUSTED_PROXIES=127.0.0.1";
             self.problem("TRUSTED_PROXIES", "PUBLIC_URL is https, which this server does not speak by itself", remedy);
         }
+    }
+
+    /// How mails leave: to an SMTP server, or into a folder of the data folder.
+    pub fn mail(&mut self, public_url: Option<&Url>, data_dir: &Path) -> MailSettings {
+        let host = public_url.and_then(Url::host_str).unwrap_or("localhost");
+        // An address in brackets is an IPv6 host, which a sender cannot have like this.
+        let from = format!("Gatepost <gatepost@{}>", if host.starts_with('[') { "localhost" } else { host });
+        let smtp_url = self.optional(
+            "SMTP_URL",
+            |text| check_smtp_url(text).map(|()| text.to_owned()).map_err(str::to_owned),
+            "Write smtps://user:password@host, or smtp://user:password@host:587?tls=required",
+        );
+        let from = self.parse(
+            "MAIL_FROM",
+            &from,
+            |text| check_sender(text).map(|()| text.to_owned()).map_err(str::to_owned),
+            "Write an address, or a name and an address, such as Gatepost <gatepost@example.org>",
+        );
+        let from = from.unwrap_or_default();
+        MailSettings { smtp_url: smtp_url.map(Into::into), from, outbox: data_dir.join("outbox") }
     }
 
     pub fn google(&mut self, demo: bool) -> Option<Google> {

@@ -115,6 +115,25 @@ fn plain_http_is_refused_beyond_localhost_and_https_needs_its_proxy() {
 }
 
 #[test]
+fn with_a_mail_server_strangers_prove_their_address_first() {
+    let key = ("TOKEN_ENCRYPTION_KEYS", KEY);
+    let plain = read(&[key]).unwrap();
+    assert_eq!(plain.sign_up, SignUp::Open);
+    assert_eq!(plain.mail.from, "Gatepost <gatepost@localhost>");
+    assert_eq!(plain.mail.outbox, std::path::Path::new("data/outbox"));
+    let smtp = ("SMTP_URL", "smtps://post:hunter5@mail.example.org");
+    let with_server = read(&[key, smtp]).unwrap();
+    assert_eq!(with_server.sign_up, SignUp::Verify);
+    assert!(!format!("{with_server:?}").contains("hunter5"));
+    assert_eq!(read(&[key, smtp, ("SIGN_UP", "open")]).unwrap().sign_up, SignUp::Open);
+    assert_eq!(read(&[key, ("SIGN_UP", "verify")]).unwrap().sign_up, SignUp::Verify);
+    let wrong = [key, ("SMTP_URL", "post:hunter5@mail"), ("MAIL_FROM", "the post office")];
+    let problems = read(&wrong).unwrap_err();
+    assert_eq!(problems.0.iter().map(|problem| problem.name).collect::<Vec<_>>(), ["SMTP_URL", "MAIL_FROM"]);
+    assert!(!problems.to_string().contains("hunter5"), "{problems}");
+}
+
+#[test]
 fn half_of_the_credentials_is_a_problem() {
     assert_eq!(problem_names(&[("TOKEN_ENCRYPTION_KEYS", KEY), ("GOOGLE_CLIENT_ID", "id")]), ["GOOGLE_CLIENT_SECRET"]);
     assert_eq!(problem_names(&[("TOKEN_ENCRYPTION_KEYS", KEY), ("GOOGLE_CLIENT_SECRET", "s")]), ["GOOGLE_CLIENT_ID"]);

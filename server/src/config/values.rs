@@ -34,7 +34,7 @@ pub(super) fn parse_sign_up(text: &str) -> Result<SignUp, String> {
     match text {
         "open" => Ok(SignUp::Open),
         "closed" => Ok(SignUp::Closed),
-        "verify" => Err("verify needs mails to be sent, which this version cannot do".into()),
+        "verify" => Ok(SignUp::Verify),
         _ => Err(format!("{text:?} is no way to sign up")),
     }
 }

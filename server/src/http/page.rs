@@ -64,11 +64,13 @@ impl Notice<'_> {
 pub fn status(error: &AppError) -> StatusCode {
     match error {
         AppError::SignInRequired => StatusCode::UNAUTHORIZED,
-        AppError::SignUpClosed => StatusCode::FORBIDDEN,
+        AppError::SignUpClosed | AppError::ConfirmFirst => StatusCode::FORBIDDEN,
         AppError::NotFound => StatusCode::NOT_FOUND,
-        AppError::AddressTaken => StatusCode::CONFLICT,
+        AppError::AddressTaken | AppError::LastWayIn => StatusCode::CONFLICT,
         AppError::SlowDown { .. } => StatusCode::TOO_MANY_REQUESTS,
-        AppError::WrongCredentials | AppError::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        AppError::WrongCredentials | AppError::Invalid { .. } | AppError::NoAddress | AppError::LinkSpent => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
         AppError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         // What the screen calls unreachable is, seen from here, a request that could not be read.
         AppError::Unreachable => StatusCode::BAD_REQUEST,

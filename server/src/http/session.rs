@@ -60,6 +60,25 @@ impl Cookies {
         self.written(&format!("{}{attempt}", self.attempt_prefix()), "", 0)
     }
 
+    fn waiting_name(self) -> &'static str {
+        if self.secure { "__Host-gatepost-waiting" } else { "gatepost_waiting" }
+    }
+
+    /// `Set-Cookie` of a provider's account that waits `seconds` for more proof ([`domain::users::PendingEntry`]).
+    pub fn start_waiting(self, secret: &SecretString, seconds: i64) -> String {
+        self.written(self.waiting_name(), secret.expose_secret(), seconds)
+    }
+
+    /// `Set-Cookie` that forgets a waiting provider's account.
+    pub fn end_waiting(self) -> String {
+        self.written(self.waiting_name(), "", 0)
+    }
+
+    /// The secret of a waiting provider's account, for [`domain::users::Users::finish_link`].
+    pub fn waiting(self, headers: &HeaderMap) -> Option<SecretString> {
+        value_of(headers, self.waiting_name())
+    }
+
     fn written(self, name: &str, value: &str, seconds: i64) -> String {
         let secure = if self.secure { "; Secure" } else { "" };
         format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}")
@@ -67,8 +86,7 @@ impl Cookies {
 
     /// The session's token as the browser sent it.
     pub fn session_token(self, headers: &HeaderMap) -> Option<SecretString> {
-        let name = self.session_name();
-        pairs(headers).find(|(key, value)| *key == name && !value.is_empty()).map(|(_, value)| value.to_owned().into())
+        value_of(headers, self.session_name())
     }
 
     /// Every attempt this browser has a cookie of, with its value.
@@ -90,6 +108,10 @@ fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
         .filter_map(|pair| pair.trim().split_once('='))
 }
 
+fn value_of(headers: &HeaderMap, name: &str) -> Option<SecretString> {
+    pairs(headers).find(|(key, value)| *key == name && !value.is_empty()).map(|(_, value)| value.to_owned().into())
+}
+
 /// A `Set-Cookie` value that debug output hides.
 pub fn cookie_header(text: &str) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(text).ok()?;
@@ -106,7 +128,7 @@ pub struct Asking {
 
 async fn find_viewer(site: &Site, token: &SecretString) -> Result<Option<Viewer>, AppError> {
     let signed_in = site.domain.sessions().resolve(token).await.map_err(|error| site.reports.unexpected(&error))?;
-    Ok(signed_in.map(|SignedIn { session, user }| Viewer {
+    Ok(signed_in.map(|SignedIn { session, user, .. }| Viewer {
         user_id: user.id,
         session_id: session,
         email: user.email,

@@ -6,6 +6,7 @@ pub mod database;
 pub mod form;
 pub mod log;
 pub mod mailbox;
+pub mod outbox;
 
 use browser::Browser;
 use database::{Backend, TestDatabase};

@@ -10,6 +10,7 @@ mod departures;
 mod events;
 mod guard;
 mod health;
+mod identities;
 mod leaks;
 mod mail;
 mod others;

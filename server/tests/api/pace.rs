@@ -9,6 +9,7 @@ use domain::{
     Deps, Domain, DomainSettings,
     cache::{Bus, Cache},
     clock::{Clock, Randomness},
+    notifications::MailSettings,
     providers::{budget::GmailQuota, google::GoogleSettings},
     users::SignUp,
     vault::{Vault, VaultKey},
@@ -108,7 +109,16 @@ fn started_anew(app: &App) -> Domain {
         clock,
         randomness: Randomness::system(),
         vault: Vault::new(vec![key], Randomness::system()).unwrap(),
-        settings: DomainSettings { google: Some(google), sign_up: SignUp::Open },
+        settings: DomainSettings {
+            google: Some(google),
+            sign_up: SignUp::Open,
+            mail: MailSettings {
+                smtp_url: None,
+                from: "gatepost@localhost".to_owned(),
+                outbox: app.data.path().join("outbox"),
+            },
+            public_url: app.url.parse().unwrap(),
+        },
     };
     Domain::new(deps).unwrap()
 }

@@ -21,14 +21,18 @@ pub async fn current_sign_up_mode() -> Result<SignUpMode, AppError> {
     Ok(crate::server::Cx::take()?.ports.users.sign_up_mode())
 }
 
-/// Makes an account and signs in (`SIGN_UP=open`).
+/// Makes an account and signs in (`SIGN_UP=open`), or mails a link first (`SIGN_UP=verify`).
 #[server]
 pub async fn sign_up(first_name: String, last_name: String, email: String, password: String) -> Result<(), AppError> {
     let cx = crate::server::Cx::take()?;
     let form = super::SignUpForm { first_name, last_name, email, password };
-    let cookie = cx.ports.users.sign_up(form, &cx.visitor).await?;
-    cx.set_cookie(&cookie);
-    cx.redirect("/settings/connections");
+    match cx.ports.users.sign_up(form, &cx.visitor).await? {
+        Some(cookie) => {
+            cx.set_cookie(&cookie);
+            cx.redirect("/settings/connections");
+        }
+        None => cx.redirect("/verify-email?sent"),
+    }
     Ok(())
 }
 
@@ -68,7 +72,8 @@ mod port {
     #[async_trait::async_trait]
     pub trait UsersPort: Send + Sync {
         fn sign_up_mode(&self) -> SignUpMode;
-        async fn sign_up(&self, form: SignUpForm, visitor: &Visitor) -> Result<SessionCookie, AppError>;
+        /// `None` when a link was mailed instead.
+        async fn sign_up(&self, form: SignUpForm, visitor: &Visitor) -> Result<Option<SessionCookie>, AppError>;
         async fn sign_in(&self, form: SignInForm, visitor: &Visitor) -> Result<SessionCookie, AppError>;
         /// Also answers for a visitor whose session is already gone: the cookie is cleared all the same.
         async fn sign_out(&self, viewer: Option<&Viewer>) -> Result<SessionCookie, AppError>;

@@ -12,7 +12,12 @@ pub enum Job {
         /// `sync_feeds.id`
         feed: Uuid,
     },
-    /// Deletes attempts and sessions whose time is over.
+    /// Sends one mail.
+    SendMail {
+        /// `notifications.id`
+        notification: Uuid,
+    },
+    /// Deletes attempts, sessions and proofs whose time is over.
     PurgeExpired,
 }
 
@@ -21,6 +26,7 @@ impl Job {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::SyncMailbox { .. } => "sync_mailbox",
+            Self::SendMail { .. } => "send_mail",
             Self::PurgeExpired => "purge_expired",
         }
     }
@@ -29,6 +35,7 @@ impl Job {
     pub fn unique_key(&self) -> String {
         match self {
             Self::SyncMailbox { feed } => format!("{}:{feed}", self.kind()),
+            Self::SendMail { notification } => format!("{}:{notification}", self.kind()),
             Self::PurgeExpired => self.kind().to_owned(),
         }
     }

@@ -1,10 +1,15 @@
 //! Users and their ways in. A user is found by identity, never by e-mail of a provider; a password is one identity.
 
 mod address;
+mod entry;
+mod linking;
 mod passwords;
+mod proofs;
 mod throttle;
 
 pub use address::EmailAddress;
+pub use entry::{Entered, PendingEntry, ProvenIdentity, WayIn};
+pub use linking::LinkError;
 pub use passwords::Passwords;
 
 use crate::{
@@ -16,7 +21,8 @@ use crate::{
 };
 use entity::{identities, users};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, SqlErr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr,
+    EntityTrait, QueryFilter, SqlErr,
 };
 use secrecy::SecretString;
 use std::sync::Arc;
@@ -28,6 +34,8 @@ use uuid::Uuid;
 pub enum SignUp {
     /// Signed in at once.
     Open,
+    /// After a link that was mailed; nothing tells who has an account.
+    Verify,
     /// Not at all.
     Closed,
 }
@@ -36,6 +44,12 @@ pub enum SignUp {
 const PASSWORD_ISSUER: &str = "password";
 /// Longest first or last name, in characters.
 const LONGEST_NAME: usize = 100;
+
+/// What was typed is no address.
+const NO_ADDRESS: SignInError = SignInError::Invalid {
+    field: "email",
+    sentence: "This does not look like an e-mail address. Check it and try again.",
+};
 
 /// What a new person tells.
 pub struct NewUser {
@@ -66,6 +80,12 @@ pub enum SignInError {
     /// An account with this address exists.
     #[error("the address is taken")]
     AddressTaken,
+    /// The provider told no address that an account could have.
+    #[error("the provider told no address")]
+    NoAddress,
+    /// A mailed link that was used, is over, or never was.
+    #[error("the link cannot be used")]
+    LinkSpent,
     /// Address and password do not belong together, whichever is wrong.
     #[error("wrong address or password")]
     WrongCredentials,
@@ -86,7 +106,7 @@ impl From<DbErr> for SignInError {
     }
 }
 
-/// Makes users and signs them in.
+/// Makes users, signs them in, and keeps what they can change about themselves.
 pub struct Users {
     pub(crate) db: DatabaseConnection,
     pub(crate) clock: Arc<dyn Clock>,
@@ -97,15 +117,18 @@ pub struct Users {
     pub(crate) sessions: Sessions,
 }
 
+/// A row of `users` before it is one.
+struct Newcomer<'a> {
+    email: &'a EmailAddress,
+    first_name: &'a str,
+    last_name: &'a str,
+    /// Whether mail to the address is known to reach them.
+    verified: bool,
+}
+
 impl Users {
-    pub(crate) fn new(
-        db: DatabaseConnection,
-        cache: Cache,
-        clock: Arc<dyn Clock>,
-        randomness: Randomness,
-        sign_up: SignUp,
-        sessions: Sessions,
-    ) -> Self {
+    pub(crate) fn new(cache: Cache, sign_up: SignUp, sessions: Sessions) -> Self {
+        let Sessions { db, clock, randomness } = sessions.clone();
         let throttle = Throttle::new(cache, clock.clone());
         Self { db, clock, passwords: Passwords::new(randomness.clone()), randomness, throttle, sign_up, sessions }
     }
@@ -115,78 +138,73 @@ impl Users {
         self.sign_up
     }
 
-    /// Makes a user with a password and signs them in.
-    pub async fn sign_up(&self, new: NewUser, visitor: &Visitor) -> Result<NewSession, SignInError> {
+    /// Makes a user with a password and signs them in; or, with `SIGN_UP=verify`, mails a link first and answers `None`,
+    /// whether the address has an account or not.
+    pub async fn sign_up(&self, new: NewUser, visitor: &Visitor) -> Result<Option<NewSession>, SignInError> {
         if self.sign_up == SignUp::Closed {
             return Err(SignInError::SignUpClosed);
         }
-        let email = EmailAddress::parse(&new.email).ok_or(SignInError::Invalid {
-            field: "email",
-            sentence: "This does not look like an e-mail address. Check it and try again.",
-        })?;
-        for (field, name) in [("first_name", &new.first_name), ("last_name", &new.last_name)] {
-            if name.chars().count() > LONGEST_NAME {
-                return Err(SignInError::Invalid { field, sentence: "A name may have at most 100 characters." });
-            }
-        }
+        let email = EmailAddress::parse(&new.email).ok_or(NO_ADDRESS)?;
+        check_names(&new.first_name, &new.last_name)?;
         let about = [email.as_str(), new.first_name.as_str(), new.last_name.as_str()];
         passwords::check_new(&new.password, &about)
             .map_err(|sentence| SignInError::Invalid { field: "password", sentence })?;
         self.throttle.allow_sign_up(visitor).await?;
         let hash = self.passwords.hash(new.password).await?;
-        let user = self.insert(&email, new.first_name.trim(), new.last_name.trim(), hash, visitor).await?;
-        Ok(self.sessions.start(user, visitor).await?)
+        let (first_name, last_name) = (new.first_name.trim(), new.last_name.trim());
+        if self.sign_up == SignUp::Verify {
+            self.throttle.allow_mail(&email, visitor).await?;
+            self.claim_sign_up(&email, (first_name, last_name), hash).await?;
+            return Ok(None);
+        }
+        let tx = begin_write(&self.db).await?;
+        let newcomer = Newcomer { email: &email, first_name, last_name, verified: false };
+        let user = self.insert_user(&tx, &newcomer).await?.ok_or(SignInError::AddressTaken)?;
+        self.insert_password(&tx, user, hash).await?;
+        self.record(&tx, "user.sign_up", Ok(user), visitor, None).await?;
+        let session = self.sessions.start(&tx, user, visitor).await?;
+        tx.commit().await?;
+        Ok(Some(session))
     }
 
-    async fn insert(
-        &self,
-        email: &EmailAddress,
-        first_name: &str,
-        last_name: &str,
-        password_hash: String,
-        visitor: &Visitor,
-    ) -> Result<Uuid, SignInError> {
+    /// Writes the row of a new user; `None` when the address has an account. The transaction is spoilt then.
+    async fn insert_user(&self, tx: &DatabaseTransaction, newcomer: &Newcomer<'_>) -> Result<Option<Uuid>, DbErr> {
         let now = self.clock.now();
         let user = self.randomness.uuid(now);
-        let tx = begin_write(&self.db).await?;
         let inserted = users::ActiveModel {
             id: Set(user),
-            email: Set(email.as_str().to_owned()),
-            first_name: Set(first_name.to_owned()),
-            last_name: Set(last_name.to_owned()),
+            email: Set(newcomer.email.as_str().to_owned()),
+            first_name: Set(newcomer.first_name.to_owned()),
+            last_name: Set(newcomer.last_name.to_owned()),
+            email_verified_at: Set(newcomer.verified.then_some(now)),
+            language: Set("en".to_owned()),
+            theme: Set("auto".to_owned()),
+            zone: Set(None),
             created_at: Set(now),
             updated_at: Set(now),
         }
-        .insert(&tx)
+        .insert(tx)
         .await;
-        match inserted {
-            Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
-                return Err(SignInError::AddressTaken);
-            }
-            other => other?,
-        };
+        unless_taken(inserted.map(|_| user))
+    }
+
+    async fn insert_password(&self, tx: &DatabaseTransaction, user: Uuid, hash: String) -> Result<(), DbErr> {
+        let now = self.clock.now();
         identities::ActiveModel {
             id: Set(self.randomness.uuid(now)),
             user_id: Set(user),
-            kind: Set("password".to_owned()),
+            kind: Set(WayIn::Password.word().to_owned()),
             issuer: Set(PASSWORD_ISSUER.to_owned()),
             subject: Set(user.to_string()),
-            password_hash: Set(Some(password_hash)),
+            pairwise_subject: Set(None),
+            address: Set(None),
+            password_hash: Set(Some(hash)),
             created_at: Set(now),
             updated_at: Set(now),
         }
-        .insert(&tx)
+        .insert(tx)
         .await?;
-        let entry = audit::Entry {
-            user: Some(user),
-            action: "user.sign_up",
-            outcome: "done",
-            address: Some(&visitor.address),
-            ..audit::Entry::default()
-        };
-        audit::record(&tx, &*self.clock, &self.randomness, entry).await?;
-        tx.commit().await?;
-        Ok(user)
+        Ok(())
     }
 
     /// Signs in by address and password. An unknown address gets the same answer after the same work.
@@ -203,32 +221,64 @@ impl Users {
         let stored = identity.as_ref().and_then(|identity| identity.password_hash.clone());
         let right = self.passwords.verify(password, stored).await?;
         let user = identity.filter(|_| right).map(|identity| identity.user_id);
-        self.record_sign_in(user, visitor).await?;
+        let outcome = user.ok_or("wrong_credentials");
+        self.record(&self.db, "user.sign_in", outcome, visitor, Some(WayIn::Password.word())).await?;
         let user = user.ok_or(SignInError::WrongCredentials)?;
         self.throttle.forget(attempt).await;
-        Ok(self.sessions.start(user, visitor).await?)
+        Ok(self.sessions.start(&self.db, user, visitor).await?)
     }
 
     async fn password_identity(&self, email: &EmailAddress) -> Result<Option<identities::Model>, DbErr> {
-        let Some(user) = users::Entity::find().filter(users::Column::Email.eq(email.as_str())).one(&self.db).await?
-        else {
-            return Ok(None);
-        };
+        let Some(user) = self.user_by_email(email).await? else { return Ok(None) };
+        self.password_of(user.id).await
+    }
+
+    async fn user_by_email(&self, email: &EmailAddress) -> Result<Option<users::Model>, DbErr> {
+        users::Entity::find().filter(users::Column::Email.eq(email.as_str())).one(&self.db).await
+    }
+
+    async fn password_of(&self, user: Uuid) -> Result<Option<identities::Model>, DbErr> {
         identities::Entity::find()
-            .filter(identities::Column::UserId.eq(user.id))
-            .filter(identities::Column::Kind.eq("password"))
+            .filter(identities::Column::UserId.eq(user))
+            .filter(identities::Column::Kind.eq(WayIn::Password.word()))
             .one(&self.db)
             .await
     }
 
-    async fn record_sign_in(&self, user: Option<Uuid>, visitor: &Visitor) -> Result<(), DbErr> {
+    /// Writes to the audit log: who did it, or the code of why it was refused.
+    async fn record(
+        &self,
+        db: &impl ConnectionTrait,
+        action: &'static str,
+        outcome: Result<Uuid, &'static str>,
+        visitor: &Visitor,
+        detail: Option<&str>,
+    ) -> Result<(), DbErr> {
         let entry = audit::Entry {
-            user,
-            action: "user.sign_in",
-            outcome: if user.is_some() { "done" } else { "refused" },
+            user: outcome.ok(),
+            action,
+            outcome: if outcome.is_ok() { "done" } else { "refused" },
             address: Some(&visitor.address),
+            detail: outcome.err().or(detail),
             ..audit::Entry::default()
         };
-        audit::record(&self.db, &*self.clock, &self.randomness, entry).await
+        audit::record(db, &*self.clock, &self.randomness, entry).await
+    }
+}
+
+fn check_names(first_name: &str, last_name: &str) -> Result<(), SignInError> {
+    for (field, name) in [("first_name", first_name), ("last_name", last_name)] {
+        if name.chars().count() > LONGEST_NAME {
+            return Err(SignInError::Invalid { field, sentence: "A name may have at most 100 characters." });
+        }
+    }
+    Ok(())
+}
+
+/// `None` when a unique column already holds the value.
+fn unless_taken<T>(result: Result<T, DbErr>) -> Result<Option<T>, DbErr> {
+    match result {
+        Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => Ok(None),
+        other => other.map(Some),
     }
 }

@@ -16,6 +16,10 @@ const FREE_BY_ACCOUNT: u64 = 5;
 const FREE_BY_ADDRESS: u64 = 30;
 /// New accounts by network address before the waiting starts.
 const FREE_SIGN_UPS: u64 = 20;
+/// Mails to one address that nobody waits for.
+const FREE_MAILS: u64 = 3;
+/// Mails asked for by one network address that nobody waits for.
+const FREE_MAILS_BY_ADDRESS: u64 = 20;
 const LONGEST_WAIT: Duration = Duration::from_mins(15);
 const FORGOTTEN_AFTER: Duration = Duration::from_hours(1);
 
@@ -37,7 +41,7 @@ impl Throttle {
 
     /// Lets a sign-in through, or says how long to wait. Tries made while waiting are not heard and not counted.
     pub(super) async fn allow_sign_in(&self, email: &EmailAddress, visitor: &Visitor) -> Result<Counted, SignInError> {
-        let account = format!("tries:account:{}", fingerprint(email.as_str()));
+        let account = account_key(email);
         let network = format!("tries:address:{}", fingerprint(network(&visitor.address)));
         self.check(&[&account, &network]).await?;
         self.count(&account, FREE_BY_ACCOUNT).await;
@@ -50,6 +54,16 @@ impl Throttle {
         let network = format!("tries:sign_up:{}", fingerprint(network(&visitor.address)));
         self.check(&[&network]).await?;
         self.count(&network, FREE_SIGN_UPS).await;
+        Ok(())
+    }
+
+    /// Lets a mail to `email` through, or says how long to wait; the same whether the address has an account or not.
+    pub(super) async fn allow_mail(&self, email: &EmailAddress, visitor: &Visitor) -> Result<(), SignInError> {
+        let account = format!("tries:mail:{}", fingerprint(email.as_str()));
+        let network = format!("tries:mails:{}", fingerprint(network(&visitor.address)));
+        self.check(&[&account, &network]).await?;
+        self.count(&account, FREE_MAILS).await;
+        self.count(&network, FREE_MAILS_BY_ADDRESS).await;
         Ok(())
     }
 
@@ -85,6 +99,10 @@ fn wait_after(tries: u64, free: u64) -> Option<Duration> {
     let over = tries.checked_sub(free)?;
     let seconds = 1u64.checked_shl(u32::try_from(over).unwrap_or(u32::MAX)).unwrap_or(u64::MAX);
     Some(Duration::from_secs(seconds).min(LONGEST_WAIT))
+}
+
+fn account_key(email: &EmailAddress) -> String {
+    format!("tries:account:{}", fingerprint(email.as_str()))
 }
 
 fn until_key(key: &str) -> String {
