@@ -6,7 +6,7 @@ use crate::{
         connections::{AttemptLines, ConnectionsScreen},
         home::{HomePage, NotFoundPage},
         mail::MailPage,
-        users::{AccountPage, Private, SignInPage, SignUpPage},
+        users::{AccountPage, ForgotPasswordPage, Private, ResetPasswordPage, SignInPage, SignUpPage, VerifyEmailPage},
     },
     live::Live,
     popup::Attempts,
@@ -23,9 +23,10 @@ use leptos_router::{
 
 /// The document around every page.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let (language, theme) = crate::request::look();
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang=language data-theme=theme>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -51,8 +52,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    provide_zone();
     let known = SharedValue::new(crate::request::known).into_inner();
+    provide_zone(known.viewer.as_ref().and_then(|viewer| viewer.zone.clone()));
     let live = Live::provide(known.viewer.is_some());
     provide_context(known);
     Attempts::provide(live);
@@ -67,6 +68,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
                     <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
                     <Route path=path!("/sign-up") view=SignUpPage ssr=SsrMode::Async />
+                    <Route path=path!("/forgot-password") view=ForgotPasswordPage ssr=SsrMode::Async />
+                    <Route path=path!("/reset-password") view=ResetPasswordPage ssr=SsrMode::Async />
+                    <Route path=path!("/verify-email") view=VerifyEmailPage ssr=SsrMode::Async />
                     <Route
                         path=path!("/inbox/:id?")
                         view=|| view! { <Private><MailPage /></Private> }

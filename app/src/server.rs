@@ -29,6 +29,18 @@ pub struct Visitor {
     /// The peer's address, or what a trusted proxy says it is.
     pub address: String,
     pub user_agent: String,
+    /// The browser's proof that a provider's account waits for it.
+    pub waiting: Option<Waiting>,
+}
+
+/// The secret of a provider's account that waits for more proof. Debug output hides it.
+#[derive(Clone)]
+pub struct Waiting(pub String);
+
+impl std::fmt::Debug for Waiting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Waiting")
+    }
 }
 
 /// One request: provided as context by the server before rendering or running a server function.

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -56,13 +57,37 @@ impl Reading {
         }
     }
 
+    /// In `zone`, as the browser knows it; `None` when it does not.
+    fn in_zone(at: Option<DateTime<Utc>>, zone: &str) -> Option<Self> {
+        let part = |name: &str, value: &str| {
+            let options = js_sys::Object::new();
+            for (key, value) in [("timeZone", zone), ("hourCycle", "h23"), (name, value)] {
+                js_sys::Reflect::set(&options, &key.into(), &value.into()).ok()?;
+            }
+            // Unknown zones are refused by an exception, which a plain constructor of js-sys would not let us catch.
+            let intl = js_sys::Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
+            let format: js_sys::Function =
+                js_sys::Reflect::get(&intl, &"DateTimeFormat".into()).ok()?.dyn_into().ok()?;
+            let arguments = js_sys::Array::of2(&"en-US".into(), &options);
+            let format = js_sys::Reflect::construct(&format, &arguments).ok()?;
+            let write: js_sys::Function = js_sys::Reflect::get(&format, &"format".into()).ok()?.dyn_into().ok()?;
+            write.call1(&format, &date_of(at)).ok()?.as_string()
+        };
+        let number = |name: &str| part(name, "numeric")?.parse().ok();
+        let weekday = part("weekday", "long")?;
+        Some(Self {
+            year: number("year")?,
+            month: number("month")?,
+            day: number("day")?,
+            hour: number("hour")?,
+            minute: number("minute")?,
+            weekday: u32::try_from(WEEKDAYS.iter().position(|name| *name == weekday)?).ok()?,
+        })
+    }
+
     /// In the browser's zone; `None` is now.
     fn in_browser(at: Option<DateTime<Utc>>) -> Self {
-        let date = match at {
-            #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 stay below 2^53 for 280,000 years")]
-            Some(at) => js_sys::Date::new(&(at.timestamp_millis() as f64).into()),
-            None => js_sys::Date::new_0(),
-        };
+        let date = date_of(at);
         Self {
             year: date.get_full_year(),
             month: date.get_month() + 1,
@@ -71,6 +96,11 @@ impl Reading {
             minute: date.get_minutes(),
             weekday: date.get_day(),
         }
+    }
+
+    /// As the person wants it: in their own zone, else in the browser's.
+    fn local(at: Option<DateTime<Utc>>, zone: Option<&str>) -> Self {
+        zone.and_then(|zone| Self::in_zone(at, zone)).unwrap_or_else(|| Self::in_browser(at))
     }
 
     fn month_name(&self) -> &'static str {
@@ -124,37 +154,50 @@ impl Shown {
         }
     }
 
-    fn in_browser(self, at: Reading) -> String {
+    fn local(self, at: Reading, zone: Option<&str>) -> String {
         match self {
-            Self::Short => at.short(&Reading::in_browser(None)),
+            Self::Short => at.short(&Reading::local(None, zone)),
             Self::Day => at.stable(),
             Self::Minute => format!("{}, {}", at.stable(), at.clock()),
         }
     }
 }
 
-/// Whether the browser has taken over the page, so that its zone may be asked.
-#[derive(Clone, Copy)]
-struct Zone(RwSignal<bool>);
+fn date_of(at: Option<DateTime<Utc>>) -> js_sys::Date {
+    match at {
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 stay below 2^53 for 280,000 years")]
+        Some(at) => js_sys::Date::new(&(at.timestamp_millis() as f64).into()),
+        None => js_sys::Date::new_0(),
+    }
+}
 
-/// Lets [`Moment`]s turn to the browser's zone once the page is hydrated.
-pub fn provide_zone() {
-    let zone = RwSignal::new(false);
-    provide_context(Zone(zone));
+/// Whether the browser has taken over the page, so that its clock may be asked, and the zone the person wants.
+#[derive(Clone, Copy)]
+struct Zone {
+    taken_over: RwSignal<bool>,
+    wanted: StoredValue<Option<String>>,
+}
+
+/// Lets [`Moment`]s turn to the zone the person wants, or else the browser's, once the page is hydrated.
+pub fn provide_zone(wanted: Option<String>) {
+    let taken_over = RwSignal::new(false);
+    provide_context(Zone { taken_over, wanted: StoredValue::new(wanted) });
     // Effects run in the browser only, and after hydration.
-    Effect::new(move |_| zone.set(true));
+    Effect::new(move |_| taken_over.set(true));
 }
 
 /// An instant, in UTC from the server and in the browser's own zone afterwards.
 #[component]
 pub fn Moment(at: DateTime<Utc>, #[prop(optional)] shown: Shown) -> impl IntoView {
     let zone = use_context::<Zone>();
-    let local = move || zone.is_some_and(|zone| zone.0.get());
-    let text = move || {
-        if local() { shown.in_browser(Reading::in_browser(Some(at))) } else { shown.in_utc(Reading::in_utc(at)) }
+    let local = move || zone.filter(|zone| zone.taken_over.get()).map(|zone| zone.wanted.get_value());
+    let text = move || match local() {
+        Some(zone) => shown.local(Reading::local(Some(at), zone.as_deref()), zone.as_deref()),
+        None => shown.in_utc(Reading::in_utc(at)),
     };
-    let title = move || {
-        if local() { Reading::in_browser(Some(at)).full() } else { format!("{} UTC", Reading::in_utc(at).full()) }
+    let title = move || match local() {
+        Some(zone) => Reading::local(Some(at), zone.as_deref()).full(),
+        None => format!("{} UTC", Reading::in_utc(at).full()),
     };
     view! {
         <time datetime=machine_form(at) title=title>

@@ -40,6 +40,12 @@ export async function showSignedOut(page: Page, on: OnScreen): Promise<void> {
   await fillSignUp(page, { ...newcomer(), password: "password" });
   await expect(page.getByText("This password is among the first")).toBeVisible();
   await on("sign-up-refused", page);
+  await visitForm(page, "/forgot-password");
+  await on("forgot-password", page);
+  await visitForm(page, "/reset-password");
+  await on("reset-password", page);
+  await visitForm(page, "/verify-email?sent");
+  await on("verify-email", page);
   await page.goto("/no/such/page");
   await expect(page.getByRole("heading", { name: "Nothing here" })).toBeVisible();
   await on("not-found", page);

@@ -7,7 +7,11 @@ mod users;
 
 use crate::http::session::Cookies;
 use app::{error::AppError, server::Ports};
-use domain::{Domain, clock::Randomness, users::SignInError};
+use domain::{
+    Domain,
+    clock::Randomness,
+    users::{AccountError, SignInError},
+};
 use std::{error::Error, fmt::Write, sync::Arc};
 
 /// All ports, over one domain.
@@ -76,5 +80,15 @@ fn sign_in_refusal(reports: &Reports, error: SignInError) -> AppError {
         SignInError::WrongCredentials => AppError::WrongCredentials,
         SignInError::SlowDown { seconds } => AppError::SlowDown { seconds },
         SignInError::Unexpected(_) => reports.unexpected(&error),
+    }
+}
+
+/// The table for what a person changes about their own account.
+fn account_refusal(reports: &Reports, error: AccountError) -> AppError {
+    match error {
+        AccountError::NotFresh => AppError::ConfirmFirst,
+        AccountError::LastWayIn => AppError::LastWayIn,
+        AccountError::NotFound => AppError::NotFound,
+        AccountError::Refused(error) => sign_in_refusal(reports, error),
     }
 }

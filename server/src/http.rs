@@ -2,7 +2,8 @@
 //! who is asking, [`oauth`] walks people to a provider and back, [`events`] and [`mail_frame`] serve what is no page,
 //! [`function`] gives refusals their status.
 
-pub mod events;
+pub mod data;
+mod events;
 pub mod function;
 pub mod guard;
 pub mod health;

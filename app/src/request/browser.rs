@@ -1,10 +1,15 @@
 //! In the browser there is no request: what is known came with the page. The twin of `server.rs`.
 
-use crate::features::users::{Known, SignUpMode};
+use crate::features::users::Known;
 
 /// Only reached when the page carried nothing: nobody is signed in then.
 pub fn known() -> Known {
-    Known { viewer: None, sign_up: SignUpMode::Open }
+    Known::nothing()
+}
+
+/// The document is the server's.
+pub fn look() -> (String, Option<String>) {
+    ("en".to_owned(), None)
 }
 
 /// A status belongs to the server's answer.

@@ -1,17 +1,25 @@
 //! The request being answered, as the screens may know it. Its twin `browser.rs` answers with "not known here".
 
-use crate::{
-    features::users::{Known, SignUpMode},
-    server::Cx,
-};
+use crate::{features::users::Known, server::Cx};
 use leptos::prelude::use_context;
 
 /// What every screen may know before it asks for anything.
 pub fn known() -> Known {
     match Cx::take() {
-        Ok(cx) => Known { sign_up: cx.ports.users.sign_up_mode(), viewer: cx.viewer },
-        Err(_) => Known { sign_up: SignUpMode::Open, viewer: None },
+        Ok(cx) => {
+            Known { sign_up: cx.ports.users.sign_up_mode(), providers: cx.ports.users.providers(), viewer: cx.viewer }
+        }
+        Err(_) => Known::nothing(),
     }
+}
+
+/// The language of the document, and the look the person wants it in; `None` follows the device.
+pub fn look() -> (String, Option<String>) {
+    let viewer = Cx::take().ok().and_then(|cx| cx.viewer);
+    viewer.map_or_else(
+        || ("en".to_owned(), None),
+        |viewer| (viewer.language, Some(viewer.theme).filter(|theme| theme != "auto")),
+    )
 }
 
 /// The page is answered with status 404.

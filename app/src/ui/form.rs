@@ -12,10 +12,20 @@ pub fn Field(
     #[prop(default = "text")] kind: &'static str,
     autocomplete: &'static str,
     #[prop(optional)] hint: Option<&'static str>,
+    /// Of the input, where the name is on the page already.
+    #[prop(optional)]
+    id: Option<&'static str>,
+    /// What stands in it at first.
+    #[prop(optional)]
+    value: Option<String>,
+    /// May be left empty.
+    #[prop(optional)]
+    optional: bool,
     problem: Signal<Option<AppError>>,
 ) -> impl IntoView {
-    let hint_id = format!("{name}-hint");
-    let problem_id = format!("{name}-problem");
+    let id = id.unwrap_or(name);
+    let hint_id = format!("{id}-hint");
+    let problem_id = format!("{id}-problem");
     let sentence =
         Memo::new(move |_| problem.get().filter(|error| error.field() == Some(name)).map(|error| error.sentence()));
     let wrong = move || sentence.with(Option::is_some);
@@ -29,18 +39,19 @@ pub fn Field(
     };
     Effect::new(move |_| {
         if wrong() {
-            browser::focus(&format!("#{name}"));
+            browser::focus(&format!("#{id}"));
         }
     });
     view! {
         <div class="field">
-            <label for=name>{label}</label>
+            <label for=id>{label}</label>
             <input
-                id=name
+                id=id
                 name=name
+                value=value
                 type=kind
                 autocomplete=autocomplete
-                required
+                required=!optional
                 autofocus=wrong
                 aria-invalid=move || wrong().then_some("true")
                 aria-describedby=described
@@ -56,16 +67,22 @@ pub fn Field(
 
 /// What went wrong with a form as a whole. What is about one field is said at the field.
 #[component]
-pub fn FormProblem(problem: Signal<Option<AppError>>) -> impl IntoView {
+pub fn FormProblem(
+    problem: Signal<Option<AppError>>,
+    /// Of the box, on a page of several forms.
+    #[prop(optional)]
+    id: Option<&'static str>,
+) -> impl IntoView {
+    let id = id.unwrap_or("form-problem");
     let sentence =
         Memo::new(move |_| problem.get().filter(|error| error.field().is_none()).map(|error| error.sentence()));
     Effect::new(move |_| {
         if sentence.with(Option::is_some) {
-            browser::focus("#form-problem");
+            browser::focus(&format!("#{id}"));
         }
     });
     view! {
-        <div id="form-problem" class="notice bad" role="alert" tabindex="-1" hidden=move || sentence.with(Option::is_none)>
+        <div id=id class="notice bad" role="alert" tabindex="-1" hidden=move || sentence.with(Option::is_none)>
             {sentence}
         </div>
     }

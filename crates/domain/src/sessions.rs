@@ -1,5 +1,9 @@
 //! Signed-in browsers: an opaque 256-bit token in a cookie, of which only the SHA-256 is stored.
 
+mod device;
+
+pub use device::device_words;
+
 use crate::{
     audit,
     clock::{Clock, Randomness},
@@ -130,7 +134,7 @@ impl Sessions {
     }
 
     /// Ends the sessions of `user` besides `keep`, in the caller's transaction when it has one.
-    pub async fn end_others(
+    pub(crate) async fn end_others(
         &self,
         db: &impl ConnectionTrait,
         user: Uuid,
@@ -145,6 +149,16 @@ impl Sessions {
             self.record_end(db, user, visitor).await?;
         }
         Ok(ended)
+    }
+
+    /// Ends the sessions of `user` besides `keep`.
+    pub async fn end_all(&self, user: Uuid, keep: Option<Uuid>, visitor: &Visitor) -> Result<u64, DbErr> {
+        self.end_others(&self.db, user, keep, visitor).await
+    }
+
+    /// Ends a session that another of the same browser takes the place of.
+    pub(crate) async fn forget(&self, db: &impl ConnectionTrait, session: Uuid) -> Result<(), DbErr> {
+        sessions::Entity::delete_by_id(session).exec(db).await.map(drop)
     }
 
     async fn record_end(&self, db: &impl ConnectionTrait, user: Uuid, visitor: &Visitor) -> Result<(), DbErr> {

@@ -28,13 +28,7 @@ pub(super) struct Connections {
 impl ConnectionsPort for Connections {
     async fn page(&self, viewer: &Viewer) -> Result<ConnectionsPage, AppError> {
         let cards = cards(&self.domain, &self.reports, viewer.user_id).await?;
-        let providers = [providers::Provider::Google, providers::Provider::Microsoft]
-            .into_iter()
-            .map(|provider| ProviderStatus {
-                provider: provider_for_screen(provider),
-                configured: self.domain.connections().is_set_up(provider),
-            })
-            .collect();
+        let providers = provider_statuses(&self.domain);
         Ok(ConnectionsPage { cards, providers })
     }
 
@@ -42,6 +36,17 @@ impl ConnectionsPort for Connections {
         let asked = self.domain.sync().sync_now(viewer.user_id, connection).await;
         asked.map_err(|error| sync_refusal(&self.reports, error))
     }
+}
+
+/// Every provider, and whether it is set up.
+pub(super) fn provider_statuses(domain: &Domain) -> Vec<ProviderStatus> {
+    [providers::Provider::Google, providers::Provider::Microsoft]
+        .into_iter()
+        .map(|provider| ProviderStatus {
+            provider: provider_for_screen(provider),
+            configured: domain.connections().is_set_up(provider),
+        })
+        .collect()
 }
 
 /// A user's connections with their progress, oldest first.

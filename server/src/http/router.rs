@@ -1,7 +1,7 @@
 //! The routes and the layers around them, outermost last.
 
 use super::{
-    events,
+    data, events,
     function::tell_status,
     guard, health, mail_frame, oauth,
     origin::{refuse_foreign_changes, settle_address},
@@ -49,6 +49,7 @@ pub fn routes(site: Site) -> Router {
         .route("/auth/done", get(oauth::done))
         .route("/auth/attempts/{attempt}", get(oauth::outcome))
         .route("/events", get(events::stream))
+        .route("/settings/account/data", get(data::download))
         .route("/inbox/{message}/frame", get(mail_frame::frame))
         .route_layer(from_fn(tell_status))
         .route_layer(from_fn_with_state(site.clone(), resolve))

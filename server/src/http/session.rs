@@ -128,12 +128,16 @@ pub struct Asking {
 
 async fn find_viewer(site: &Site, token: &SecretString) -> Result<Option<Viewer>, AppError> {
     let signed_in = site.domain.sessions().resolve(token).await.map_err(|error| site.reports.unexpected(&error))?;
-    Ok(signed_in.map(|SignedIn { session, user, .. }| Viewer {
+    Ok(signed_in.map(|SignedIn { session, user, fresh }| Viewer {
         user_id: user.id,
         session_id: session,
         email: user.email,
         first_name: user.first_name,
         last_name: user.last_name,
+        theme: user.theme,
+        language: user.language,
+        zone: user.zone,
+        fresh,
     }))
 }
 
@@ -155,6 +159,10 @@ pub async fn resolve(State(site): State<Site>, mut request: Request, next: Next)
             .and_then(|value| value.to_str().ok())
             .map(|text| text.chars().take(200).collect())
             .unwrap_or_default(),
+        waiting: site
+            .cookies
+            .waiting(request.headers())
+            .map(|secret| app::server::Waiting(secret.expose_secret().to_owned())),
     };
     request.extensions_mut().insert(Asking { viewer, visitor });
     let mut response = next.run(request).await;

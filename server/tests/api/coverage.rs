@@ -4,7 +4,12 @@
 
 use crate::harness::{App, browser::Browser, consent::Answer, on_both};
 use app::error::AppError;
+use domain::{
+    sessions::Visitor,
+    users::{ProvenIdentity, WayIn},
+};
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// How a server function behaves for somebody whom the data does not belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +39,35 @@ const FUNCTIONS: &[Function] = &[
     },
     Function { name: "users/sign_in", access: Access::Public, arguments: &[("email", ""), ("password", "")] },
     Function { name: "users/sign_out", access: Access::Public, arguments: &[] },
+    Function { name: "users/ask_reset", access: Access::Public, arguments: &[("email", "")] },
+    Function {
+        name: "users/reset_password",
+        access: Access::Public,
+        arguments: &[("token", "none"), ("password", "correct horse battery staple 3")],
+    },
+    Function { name: "users/confirm", access: Access::Public, arguments: &[("token", "none")] },
+    Function { name: "users/show_account", access: Access::OwnOnly, arguments: &[] },
+    Function {
+        name: "users/set_profile",
+        access: Access::OwnOnly,
+        arguments: &[("first_name", ""), ("last_name", ""), ("language", "en"), ("theme", "auto"), ("zone", "")],
+    },
+    Function { name: "users/ask_address_proof", access: Access::OwnOnly, arguments: &[] },
+    Function { name: "users/end_other_sessions", access: Access::OwnOnly, arguments: &[] },
+    Function { name: "users/prove_again", access: Access::OwnOnly, arguments: &[("password", "wrong")] },
+    Function {
+        name: "users/change_password",
+        access: Access::OwnOnly,
+        arguments: &[("current", "wrong"), ("new", "correct horse battery staple 3")],
+    },
+    Function {
+        name: "users/add_password",
+        access: Access::OwnOnly,
+        arguments: &[("new", "correct horse battery staple 3")],
+    },
+    Function { name: "users/delete_account", access: Access::OwnOnly, arguments: &[("password", "wrong")] },
+    Function { name: "users/end_session", access: Access::ById, arguments: &[("session", "{session}")] },
+    Function { name: "users/remove_identity", access: Access::ById, arguments: &[("identity", "{identity}")] },
     Function { name: "connections/list_connections", access: Access::OwnOnly, arguments: &[] },
     Function { name: "connections/sync_now", access: Access::ById, arguments: &[("connection", "{connection}")] },
     Function {
@@ -49,6 +83,10 @@ struct Ada {
     connection: String,
     message: String,
     address: String,
+    /// A session of hers besides the one that looks on.
+    session: String,
+    /// A way in of hers besides her password.
+    identity: String,
 }
 
 impl Ada {
@@ -60,7 +98,10 @@ impl Ada {
             browser.call("connections/list_connections", &[]).await.unwrap();
         let inbox: app::features::mail::InboxPage =
             browser.call("mail/list_inbox", &[("folder", "all")]).await.unwrap();
+        let (session, identity) = more_of(app, &browser).await;
         let ada = Self {
+            session,
+            identity,
             connection: page.cards[0].id.to_string(),
             message: inbox.rows[0].id.to_string(),
             address: page.cards[0].address.clone(),
@@ -69,14 +110,54 @@ impl Ada {
     }
 
     fn fill(&self, text: &str) -> String {
-        text.replace("{connection}", &self.connection).replace("{message}", &self.message)
+        [
+            ("{connection}", &self.connection),
+            ("{message}", &self.message),
+            ("{session}", &self.session),
+            ("{identity}", &self.identity),
+        ]
+        .into_iter()
+        .fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
     }
 
     async fn call(&self, browser: &Browser, function: &Function) -> Result<serde_json::Value, AppError> {
-        let filled: Vec<_> = function.arguments.iter().map(|(name, value)| (*name, self.fill(value))).collect();
+        self.call_with(browser, function, |text| self.fill(text)).await
+    }
+
+    /// Calls with other ids in the place of Ada's.
+    async fn call_with(
+        &self,
+        browser: &Browser,
+        function: &Function,
+        fill: impl Fn(&str) -> String,
+    ) -> Result<serde_json::Value, AppError> {
+        let fill = |text: &str| if text.contains('{') { fill(text) } else { text.to_owned() };
+        let filled: Vec<_> = function.arguments.iter().map(|(name, value)| (*name, fill(value))).collect();
         let arguments: Vec<_> = filled.iter().map(|(name, value)| (*name, value.as_str())).collect();
         browser.call(function.name, &arguments).await
     }
+}
+
+/// A second session and a second way in.
+async fn more_of(app: &App, browser: &Browser) -> (String, String) {
+    let elsewhere = app.browser();
+    elsewhere.sign_in("ada@example.org", crate::harness::browser::PASSWORD).await.unwrap();
+    let viewer = browser.viewer().await.unwrap();
+    let proven = ProvenIdentity {
+        kind: WayIn::Google,
+        issuer: "https://accounts.google.com".to_owned(),
+        subject: "ada".to_owned(),
+        pairwise_subject: None,
+        email: None,
+        email_authoritative: false,
+        first_name: String::new(),
+        last_name: String::new(),
+    };
+    let users = app.domain.users();
+    users.link_identity(viewer.user_id, viewer.session_id, &proven, &Visitor::default()).await.unwrap();
+    let account: app::features::users::Account = browser.call("users/show_account", &[]).await.unwrap();
+    let identity = account.ways_in.iter().find(|way| way.provider.is_some()).unwrap().id;
+    (elsewhere.viewer().await.unwrap().session_id.to_string(), identity.to_string())
 }
 
 #[test]
@@ -120,11 +201,13 @@ async fn other_peoples_data_is_not_there() {
             match function.access {
                 Access::ById => {
                     assert_eq!(answer, Err(AppError::NotFound), "{}", function.name);
+                    let nothing = ada.call_with(&bob, function, |_| Uuid::from_u128(1).to_string()).await;
+                    assert_eq!(answer, nothing, "{}: as for an id that never existed", function.name);
                     assert!(ada.call(&owner, function).await.is_ok(), "{}: Ada herself", function.name);
                 }
                 Access::OwnOnly | Access::Public => {
                     let text = format!("{answer:?}");
-                    for secret in [&ada.address, &ada.connection, &ada.message] {
+                    for secret in [&ada.address, &ada.connection, &ada.message, &ada.session, &ada.identity] {
                         assert!(!text.contains(secret), "{}: {text}", function.name);
                     }
                 }

@@ -3,6 +3,7 @@
 
 mod harness;
 
+mod account;
 mod cache;
 mod connect;
 mod coverage;
@@ -13,10 +14,12 @@ mod health;
 mod identities;
 mod leaks;
 mod mail;
+mod mailed_links;
 mod others;
 mod pace;
 mod pages;
 mod refusals;
+mod smtp;
 mod start;
 mod sync;
 mod users;

@@ -1,6 +1,6 @@
 //! `/sign-up`: a new account.
 
-use super::{Known, SignUpMode, server::SignUp};
+use super::{Known, SignUpMode, providers::ProviderLinks, server::SignUp};
 use crate::{
     error::AppError,
     ui::{Field, FormProblem, Notice, Page, Tone},
@@ -9,13 +9,18 @@ use leptos::{form::ActionForm, prelude::*};
 
 #[component]
 pub fn SignUpPage() -> impl IntoView {
-    let closed = expect_context::<Known>().sign_up == SignUpMode::Closed;
+    let known = expect_context::<Known>();
+    let closed = known.sign_up == SignUpMode::Closed;
     view! {
         <Page title="Create account" narrow=true>
             {if closed {
                 view! { <Notice tone=Tone::Quiet>{AppError::SignUpClosed.sentence()}</Notice> }.into_any()
             } else {
-                view! { <SignUpForm /> }.into_any()
+                view! {
+                    <SignUpForm />
+                    <ProviderLinks providers=known.providers return_to="/settings/connections" />
+                }
+                    .into_any()
             }}
             <p class="aside">"Have an account already? " <a href="/sign-in">"Sign in instead"</a></p>
         </Page>

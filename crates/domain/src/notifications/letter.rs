@@ -31,58 +31,45 @@ fn letter(subject: &str, paragraphs: &[&str], site: &Url) -> Letter {
 /// A mail with a secret link. The secret stands behind the `#`, which browsers send to nobody: neither a log nor a referrer
 /// ever holds it. Without scripts it is pasted into the page as a code.
 pub(super) fn link(kind: Kind, detail: &str, site: &Url, token: &str) -> Letter {
-    let origin = site.origin().ascii_serialization();
-    let page = if kind == Kind::Reset { "reset-password" } else { "verify-email" };
-    let address = format!("{origin}/{page}#{token}");
+    let page = match kind {
+        Kind::Reset => "reset-password",
+        // Finished with the password it was begun with.
+        Kind::ConfirmSignUp => "verify-email",
+        _ => "verify-email?simple",
+    };
+    let (subject, why, otherwise) = words(kind, detail);
+    let address = format!("{}/{page}#{token}", site.origin().ascii_serialization());
     let code = format!("If the page asks for a code, it is:\n\n{token}");
-    let once = "The link works once, for 30 minutes.";
+    letter(subject, &[&why, &address, &code, "The link works once, for 30 minutes.", otherwise], site)
+}
+
+/// Subject, reason, and what to do when it was not the reader who asked.
+fn words(kind: Kind, detail: &str) -> (&'static str, String, &'static str) {
     match kind {
-        Kind::Reset => letter(
+        Kind::Reset => (
             "Choose a new password",
-            &[
-                "Somebody, hopefully you, asked for a new password for your account. Choose one here:",
-                &address,
-                &code,
-                once,
-                "If it was not you, do nothing: your password stays as it is.",
-            ],
-            site,
+            "Somebody, hopefully you, asked for a new password for your account. Choose one here:".to_owned(),
+            "If it was not you, do nothing: your password stays as it is.",
         ),
-        Kind::ConfirmEntry => letter(
+        Kind::ConfirmEntry => (
             "Finish creating your account",
-            &[
-                &format!(
-                    "Somebody, hopefully you, signed in with {} to create an account with this address. \
-                     Finish it in the same browser:",
-                    provider(detail)
-                ),
-                &address,
-                &code,
-                once,
-                "If it was not you, do nothing: no account is made.",
-            ],
-            site,
+            format!(
+                "Somebody, hopefully you, signed in with {} to create an account with this address. Finish it in the same \
+                 browser:",
+                provider(detail)
+            ),
+            "If it was not you, do nothing: no account is made.",
         ),
-        Kind::ConfirmAddress => letter(
+        Kind::ConfirmAddress => (
             "Confirm your address",
-            &[
-                "You asked us to confirm that mail to this address reaches you. It does; tell us so here:",
-                &address,
-                &code,
-                once,
-            ],
-            site,
+            "You asked us to confirm that mail to this address reaches you. It does; tell us so here:".to_owned(),
+            "If it was not you, do nothing.",
         ),
-        _ => letter(
+        _ => (
             "Finish creating your account",
-            &[
-                "Somebody, hopefully you, asked for an account with this address. Finish it here, with the password you chose:",
-                &address,
-                &code,
-                once,
-                "If it was not you, do nothing: no account is made.",
-            ],
-            site,
+            "Somebody, hopefully you, asked for an account with this address. Finish it here, with the password you chose:"
+                .to_owned(),
+            "If it was not you, do nothing: no account is made.",
         ),
     }
 }

@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{
-        Mailbox,
-        header::{ContentType, HeaderName, HeaderValue},
+        Body, Mailbox,
+        header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue},
     },
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -124,12 +124,22 @@ impl Post {
             .date(now.into())
             .message_id(Some(format!("<{id}@{host}>")))
             .header(ContentType::TEXT_PLAIN)
-            .body(letter.text.clone())?;
+            .body(body(&letter.text))?;
         // RFC 3834 section 5: nobody's holiday notice answers it.
         let name = HeaderName::new_from_ascii_str("Auto-Submitted");
         mail.headers_mut().insert_raw(HeaderValue::new(name, "auto-generated".to_owned()));
         Ok(mail)
     }
+}
+
+/// As it is where RFC 5322 section 2.1.1 lets it be: quoted-printable, which lettre prefers from 77 characters on, would
+/// break a link in two for whoever reads the file itself.
+fn body(text: &str) -> Body {
+    if text.is_ascii() && text.lines().all(|line| line.len() <= 998) {
+        let lines = text.lines().flat_map(|line| [line, "\r\n"]).collect::<String>();
+        return Body::dangerous_pre_encoded(lines.into_bytes(), ContentTransferEncoding::SevenBit);
+    }
+    Body::new(text.to_owned())
 }
 
 /// Writes a file for the owner's eyes that is either whole or not there.

@@ -1,13 +1,19 @@
 //! Users and their ways in. A user is found by identity, never by e-mail of a provider; a password is one identity.
 
+mod account;
 mod address;
+mod confirm;
+mod data;
 mod entry;
 mod linking;
 mod passwords;
 mod proofs;
+mod reset;
 mod throttle;
 
+pub use account::{AccountError, LANGUAGES, Profile, THEMES};
 pub use address::EmailAddress;
+pub use confirm::{Confirmation, Confirmed};
 pub use entry::{Entered, PendingEntry, ProvenIdentity, WayIn};
 pub use linking::LinkError;
 pub use passwords::Passwords;

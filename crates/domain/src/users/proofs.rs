@@ -10,6 +10,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use entity::proofs;
 use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
+use secrecy::{ExposeSecret, SecretString};
+use uuid::Uuid;
 
 /// How long a mailed link works.
 pub const LINK_LIFETIME: TimeDelta = TimeDelta::minutes(30);
@@ -90,6 +92,32 @@ impl Users {
         let expires_at = proof.expires_at;
         self.write_proof(proof, claim.news).await?;
         Ok(PendingEntry { secret: secret.into(), expires_at })
+    }
+
+    /// Somebody asks for a link to `email`; `user` when they are known already.
+    pub(super) async fn claim(
+        &self,
+        email: &EmailAddress,
+        word: &str,
+        user: Option<Uuid>,
+        kind: Kind,
+    ) -> Result<(), DbErr> {
+        let proof = proofs::Model { user_id: user, ..self.new_proof(word, email) };
+        self.write_proof(proof, Some(kind)).await
+    }
+
+    /// The living claim of one of these kinds whose link holds `token`.
+    pub(super) async fn proof_by_token(
+        &self,
+        token: &SecretString,
+        kinds: &[&str],
+    ) -> Result<Option<proofs::Model>, DbErr> {
+        proofs::Entity::find()
+            .filter(proofs::Column::TokenHash.eq(digest_of(token.expose_secret().trim())))
+            .filter(proofs::Column::Kind.is_in(kinds.iter().copied()))
+            .filter(proofs::Column::ExpiresAt.gt(self.clock.now()))
+            .one(&self.db)
+            .await
     }
 
     /// Deletes the claims whose time is over.

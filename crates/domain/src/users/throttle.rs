@@ -67,6 +67,19 @@ impl Throttle {
         Ok(())
     }
 
+    /// Lets a mailed link be tried, or says how long to wait.
+    pub(super) async fn allow_link(&self, visitor: &Visitor) -> Result<(), SignInError> {
+        let network = format!("tries:link:{}", fingerprint(network(&visitor.address)));
+        self.check(&[&network]).await?;
+        self.count(&network, FREE_BY_ADDRESS).await;
+        Ok(())
+    }
+
+    /// The account has a new password: failures with the old one no longer count.
+    pub(super) async fn forget_account(&self, email: &EmailAddress) {
+        self.forget(Counted { account: account_key(email) }).await;
+    }
+
     /// The right password was given: the account's earlier failures no longer count.
     pub(super) async fn forget(&self, counted: Counted) {
         self.cache.delete(&counted.account).await;

@@ -77,6 +77,11 @@ impl Browser {
         self.jar().get(&(self.site.host_str().unwrap().to_owned(), name.to_owned())).cloned()
     }
 
+    /// Takes over a cookie of Gatepost that did not come with an answer.
+    pub fn keep_cookie(&self, name: &str, value: &str) {
+        self.jar().insert((self.site.host_str().unwrap().to_owned(), name.to_owned()), value.to_owned());
+    }
+
     /// Forgets the cookies of Gatepost whose name begins so.
     pub fn forget_cookies(&self, prefix: &str) {
         self.jar().retain(|(_, name), _| !name.starts_with(prefix));

@@ -1,0 +1,68 @@
+//! The account page, and the end of an account.
+
+use super::{Users, from_where, provider_statuses};
+use app::{
+    error::AppError,
+    features::users::{Account, Profile, SessionRow, Viewer, WayIn},
+    server::Visitor,
+};
+use domain::{providers::Provider, sessions::device_words, users::AccountError};
+
+use crate::bridge::connections::provider_for_screen;
+
+impl Users {
+    pub(super) async fn show_account(&self, viewer: &Viewer) -> Result<Account, AppError> {
+        let unexpected = |error| self.reports.unexpected(&error);
+        let users = self.domain.users();
+        let user = users.find(viewer.user_id).await.map_err(unexpected)?.ok_or(AppError::SignInRequired)?;
+        let sessions = self.domain.sessions().list(viewer.user_id).await.map_err(unexpected)?;
+        let ways_in = users.ways_in(viewer.user_id).await.map_err(unexpected)?;
+        Ok(Account {
+            email: user.email,
+            email_proven: user.email_verified_at.is_some(),
+            profile: Profile {
+                first_name: user.first_name,
+                last_name: user.last_name,
+                language: user.language,
+                theme: user.theme,
+                zone: user.zone.unwrap_or_default(),
+            },
+            sessions: sessions
+                .into_iter()
+                .map(|session| SessionRow {
+                    this: session.id == viewer.session_id,
+                    id: session.id,
+                    device: device_words(&session.user_agent),
+                    address: session.address,
+                    created_at: session.created_at,
+                    last_seen_at: session.last_seen_at,
+                })
+                .collect(),
+            ways_in: ways_in
+                .into_iter()
+                .map(|way| WayIn {
+                    id: way.id,
+                    // The password is the one kind that is no provider.
+                    provider: way.kind.parse::<Provider>().ok().map(provider_for_screen),
+                    address: way.address,
+                    added_at: way.created_at,
+                })
+                .collect(),
+            fresh: viewer.fresh,
+            providers: provider_statuses(&self.domain),
+        })
+    }
+
+    pub(super) async fn delete_account(
+        &self,
+        viewer: &Viewer,
+        password: String,
+        visitor: &Visitor,
+    ) -> Result<(), AccountError> {
+        let users = self.domain.users();
+        let whose = (viewer.user_id, viewer.session_id);
+        users.check_deletion(whose, password.into(), &from_where(visitor)).await?;
+        // Here, while there still are tokens, the grants are taken back at the providers.
+        users.delete(viewer.user_id, &from_where(visitor)).await
+    }
+}
