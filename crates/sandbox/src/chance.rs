@@ -12,3 +12,10 @@ pub fn random(bytes: usize) -> String {
     }
     URL_SAFE_NO_PAD.encode(buffer)
 }
+
+/// A random GUID (version 4).
+pub fn guid() -> String {
+    let hex: String =
+        random(32).bytes().take(32).map(|byte| char::from(b"0123456789abcdef"[usize::from(byte % 16)])).collect();
+    format!("{}-{}-4{}-a{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])
+}

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::body::to_bytes;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::response::{IntoResponse as _, Response};
@@ -15,9 +16,10 @@ use crate::exchange::{Answer, Call};
 use crate::faults::{Strike, When};
 use crate::google::errors::Failure;
 use crate::google::{self, batch};
+use crate::microsoft;
 use crate::quota::CONCURRENT_PARTS;
 use crate::requests::Line;
-use crate::state::Sandbox;
+use crate::state::{Provider, Sandbox};
 use crate::wire::Cut;
 
 /// Largest body that is read, in bytes.
@@ -31,9 +33,10 @@ enum Outcome {
     Cut,
 }
 
-/// Everything that is asked of the pretend Google.
-pub async fn google(
+/// Everything that is asked of a pretend provider.
+pub async fn enter(
     State(sandbox): State<Arc<Sandbox>>,
+    Extension(provider): Extension<Provider>,
     ConnectInfo(cut): ConnectInfo<Cut>,
     request: Request,
 ) -> Response {
@@ -49,7 +52,7 @@ pub async fn google(
         body: body.to_vec(),
     };
     sleep(Duration::from_millis(sandbox.config.latency_ms)).await;
-    let outcome = pass(&sandbox, call, true).await;
+    let outcome = pass(&sandbox, provider, call, true).await;
     match outcome {
         Outcome::Answer(answer) => answer.into_response(),
         Outcome::Cut => {
@@ -59,27 +62,24 @@ pub async fn google(
     }
 }
 
-/// What Microsoft's port answers until it is built.
-pub async fn nothing_here() -> StatusCode {
-    StatusCode::NOT_FOUND
-}
-
 /// One request, or one part of a batch.
-async fn pass(sandbox: &Arc<Sandbox>, call: Call, outermost: bool) -> Outcome {
+async fn pass(sandbox: &Arc<Sandbox>, provider: Provider, call: Call, outermost: bool) -> Outcome {
     let line = Line {
         at: sandbox.clock.now().to_rfc3339_opts(SecondsFormat::Millis, true),
+        provider,
         method: call.method.to_string(),
         path: call.path.clone(),
         // Google still takes tokens in the query; the log must not.
         query: if call.query.contains("token=") { String::new() } else { call.query.clone() },
+        grant: call.path.ends_with("/token").then(|| call.form().get("grant_type").map(str::to_owned)).flatten(),
         person: None,
         units: 0,
         status: 0,
     };
     let strike = sandbox.faults.strike(&call.path, &call.target());
     let outcome = match strike {
-        None => work(sandbox, call, outermost).await,
-        Some(strike) => struck(sandbox, call, outermost, strike).await,
+        None => work(sandbox, provider, call, outermost).await,
+        Some(strike) => struck(sandbox, provider, call, outermost, strike).await,
     };
     sandbox.requests.note(match &outcome {
         Outcome::Cut => line,
@@ -90,16 +90,16 @@ async fn pass(sandbox: &Arc<Sandbox>, call: Call, outermost: bool) -> Outcome {
     outcome
 }
 
-async fn struck(sandbox: &Arc<Sandbox>, call: Call, outermost: bool, strike: Strike) -> Outcome {
+async fn struck(sandbox: &Arc<Sandbox>, provider: Provider, call: Call, outermost: bool, strike: Strike) -> Outcome {
     sleep(Duration::from_millis(strike.delay_ms)).await;
     match (strike.cut, strike.answer) {
         (Some(When::Before), _) => Outcome::Cut,
         (Some(When::After), _) => {
-            work(sandbox, call, outermost).await;
+            work(sandbox, provider, call, outermost).await;
             Outcome::Cut
         }
         (None, Some((status, body))) => Outcome::Answer(replacement(status, body)),
-        (None, None) => work(sandbox, call, outermost).await,
+        (None, None) => work(sandbox, provider, call, outermost).await,
     }
 }
 
@@ -116,13 +116,18 @@ fn replacement(status: u16, body: Option<Value>) -> Answer {
     }
 }
 
-async fn work(sandbox: &Arc<Sandbox>, call: Call, outermost: bool) -> Outcome {
-    if outermost && batch::is_batch(&call.path) && call.method == http::Method::POST {
+async fn work(sandbox: &Arc<Sandbox>, provider: Provider, call: Call, outermost: bool) -> Outcome {
+    let batch = provider == Provider::Google && batch::is_batch(&call.path) && call.method == http::Method::POST;
+    if outermost && batch {
         return Box::pin(work_batch(sandbox, call)).await;
     }
     let shared = Arc::clone(sandbox);
     // Writing and searching mails is real work, which must not hold up other connections.
-    let answer = tokio::task::spawn_blocking(move || google::answer(&shared, &call)).await;
+    let answer = tokio::task::spawn_blocking(move || match provider {
+        Provider::Google => google::answer(&shared, &call),
+        Provider::Microsoft => microsoft::answer(&shared, &call),
+    })
+    .await;
     Outcome::Answer(answer.unwrap_or_else(|error| {
         tracing::error!(%error, "a request broke the sandbox");
         Answer::empty(StatusCode::INTERNAL_SERVER_ERROR)
@@ -141,7 +146,7 @@ async fn work_batch(sandbox: &Arc<Sandbox>, call: Call) -> Outcome {
         } else if let Some(refused) = batch::refusal(&inner) {
             refused
         } else if let Some(call) = inner.call.take() {
-            match Box::pin(pass(sandbox, call, false)).await {
+            match Box::pin(pass(sandbox, Provider::Google, call, false)).await {
                 Outcome::Answer(answer) => answer,
                 Outcome::Cut => return Outcome::Cut,
             }

@@ -1,4 +1,4 @@
-//! A provider sandbox: plays Google (and later Microsoft) over real HTTP on 127.0.0.1, so that the demo and the tests
+//! A provider sandbox: plays Google and Microsoft over real HTTP on 127.0.0.1, so that the demo and the tests
 //! need no account anywhere. It is written from the providers' documentation and knows none of our other crates, so that
 //! it can disagree with them. `main.rs` is the command; tests call [`start`].
 
@@ -13,6 +13,8 @@ mod door;
 mod exchange;
 mod faults;
 mod google;
+mod microsoft;
+mod oauth;
 mod quota;
 mod requests;
 mod running;

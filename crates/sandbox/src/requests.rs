@@ -5,6 +5,8 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 
+use crate::state::Provider;
+
 /// Lines kept; older ones are forgotten.
 const KEPT: usize = 200_000;
 
@@ -13,12 +15,16 @@ const KEPT: usize = 200_000;
 pub struct Line {
     /// When, by the sandbox's clock (RFC 3339).
     pub at: String,
+    /// Who was asked.
+    pub provider: Provider,
     /// Its method.
     pub method: String,
     /// Its path without the query.
     pub path: String,
     /// Its query, still encoded; empty when a token stood in it.
     pub query: String,
+    /// The `grant_type` of a call of a token endpoint, so that refreshes can be counted.
+    pub grant: Option<String>,
     /// Whose token it carried.
     pub person: Option<String>,
     /// Quota units it cost.

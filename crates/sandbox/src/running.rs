@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use axum::Extension;
 use chrono::{DateTime, NaiveTime, Utc};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -12,16 +13,14 @@ use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::control;
-use crate::door;
 use crate::faults::Faults;
-use crate::google::tokens::Tokens;
 use crate::quota::Windows;
 use crate::requests::Requests;
 use crate::signer::Signer;
-use crate::state::Sandbox;
+use crate::state::{Provider, Sandbox, Side};
 use crate::wire::{Cut, Gate};
 use crate::world::World;
+use crate::{control, door, google, microsoft};
 
 /// How long [`Running::stop`] waits for answers under way.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -63,10 +62,10 @@ impl Drop for Running {
 
 /// Starts a sandbox on 127.0.0.1; fails when a port is taken.
 pub async fn start(config: Config) -> anyhow::Result<Running> {
-    let google = listen(config.google_port).await?;
-    let microsoft = listen(config.microsoft_port).await?;
-    let google_url = format!("http://{}", google.local_addr()?);
-    let microsoft_url = format!("http://{}", microsoft.local_addr()?);
+    let google_port = listen(config.google_port).await?;
+    let microsoft_port = listen(config.microsoft_port).await?;
+    let google_url = format!("http://{}", google_port.local_addr()?);
+    let microsoft_url = format!("http://{}", microsoft_port.local_addr()?);
 
     let clock = Clock::default();
     let now = clock.now();
@@ -79,20 +78,22 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     let sandbox = Arc::new(Sandbox {
         clock,
         world,
-        tokens: Tokens::default(),
+        google: Side::new(&google_url, &google::manners::MANNERS),
+        microsoft: Side::new(&microsoft_url, &microsoft::manners::MANNERS),
         quota: Windows::new(config.quota),
         faults: Faults::default(),
         requests: Requests::default(),
-        signer: Signer::load().context("the signing key in keys/ cannot be read")?,
-        google_url: google_url.clone(),
-        microsoft_url: microsoft_url.clone(),
+        google_signer: Signer::load("google")?,
+        work_signer: Signer::load("microsoft work")?,
+        personal_signer: Signer::load("microsoft personal")?,
         config,
     });
 
     let (stop, stopped) = watch::channel(false);
-    let google_app = control::router().fallback(door::google).with_state(Arc::clone(&sandbox));
-    let microsoft_app = control::router().fallback(door::nothing_here).with_state(sandbox);
-    let tasks = [(google, google_app), (microsoft, microsoft_app)]
+    let app = |provider: Provider| {
+        control::router().fallback(door::enter).layer(Extension(provider)).with_state(Arc::clone(&sandbox))
+    };
+    let tasks = [(google_port, app(Provider::Google)), (microsoft_port, app(Provider::Microsoft))]
         .into_iter()
         .map(|(listener, app)| tokio::spawn(serve(listener, app, stopped.clone())))
         .collect();

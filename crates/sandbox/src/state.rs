@@ -3,7 +3,9 @@
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::faults::Faults;
-use crate::google::tokens::Tokens;
+use crate::oauth::ledger::Ledger;
+use crate::oauth::manners::Manners;
+use crate::oauth::rules::Rules;
 use crate::quota::Windows;
 use crate::requests::Requests;
 use crate::signer::Signer;
@@ -18,18 +20,58 @@ pub struct Sandbox {
     pub clock: Clock,
     /// Its people and what is theirs.
     pub world: World,
-    /// Consents, codes and tokens at Google.
-    pub tokens: Tokens,
+    /// The pretend Google.
+    pub google: Side,
+    /// The pretend Microsoft.
+    pub microsoft: Side,
     /// Quota windows.
     pub quota: Windows,
     /// Faults in force.
     pub faults: Faults,
     /// What was asked.
     pub requests: Requests,
-    /// Signs ID tokens.
-    pub signer: Signer,
-    /// Google's origin and issuer, such as `http://127.0.0.1:4010`.
-    pub google_url: String,
-    /// Microsoft's origin.
-    pub microsoft_url: String,
+    /// Signs Google's ID tokens.
+    pub google_signer: Signer,
+    /// Signs Microsoft's ID tokens for work accounts.
+    pub work_signer: Signer,
+    /// Signs Microsoft's ID tokens for personal accounts.
+    pub personal_signer: Signer,
+}
+
+/// One of the two providers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Provider {
+    /// Google.
+    Google,
+    /// Microsoft.
+    Microsoft,
+}
+
+/// What each provider has for itself.
+#[derive(Debug)]
+pub struct Side {
+    /// Its origin, such as `http://127.0.0.1:4010`; Google's is also its issuer.
+    pub url: String,
+    /// Consents, codes and tokens.
+    pub ledger: Ledger,
+    /// What an operator has set up there.
+    pub rules: Rules,
+}
+
+impl Side {
+    /// A provider nobody has been at yet.
+    pub fn new(url: &str, manners: &'static Manners) -> Self {
+        Self { url: url.to_owned(), ledger: Ledger::new(manners), rules: Rules::default() }
+    }
+}
+
+impl Sandbox {
+    /// What a provider has for itself.
+    pub fn side(&self, provider: Provider) -> &Side {
+        match provider {
+            Provider::Google => &self.google,
+            Provider::Microsoft => &self.microsoft,
+        }
+    }
 }

@@ -1,7 +1,8 @@
-//! What moves the world: mail that arrives or goes, grants that end, faults, and time.
+//! What moves the world: mail that arrives or goes, faults, and time.
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -11,8 +12,8 @@ use serde_json::{Value, json};
 
 use super::{Refused, resident};
 use crate::faults::Order;
-use crate::google::grants::Reason;
-use crate::state::Sandbox;
+use crate::state::{Provider, Sandbox};
+use crate::world::Resident;
 use crate::world::labels::Marks;
 
 /// How a delivered mail is filed.
@@ -25,6 +26,7 @@ pub struct Filing {
 /// `POST /_sandbox/mailboxes/{address}/deliver`: the body is the mail; it is kept byte for byte.
 pub async fn deliver(
     State(sandbox): State<Arc<Sandbox>>,
+    Extension(provider): Extension<Provider>,
     Path(address): Path<String>,
     Query(filing): Query<Filing>,
     body: Bytes,
@@ -32,7 +34,7 @@ pub async fn deliver(
     if body.is_empty() {
         return Err(Refused::Bad("the body must be a mail in RFC 5322 form".to_owned()));
     }
-    let mut mailbox = resident(&sandbox, &address)?.mailbox_mut();
+    let mut mailbox = gmail(provider, resident(&sandbox, &address)?)?.mailbox_mut();
     let mut marks = Marks::default();
     for id in filing.labels.as_deref().unwrap_or("INBOX,UNREAD").split(',').filter(|id| !id.is_empty()) {
         marks = marks.with(mailbox.labels.mark(id).ok_or(Refused::Unknown("label"))?);
@@ -41,41 +43,23 @@ pub async fn deliver(
     Ok(Json(json!({"id": mailbox.id(sequence)})))
 }
 
+/// The mailbox at Google; the one at Microsoft is empty and takes nothing yet.
+fn gmail(provider: Provider, resident: &Resident) -> Result<&Resident, Refused> {
+    match provider {
+        Provider::Google => Ok(resident),
+        Provider::Microsoft => Err(Refused::Bad("there is no mail at the pretend Microsoft yet".to_owned())),
+    }
+}
+
 /// `DELETE /_sandbox/mailboxes/{address}/messages/{id}`: gone for good.
 pub async fn remove(
     State(sandbox): State<Arc<Sandbox>>,
+    Extension(provider): Extension<Provider>,
     Path((address, id)): Path<(String, String)>,
 ) -> Result<StatusCode, Refused> {
-    let mut mailbox = resident(&sandbox, &address)?.mailbox_mut();
+    let mut mailbox = gmail(provider, resident(&sandbox, &address)?)?.mailbox_mut();
     let sequence = mailbox.find(&id).ok_or(Refused::Unknown("message"))?;
     mailbox.remove(sequence, sandbox.clock.now());
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// Why a person's grants end.
-#[derive(Debug, Deserialize)]
-pub struct Revocation {
-    reason: Reason,
-}
-
-/// `POST /_sandbox/people/{address}/revoke`.
-pub async fn revoke(
-    State(sandbox): State<Arc<Sandbox>>,
-    Path(address): Path<String>,
-    Json(revocation): Json<Revocation>,
-) -> Result<StatusCode, Refused> {
-    let person = &resident(&sandbox, &address)?.person;
-    sandbox.tokens.end(&person.address, revocation.reason);
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// `DELETE /_sandbox/people/{address}/revoke`: lifts an administrator's restriction.
-pub async fn allow_again(
-    State(sandbox): State<Arc<Sandbox>>,
-    Path(address): Path<String>,
-) -> Result<StatusCode, Refused> {
-    let person = &resident(&sandbox, &address)?.person;
-    sandbox.tokens.allow_again(&person.address);
     Ok(StatusCode::NO_CONTENT)
 }
 

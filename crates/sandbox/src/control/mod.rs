@@ -1,5 +1,6 @@
 //! The sandbox's own routes under `/_sandbox`: the truth about the world, and the levers that move it.
 
+mod access;
 mod levers;
 mod page;
 mod truth;
@@ -15,7 +16,7 @@ use serde_json::json;
 use crate::state::Sandbox;
 use crate::world::Resident;
 
-/// The routes, the same on both ports.
+/// The routes, the same on both ports; what is a provider's is that of the port.
 pub fn router() -> Router<Arc<Sandbox>> {
     Router::new()
         .route("/_sandbox", get(page::show))
@@ -28,7 +29,10 @@ pub fn router() -> Router<Arc<Sandbox>> {
         .route("/_sandbox/requests", get(truth::requests).delete(levers::forget_requests))
         .route("/_sandbox/mailboxes/{address}/deliver", post(levers::deliver))
         .route("/_sandbox/mailboxes/{address}/messages/{id}", delete(levers::remove))
-        .route("/_sandbox/people/{address}/revoke", post(levers::revoke).delete(levers::allow_again))
+        .route("/_sandbox/people/{address}/revoke", post(access::revoke).delete(access::allow_again))
+        .route("/_sandbox/people/{address}/code", post(access::code))
+        .route("/_sandbox/keys/rotate", post(access::rotate_keys))
+        .route("/_sandbox/rules", put(access::set_rules).delete(access::clear_rules).get(access::rules))
         .route("/_sandbox/faults", put(levers::add_fault).delete(levers::clear_faults).get(truth::faults))
         .route("/_sandbox/clock", post(levers::advance).get(truth::clock))
         .layer(axum::extract::DefaultBodyLimit::max(64 * 1024 * 1024))

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{Form, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{Html, IntoResponse, Redirect};
@@ -10,9 +11,10 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::faults::{Order, When};
-use crate::google::grants::Reason;
-use crate::google::pages::{escape, page};
-use crate::state::Sandbox;
+use crate::google::pages::BRAND;
+use crate::oauth::grants::Reason;
+use crate::oauth::pages::escape;
+use crate::state::{Provider, Sandbox};
 
 /// Buttons: name of the press, words on the button, what it does.
 const PRESSES: [(&str, &str); 8] = [
@@ -25,6 +27,9 @@ const PRESSES: [(&str, &str); 8] = [
     ("history", "Next history call: too old (404)"),
     ("clear", "Clear all faults"),
 ];
+
+/// The token endpoint of either provider.
+const TOKEN: &str = "^(/[^/]+/oauth2/v2.0)?/token$";
 
 /// `GET /_sandbox/`.
 pub async fn show(State(sandbox): State<Arc<Sandbox>>) -> Html<String> {
@@ -54,8 +59,8 @@ pub async fn show(State(sandbox): State<Arc<Sandbox>>) -> Html<String> {
     body.push_str("</ul></form>\n");
     let faults: Vec<String> = sandbox.faults.list().iter().map(|order| escape(&order.path)).collect();
     let in_force = if faults.is_empty() { "none".to_owned() } else { faults.join(", ") };
-    let where_they_are = format!("Google is at {}, Microsoft at {}.", sandbox.google_url, sandbox.microsoft_url);
-    Html(page(
+    let where_they_are = format!("Google is at {}, Microsoft at {}.", sandbox.google.url, sandbox.microsoft.url);
+    Html(BRAND.page(
         "Sandbox",
         &format!("{body}<p class=\"dim\">Faults in force: {in_force}</p><p class=\"dim\">{where_they_are}</p>"),
     ))
@@ -68,7 +73,11 @@ pub struct Press {
 }
 
 /// `POST /_sandbox/press`.
-pub async fn press(State(sandbox): State<Arc<Sandbox>>, Form(form): Form<Press>) -> Redirect {
+pub async fn press(
+    State(sandbox): State<Arc<Sandbox>>,
+    Extension(provider): Extension<Provider>,
+    Form(form): Form<Press>,
+) -> Redirect {
     let gmail = |times, status, body| Order {
         path: "^/gmail/v1/".to_owned(),
         status,
@@ -81,7 +90,7 @@ pub async fn press(State(sandbox): State<Arc<Sandbox>>, Form(form): Form<Press>)
         Some((kind, address)) => {
             if let Some(resident) = sandbox.world.find(address) {
                 let reason = if kind == "password" { Reason::PasswordChanged } else { Reason::Removed };
-                sandbox.tokens.end(&resident.person.address, reason);
+                sandbox.side(provider).ledger.end(&resident.person.address, reason);
             }
             None
         }
@@ -91,14 +100,14 @@ pub async fn press(State(sandbox): State<Arc<Sandbox>>, Form(form): Form<Press>)
             "slow" => Some(Order { delay_ms: 3_000, ..gmail(5, None, None) }),
             "cut" => Some(Order { cut: Some(When::Before), ..gmail(1, None, None) }),
             "refused" => Some(Order {
-                path: "^/token$".to_owned(),
+                path: TOKEN.to_owned(),
                 ..gmail(
                     1,
                     Some(400),
                     Some(json!({"error": "invalid_grant", "error_description": "Token has been expired or revoked."})),
                 )
             }),
-            "down" => Some(Order { path: "^/token$".to_owned(), times: None, ..gmail(1, Some(503), None) }),
+            "down" => Some(Order { path: TOKEN.to_owned(), times: None, ..gmail(1, Some(503), None) }),
             "history" => Some(Order { path: "/history$".to_owned(), ..gmail(1, Some(404), Some(too_old())) }),
             "hour" => {
                 sandbox.clock.advance(3_600);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::Json;
 use chrono::SecondsFormat;
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{Refused, resident};
 use crate::requests::Line;
-use crate::state::Sandbox;
+use crate::state::{Provider, Sandbox};
 
 /// `GET /_sandbox/people`.
 pub async fn people(State(sandbox): State<Arc<Sandbox>>) -> Json<Value> {
@@ -25,9 +26,17 @@ pub async fn people(State(sandbox): State<Arc<Sandbox>>) -> Json<Value> {
     Json(people.collect())
 }
 
-/// `GET /_sandbox/mailboxes/{address}/ids`: every mail, spam and bin included, newest first.
-pub async fn ids(State(sandbox): State<Arc<Sandbox>>, Path(address): Path<String>) -> Result<Json<Value>, Refused> {
+/// `GET /_sandbox/mailboxes/{address}/ids`: every mail, spam and bin included, newest first. The mailboxes at
+/// Microsoft are empty yet.
+pub async fn ids(
+    State(sandbox): State<Arc<Sandbox>>,
+    Extension(provider): Extension<Provider>,
+    Path(address): Path<String>,
+) -> Result<Json<Value>, Refused> {
     let mailbox = resident(&sandbox, &address)?.mailbox();
+    if provider == Provider::Microsoft {
+        return Ok(Json(json!([])));
+    }
     let mails = mailbox.newest_first(None).map(|(sequence, entry)| {
         json!({
             "id": mailbox.id(sequence),

@@ -4,11 +4,12 @@ use http::StatusCode;
 use http::header::{CACHE_CONTROL, HeaderName};
 use url::Url;
 
-use super::grants::Code;
+use super::manners;
 use super::pages;
 use super::scopes;
 use crate::config::Coop;
 use crate::exchange::{Answer, Params};
+use crate::oauth::grants::{Challenge, Code, Grant, Reason};
 use crate::state::Sandbox;
 
 /// A request that may go on.
@@ -22,8 +23,8 @@ pub struct Request {
     pub scopes: Vec<String>,
     /// Echoed to the client.
     pub state: Option<String>,
-    /// PKCE challenge and whether it is a hash.
-    pub challenge: Option<(String, bool)>,
+    /// PKCE challenge.
+    pub challenge: Option<Challenge>,
     nonce: Option<String>,
     offline: bool,
     include_granted: bool,
@@ -96,7 +97,7 @@ impl Request {
         }
         let carried = CARRIED.iter().filter_map(|name| params.get(name).map(|value| (*name, value)));
         Ok(Self {
-            challenge: read_challenge(params).map_err(bad)?,
+            challenge: Challenge::read(params).map_err(bad)?,
             client,
             redirect_uri,
             scopes,
@@ -117,28 +118,26 @@ impl Request {
 
     /// Whether this person is asked, or has consented to all of it before.
     pub fn needs_consent(&self, sandbox: &Sandbox, person: &str) -> bool {
-        self.prompts("consent") || !sandbox.tokens.consented(person, &self.scopes)
+        let had = sandbox.google.ledger.consents(person, &self.client);
+        self.prompts("consent") || !self.scopes.iter().all(|scope| had.contains(scope))
     }
 
     /// The redirect that brings a code for these scopes.
     pub fn grant(&self, sandbox: &Sandbox, person: &str, scopes: &[String]) -> Answer {
         let mut scopes = scopes.to_vec();
         if self.include_granted {
-            let before = sandbox.tokens.consents(person);
+            let before = sandbox.google.ledger.consents(person, &self.client);
             scopes.extend(before.into_iter().filter(|scope| !self.scopes.contains(scope)));
         }
-        let now = sandbox.clock.now();
+        let grant = Grant { client: self.client.clone(), person: person.to_owned(), scopes: scopes.clone() };
         let code = Code {
-            client: self.client.clone(),
+            grant,
             redirect_uri: self.redirect_uri.clone(),
             challenge: self.challenge.clone(),
-            person: person.to_owned(),
-            scopes: scopes.clone(),
             nonce: self.nonce.clone(),
             offline: self.offline,
-            expires: now,
         };
-        let code = sandbox.tokens.consent(code, self.prompts("consent"), now);
+        let code = manners::issue_code(sandbox, code, self.prompts("consent"));
         self.redirect(&[("code", &code), ("scope", &scopes.join(" ")), ("authuser", "0"), ("prompt", self.asked())])
     }
 
@@ -154,20 +153,6 @@ impl Request {
         let state = self.state.as_deref().map(|state| ("state", state));
         url.query_pairs_mut().extend_pairs(state.iter().chain(params));
         Answer::redirect(url.as_str())
-    }
-}
-
-fn read_challenge(params: &Params) -> Result<Option<(String, bool)>, &'static str> {
-    let hashed = match params.get("code_challenge_method") {
-        None | Some("plain") => false,
-        Some("S256") => true,
-        Some(_) => return Err("Invalid code_challenge_method: only plain and S256 are supported."),
-    };
-    match params.get("code_challenge") {
-        None if params.get("code_challenge_method").is_some() => Err("code_challenge_method without code_challenge."),
-        None => Ok(None),
-        Some(text) if !(43..=128).contains(&text.len()) => Err("code_challenge must have 43 to 128 characters."),
-        Some(text) => Ok(Some((text.to_owned(), hashed))),
     }
 }
 
@@ -204,7 +189,9 @@ pub fn begin(sandbox: &Sandbox, params: &Params) -> Answer {
 
 /// What follows once it is clear who the person is.
 pub fn chosen(sandbox: &Sandbox, request: &Request, address: &str) -> Answer {
-    if sandbox.tokens.restricted(address) && request.scopes.iter().any(|scope| !scopes::is_sign_in(scope)) {
+    if sandbox.google.ledger.blocked(address, Reason::AdminPolicy)
+        && request.scopes.iter().any(|scope| !scopes::is_sign_in(scope))
+    {
         let text = "The administrator of this account does not allow this app to reach some of what it asks for.";
         return stopped(sandbox, &Stop(StatusCode::BAD_REQUEST, "admin_policy_enforced", text.to_owned()));
     }

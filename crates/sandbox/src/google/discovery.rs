@@ -9,7 +9,7 @@ use crate::state::Sandbox;
 
 /// `GET /.well-known/openid-configuration`.
 pub fn configuration(sandbox: &Sandbox) -> Answer {
-    let origin = &sandbox.google_url;
+    let origin = &sandbox.google.url;
     let document = json!({
         "issuer": origin,
         "authorization_endpoint": format!("{origin}/o/oauth2/v2/auth"),
@@ -34,6 +34,8 @@ pub fn configuration(sandbox: &Sandbox) -> Answer {
 
 /// `GET /oauth2/v3/certs`.
 pub fn keys(sandbox: &Sandbox) -> Answer {
-    Answer::json(StatusCode::OK, &sandbox.signer.key_set())
+    let mut keys = sandbox.google_signer.keys();
+    keys.iter_mut().for_each(|key| key["alg"] = json!("RS256"));
+    Answer::json(StatusCode::OK, &json!({"keys": keys}))
         .with(CACHE_CONTROL, "public, max-age=22800, must-revalidate, no-transform")
 }

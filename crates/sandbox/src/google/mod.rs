@@ -7,11 +7,10 @@ pub mod discovery;
 pub mod errors;
 pub mod fields;
 pub mod gmail;
-pub mod grants;
+pub mod manners;
 pub mod pages;
 pub mod scopes;
 pub mod token;
-pub mod tokens;
 pub mod userinfo;
 
 use http::{Method, StatusCode};

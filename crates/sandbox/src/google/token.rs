@@ -1,18 +1,17 @@
 //! The token endpoint and revocation.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
 use http::StatusCode;
-use http::header::{AUTHORIZATION, CACHE_CONTROL};
-use ring::digest::{SHA256, digest};
-use serde_json::json;
+use http::header::CACHE_CONTROL;
+use serde_json::{Value, json};
 
 use super::errors::oauth;
-use super::grants::{Code, Grant, Refusal};
+use super::manners::{self, ACCESS_S};
 use super::scopes;
-use super::tokens::ACCESS_S;
 use super::userinfo;
 use crate::exchange::{Answer, Call, Params};
+use crate::oauth::client::{self, Stranger};
+use crate::oauth::grants::{Grant, Reason, Refusal};
 use crate::state::Sandbox;
 
 const BAD: StatusCode = StatusCode::BAD_REQUEST;
@@ -29,93 +28,83 @@ pub fn exchange(sandbox: &Sandbox, call: &Call) -> Answer {
     answer.unwrap_or_else(|refused| refused).with(CACHE_CONTROL, "no-store")
 }
 
-/// The client, by its secret in the form or in a Basic header.
 fn authenticate(sandbox: &Sandbox, call: &Call, form: &Params) -> Result<String, Answer> {
-    let (id, secret) = if let Some(pair) = basic(call) {
-        pair
-    } else {
-        let id = form.get("client_id").filter(|id| !id.is_empty());
-        let id = id.ok_or_else(|| oauth(BAD, "invalid_request", "Could not determine client ID from request."))?;
-        let secret = form.get("client_secret").filter(|secret| !secret.is_empty());
-        let secret = secret.ok_or_else(|| oauth(BAD, "invalid_request", "client_secret is missing."))?;
-        (id.to_owned(), secret.to_owned())
-    };
-    let mut known = sandbox.config.clients.iter().filter(|client| client.id == id).peekable();
-    if known.peek().is_none() {
-        return Err(oauth(StatusCode::UNAUTHORIZED, "invalid_client", "The OAuth client was not found."));
-    }
-    if !known.any(|client| client.secret == secret) {
-        return Err(oauth(StatusCode::UNAUTHORIZED, "invalid_client", "The provided client secret is invalid."));
-    }
-    Ok(id)
-}
-
-fn basic(call: &Call) -> Option<(String, String)> {
-    let (scheme, value) = call.header(&AUTHORIZATION)?.split_once(' ')?;
-    let text = String::from_utf8(STANDARD.decode(value.trim()).ok()?).ok()?;
-    let (id, secret) = text.split_once(':').filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
-    // RFC 6749 section 2.3.1: both halves are form-encoded first.
-    let plain = |half: &str| {
-        url::form_urlencoded::parse(half.as_bytes()).next().map(|(text, _)| text.into_owned()).unwrap_or_default()
-    };
-    Some((plain(id), plain(secret)))
+    let rule = sandbox.google.rules.get().secret;
+    client::authenticate(&sandbox.config.clients, rule, call, form).map_err(|stranger| match stranger {
+        Stranger::Nameless => oauth(BAD, "invalid_request", "Could not determine client ID from request."),
+        Stranger::Silent => oauth(BAD, "invalid_request", "client_secret is missing."),
+        Stranger::Unknown => oauth(StatusCode::UNAUTHORIZED, "invalid_client", "The OAuth client was not found."),
+        Stranger::Wrong | Stranger::Expired => {
+            oauth(StatusCode::UNAUTHORIZED, "invalid_client", "The provided client secret is invalid.")
+        }
+    })
 }
 
 fn redeem(sandbox: &Sandbox, form: &Params, client: &str) -> Result<Answer, Answer> {
-    let now = sandbox.clock.now();
     let text = form.get("code").ok_or_else(|| oauth(BAD, "invalid_request", "Missing required parameter: code"))?;
     let refused = |description: &str| oauth(BAD, "invalid_grant", description);
-    let code = sandbox.tokens.code(text, now).ok_or_else(|| refused("Malformed auth code."))?;
-    if code.client != client || form.get("redirect_uri") != Some(&code.redirect_uri) {
+    let ledger = &sandbox.google.ledger;
+    let code = ledger.code(text, sandbox.clock.now()).map_err(|_| refused("Malformed auth code."))?;
+    if code.grant.client != client || form.get("redirect_uri") != Some(&code.redirect_uri) {
         return Err(refused("Bad Request"));
     }
-    if !verified(&code, form.get("code_verifier")) {
+    if !code.verified(form.get("code_verifier")) {
         return Err(refused("Invalid code verifier."));
     }
-    let code = sandbox.tokens.redeem(text).ok_or_else(|| refused("Malformed auth code."))?;
-    let grant = Grant { client: code.client, person: code.person, scopes: code.scopes };
-    let mut body = issue(sandbox, &grant, code.nonce.as_deref())?;
+    let code = ledger.redeem(text).map_err(|_| refused("Malformed auth code."))?;
+    let mut body = issue(sandbox, &code.grant, code.nonce.as_deref())?;
     if code.offline {
-        body["refresh_token"] = json!(sandbox.tokens.issue_refresh(grant, now));
+        let (token, ends) = manners::issue_refresh(sandbox, code.grant);
+        body["refresh_token"] = json!(token);
+        tell_end(sandbox, &mut body, ends);
     }
     Ok(Answer::json(StatusCode::OK, &body))
 }
 
-fn verified(code: &Code, verifier: Option<&str>) -> bool {
-    match (&code.challenge, verifier) {
-        (None, None) => true,
-        (Some((challenge, false)), Some(verifier)) => challenge == verifier,
-        (Some((challenge, true)), Some(verifier)) => {
-            *challenge == URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes()))
-        }
-        _ => false,
+/// Says when access that was given for a time ends.
+fn tell_end(sandbox: &Sandbox, body: &mut Value, ends: Option<DateTime<Utc>>) {
+    if let Some(ends) = ends {
+        body["refresh_token_expires_in"] = json!((ends - sandbox.clock.now()).num_seconds());
     }
 }
 
 fn refresh(sandbox: &Sandbox, form: &Params, client: &str) -> Result<Answer, Answer> {
     let token = form.get("refresh_token");
     let token = token.ok_or_else(|| oauth(BAD, "invalid_request", "Missing required parameter: refresh_token"))?;
-    let mut grant = sandbox.tokens.refresh(token, client, sandbox.clock.now()).map_err(|refusal| match refusal {
-        Refusal::Unknown => oauth(BAD, "invalid_grant", "Bad Request"),
-        Refusal::Dead => oauth(BAD, "invalid_grant", "Token has been expired or revoked."),
-        Refusal::Policy => Answer::json(
-            BAD,
-            &json!({"error": "invalid_grant", "error_subtype": "admin_policy_enforced",
-            "error_description": "Access was restricted by an administrator."}),
-        ),
-    })?;
+    let used = sandbox.google.ledger.refresh(token, client, sandbox.clock.now());
+    let (mut grant, ends) = used.map_err(|refusal| refuse(&refusal))?;
     if let Some(wanted) = form.get("scope").map(scopes::canonical) {
         if wanted.iter().any(|scope| !grant.scopes.contains(scope)) {
             return Err(oauth(BAD, "invalid_scope", "Some requested scopes were not granted."));
         }
         grant.scopes = wanted;
     }
-    Ok(Answer::json(StatusCode::OK, &issue(sandbox, &grant, None)?))
+    let mut body = issue(sandbox, &grant, None)?;
+    tell_end(sandbox, &mut body, ends);
+    Ok(Answer::json(StatusCode::OK, &body))
+}
+
+/// Whatever ended it, Google says `invalid_grant`; an `error_subtype` where it has one.
+fn refuse(refusal: &Refusal) -> Answer {
+    let (subtype, description) = match refusal {
+        Refusal::Unknown => (None, "Bad Request"),
+        Refusal::Ended(Reason::AdminPolicy, _) => {
+            (Some("admin_policy_enforced"), "Access was restricted by an administrator.")
+        }
+        Refusal::Ended(Reason::SessionsRevoked, _) => (Some("invalid_rapt"), "reauth related error (invalid_rapt)"),
+        Refusal::Ended(Reason::AccountDisabled, _) => (None, "Account has been deleted"),
+        Refusal::Ended(..) => (None, "Token has been expired or revoked."),
+    };
+    let mut body = json!({"error": "invalid_grant", "error_description": description});
+    if let Some(subtype) = subtype {
+        body["error_subtype"] = json!(subtype);
+    }
+    Answer::json(BAD, &body)
 }
 
 /// A new access token (and an ID token where it was asked for) as a response body.
-fn issue(sandbox: &Sandbox, grant: &Grant, nonce: Option<&str>) -> Result<serde_json::Value, Answer> {
-    let access = sandbox.tokens.issue_access(grant.clone(), sandbox.clock.now());
+fn issue(sandbox: &Sandbox, grant: &Grant, nonce: Option<&str>) -> Result<Value, Answer> {
+    let access = manners::issue_access(sandbox, grant.clone());
     let mut body = json!({
         "access_token": access,
         "expires_in": ACCESS_S,
@@ -135,7 +124,9 @@ pub fn revoke(sandbox: &Sandbox, call: &Call) -> Answer {
     let (form, query) = (call.form(), call.params());
     match form.get("token").or_else(|| query.get("token")) {
         None => oauth(BAD, "invalid_request", "Missing required parameter: token"),
-        Some(token) if sandbox.tokens.revoke(token, sandbox.clock.now()) => Answer::json(StatusCode::OK, &json!({})),
+        Some(token) if sandbox.google.ledger.revoke(token, sandbox.clock.now()) => {
+            Answer::json(StatusCode::OK, &json!({}))
+        }
         Some(_) => oauth(BAD, "invalid_token", "Token expired or revoked"),
     }
 }

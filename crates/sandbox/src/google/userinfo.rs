@@ -7,9 +7,9 @@ use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
 
 use super::errors::oauth;
-use super::grants::Grant;
 use super::scopes;
 use crate::exchange::{Answer, Call};
+use crate::oauth::grants::Grant;
 use crate::state::Sandbox;
 
 /// Seconds an ID token is valid.
@@ -22,21 +22,24 @@ fn claims(sandbox: &Sandbox, grant: &Grant) -> Option<Value> {
     if grant.scopes.iter().any(|scope| scope == scopes::EMAIL) {
         claims["email"] = json!(person.address);
         claims["email_verified"] = json!(true);
+        if let Some(domain) = person.domain() {
+            claims["hd"] = json!(domain);
+        }
     }
     if grant.scopes.iter().any(|scope| scope == scopes::PROFILE) {
         claims["name"] = json!(person.name());
         claims["given_name"] = json!(person.given);
         claims["family_name"] = json!(person.family);
-        claims["picture"] = json!(format!("{}/_sandbox/picture", sandbox.google_url));
+        claims["picture"] = json!(format!("{}/_sandbox/picture", sandbox.google.url));
     }
     Some(claims)
 }
 
-/// A signed ID token; it has no `hd`, since nobody here belongs to an organisation.
+/// A signed ID token.
 pub fn id_token(sandbox: &Sandbox, grant: &Grant, access: &str, nonce: Option<&str>) -> Option<String> {
     let mut claims = claims(sandbox, grant)?;
     let now = sandbox.clock.now().timestamp();
-    claims["iss"] = json!(sandbox.google_url);
+    claims["iss"] = json!(sandbox.google.url);
     claims["azp"] = json!(grant.client);
     claims["aud"] = json!(grant.client);
     claims["iat"] = json!(now);
@@ -45,13 +48,14 @@ pub fn id_token(sandbox: &Sandbox, grant: &Grant, access: &str, nonce: Option<&s
     if let Some(nonce) = nonce {
         claims["nonce"] = json!(nonce);
     }
-    sandbox.signer.sign(&claims).inspect_err(|error| tracing::error!(%error, "an ID token was not signed")).ok()
+    sandbox.google_signer.sign(&claims).inspect_err(|error| tracing::error!(%error, "an ID token was not signed")).ok()
 }
 
 /// `GET /v1/userinfo`.
 pub fn userinfo(sandbox: &Sandbox, call: &Call) -> Answer {
     let token = call.bearer();
-    let grant = token.and_then(|token| sandbox.tokens.access(&token, sandbox.clock.now())).map(|(grant, _)| grant);
+    let grant =
+        token.and_then(|token| sandbox.google.ledger.access(&token, sandbox.clock.now())).map(|(grant, _)| grant);
     let Some(grant) = grant else {
         return oauth(StatusCode::UNAUTHORIZED, "invalid_request", "Invalid Credentials");
     };
@@ -73,13 +77,14 @@ pub fn tokeninfo(sandbox: &Sandbox, call: &Call) -> Answer {
     let invalid = || oauth(StatusCode::BAD_REQUEST, "invalid_token", "Invalid Value");
     let now = sandbox.clock.now();
     if let Some(token) = param("id_token") {
-        let claims = sandbox.signer.open(&token);
+        let claims = sandbox.google_signer.open(&token);
         return match claims.filter(|claims| claims["exp"].as_i64().is_some_and(|at| at > now.timestamp())) {
             Some(claims) => Answer::json(StatusCode::OK, &claims),
             None => invalid(),
         };
     }
-    let Some((grant, left_s)) = param("access_token").and_then(|token| sandbox.tokens.access(&token, now)) else {
+    let Some((grant, left_s)) = param("access_token").and_then(|token| sandbox.google.ledger.access(&token, now))
+    else {
         return invalid();
     };
     let mut info = claims(sandbox, &grant).unwrap_or_default();

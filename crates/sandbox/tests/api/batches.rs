@@ -5,7 +5,8 @@ use reqwest::Method;
 use sandbox::Quota;
 use serde_json::{Value, json};
 
-use crate::google::{Google, READONLY, Reply};
+use crate::google::{Google, READONLY};
+use crate::reply::Reply;
 
 /// The status and body of every part, by the number in its id.
 fn parts(reply: &Reply) -> Vec<(u16, Value)> {

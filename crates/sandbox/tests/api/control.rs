@@ -77,16 +77,6 @@ async fn the_page_breaks_things_without_scripts() {
 }
 
 #[tokio::test]
-async fn the_levers_are_on_microsofts_port_too_and_nothing_else_is_yet() {
-    let google = Google::start(|_| {}).await;
-    let url = google.running.microsoft_url.clone();
-    let people = google.http.get(format!("{url}/_sandbox/people")).send().await.unwrap();
-    assert_eq!(people.status(), StatusCode::OK);
-    let other = google.http.get(format!("{url}/common/oauth2/v2.0/authorize")).send().await.unwrap();
-    assert_eq!(other.status(), StatusCode::NOT_FOUND);
-}
-
-#[tokio::test]
 async fn stopping_frees_the_ports_and_a_taken_port_is_an_error() {
     let google = Google::start(|_| {}).await;
     let port = google.running.google_url.rsplit(':').next().unwrap().parse().unwrap();

@@ -1,14 +1,12 @@
 //! A sandbox on free ports, with the few trips every test makes.
 
-use std::collections::HashMap;
-
-use http::StatusCode;
-use reqwest::header::{AUTHORIZATION, LOCATION};
+use reqwest::header::AUTHORIZATION;
 use reqwest::redirect::Policy;
-use reqwest::{Client, Method, Response};
+use reqwest::{Client, Method};
 use sandbox::{Config, Running, start};
 use serde_json::Value;
-use url::Url;
+
+use crate::reply::Reply;
 
 /// Where the pretend app waits for its codes.
 pub const REDIRECT: &str = "http://localhost:3000/auth/google/callback";
@@ -21,48 +19,6 @@ pub const READONLY: &str = "https://www.googleapis.com/auth/gmail.readonly";
 pub struct Google {
     pub running: Running,
     pub http: Client,
-}
-
-/// An answer with its body read.
-#[derive(Debug)]
-pub struct Reply {
-    pub status: StatusCode,
-    pub headers: reqwest::header::HeaderMap,
-    pub text: String,
-}
-
-impl Reply {
-    async fn of(response: Response) -> Self {
-        let (status, headers) = (response.status(), response.headers().clone());
-        Self { status, headers, text: response.text().await.unwrap() }
-    }
-
-    pub fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error} in {}", self.text))
-    }
-
-    pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
-    }
-
-    /// The parameters of the redirect this is.
-    pub fn redirected(&self) -> HashMap<String, String> {
-        assert_eq!(self.status, StatusCode::FOUND, "{}", self.text);
-        let to = Url::parse(self.header(LOCATION.as_str())).unwrap();
-        assert!(to.as_str().starts_with(REDIRECT), "{to}");
-        to.query_pairs().into_owned().collect()
-    }
-
-    /// The value of a hidden field or button of the page this is.
-    pub fn field(&self, name: &str) -> String {
-        self.fields(name).into_iter().next().unwrap_or_else(|| panic!("no field {name} in {}", self.text))
-    }
-
-    pub fn fields(&self, name: &str) -> Vec<String> {
-        let mark = format!("name=\"{name}\" value=\"");
-        let values = self.text.split(&mark).skip(1).map(|tail| tail.split('"').next().unwrap());
-        values.map(|value| value.replace("&quot;", "\"").replace("&amp;", "&")).collect()
-    }
 }
 
 impl Google {

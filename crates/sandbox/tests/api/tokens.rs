@@ -9,6 +9,7 @@ use sandbox::{Client, Config};
 use serde_json::{Value, json};
 
 use crate::google::{Google, READONLY, REDIRECT, reason};
+use crate::reply::verified;
 
 const VERIFIER: &str = "a-verifier-of-at-least-forty-three-characters-indeed";
 
@@ -124,14 +125,8 @@ async fn the_id_token_is_signed_by_a_published_key_and_names_the_person() {
     let code = code(&google, "openid email profile", &[("nonce", "the-nonce")]).await;
     let grant = google.redeem(&code, &[]).await.json();
     let token = grant["id_token"].as_str().unwrap();
-    let (signed, signature) = token.rsplit_once('.').unwrap();
     let keys = google.open("/oauth2/v3/certs").await.json();
-    let part = |name: &str| URL_SAFE_NO_PAD.decode(keys["keys"][0][name].as_str().unwrap()).unwrap();
-    let key = ring::signature::RsaPublicKeyComponents { n: part("n"), e: part("e") };
-    let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
-    key.verify(&ring::signature::RSA_PKCS1_2048_8192_SHA256, signed.as_bytes(), &signature).unwrap();
-    let json = |text: &str| serde_json::from_slice::<Value>(&URL_SAFE_NO_PAD.decode(text).unwrap()).unwrap();
-    let (header, claims) = signed.split_once('.').map(|(header, claims)| (json(header), json(claims))).unwrap();
+    let (header, claims, _) = verified(token, &keys);
     assert_eq!((header["alg"].as_str(), &header["kid"]), (Some("RS256"), &keys["keys"][0]["kid"]));
     assert_eq!(claims["iss"], google.running.google_url);
     assert_eq!((claims["aud"].as_str(), claims["azp"].as_str()), (Some("gatepost-demo"), Some("gatepost-demo")));

@@ -154,7 +154,7 @@ pub fn answer(sandbox: &Sandbox, call: &Call) -> Answer {
         return Failure::not_found().into_answer();
     };
     let now = sandbox.clock.now();
-    let Some((grant, _)) = call.bearer().and_then(|token| sandbox.tokens.access(&token, now)) else {
+    let Some((grant, _)) = call.bearer().and_then(|token| sandbox.google.ledger.access(&token, now)) else {
         return Failure::unauthenticated().into_answer();
     };
     let Some(resident) = sandbox.world.find(&grant.person) else {
