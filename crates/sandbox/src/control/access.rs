@@ -66,7 +66,9 @@ pub async fn rotate_keys(
         Provider::Google => vec![&sandbox.google_signer],
         Provider::Microsoft => vec![&sandbox.work_signer, &sandbox.personal_signer],
     };
-    signers.iter().for_each(|signer| signer.rotate(forget));
+    for signer in &signers {
+        signer.rotate(forget);
+    }
     Json(json!({"signing": signers.iter().map(|signer| signer.key_id()).collect::<Vec<_>>()}))
 }
 

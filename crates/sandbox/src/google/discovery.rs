@@ -35,7 +35,9 @@ pub fn configuration(sandbox: &Sandbox) -> Answer {
 /// `GET /oauth2/v3/certs`.
 pub fn keys(sandbox: &Sandbox) -> Answer {
     let mut keys = sandbox.google_signer.keys();
-    keys.iter_mut().for_each(|key| key["alg"] = json!("RS256"));
+    for key in &mut keys {
+        key["alg"] = json!("RS256");
+    }
     Answer::json(StatusCode::OK, &json!({"keys": keys}))
         .with(CACHE_CONTROL, "public, max-age=22800, must-revalidate, no-transform")
 }

@@ -71,10 +71,8 @@ impl Place {
         let other = |tenant: &str| person.tenant() != tenant;
         match (&self.tenant, audience) {
             (Tenant::One(id), _) if other(id) => Err(Aadsts::stranger(id)),
-            (Tenant::Organizations, _) if personal => Err(Aadsts::wrong_kind()),
-            (Tenant::Consumers, _) if !personal => Err(Aadsts::wrong_kind()),
-            (_, Audience::Work) if personal => Err(Aadsts::wrong_kind()),
-            (_, Audience::Personal) if !personal => Err(Aadsts::wrong_kind()),
+            (Tenant::Organizations, _) | (_, Audience::Work) if personal => Err(Aadsts::wrong_kind()),
+            (Tenant::Consumers, _) | (_, Audience::Personal) if !personal => Err(Aadsts::wrong_kind()),
             (_, Audience::Tenant(id)) if other(id) => Err(Aadsts::stranger(id)),
             _ => Ok(()),
         }
