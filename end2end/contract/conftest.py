@@ -71,7 +71,8 @@ def start() -> Iterator[Start]:
     started: list[Sandbox] = []
 
     def begin(*flags: str) -> Sandbox:
-        started.append(Sandbox.start("--messages=120", "--people=2", *flags))
+        people = () if any(flag.startswith("--people=") for flag in flags) else ("--people=2",)
+        started.append(Sandbox.start("--messages=120", *people, *flags))
         return started[-1]
 
     yield begin

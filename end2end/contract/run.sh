@@ -22,7 +22,7 @@ python3 -c 'import ensurepip, venv' 2>/dev/null || fail "python3 cannot make vir
 key=$({ cat requirements.txt; python3 -c 'import sys; print(sys.version, sys.prefix)'; } | sha256sum | cut -c1-16)
 venv=${XDG_CACHE_HOME:-$HOME/.cache}/gatepost/contract-venv-$key
 if [ ! -e "$venv/finished" ]; then
-  echo "==> Google's client libraries (about half a minute, once)"
+  echo "==> The client libraries of Google and Microsoft (about half a minute, once)"
   rm -rf "$venv"
   mkdir -p "$(dirname "$venv")"
   python3 -m venv "$venv" || fail "no virtual environment in $venv; $install"

@@ -19,6 +19,7 @@ class Sandbox:
     """A running sandbox; its control routes are not part of the contract and go unrecorded."""
 
     url: str
+    microsoft_url: str
     people: list[str]
     process: subprocess.Popen[str]
     control: requests.Session = field(default_factory=requests.Session)
@@ -29,7 +30,7 @@ class Sandbox:
         client = f"{CLIENT_ID}:{CLIENT_SECRET}:{REDIRECT_URI}"
         command = [os.environ["SANDBOX_BIN"], "--google-port=0", "--microsoft-port=0", f"--client={client}", *flags]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        url, people, wanted = "", [], 3
+        url, microsoft_url, people, wanted = "", "", [], 3
         for flag in flags:
             wanted = int(flag.removeprefix("--people=")) if flag.startswith("--people=") else wanted
         assert process.stdout is not None
@@ -39,9 +40,11 @@ class Sandbox:
             kind, _, value = line.strip().partition(" ")
             if kind == "Google":
                 url = value.strip()
+            elif kind == "Microsoft":
+                microsoft_url = value.strip()
             elif kind == "Person":
                 people.append(value.strip())
-        return Sandbox(url, people, process)
+        return Sandbox(url, microsoft_url, people, process)
 
     def stop(self) -> None:
         """Ends it and waits until it is gone."""
@@ -73,6 +76,11 @@ class Sandbox:
     def end_grants(self, person: str, reason: str) -> None:
         """The provider ends a person's grants."""
         self._control("POST", f"people/{person}/revoke", json={"reason": reason})
+
+    def end_grants_at_microsoft(self, person: str, reason: str) -> None:
+        """Microsoft ends a person's grants."""
+        url = f"{self.microsoft_url}/_sandbox/people/{person}/revoke"
+        self.control.post(url, json={"reason": reason}, timeout=30).raise_for_status()
 
     def requests(self) -> list[dict[str, Any]]:
         """What was asked so far: `method`, `path`, `person`, `units`, `status`."""
