@@ -1,9 +1,12 @@
 //! One row of every table with every column filled, all belonging to one person.
 
+mod told;
+
+pub use told::{notifications, proofs};
+
 use entity::{
     attachments, audit_events, connected_accounts, feed_items, identities, installation, job_runs, jobs, labels,
-    message_bodies, message_labels, messages, notifications, oauth_attempts, oauth_grants, proofs, sessions,
-    sync_feeds, users,
+    message_bodies, message_labels, messages, oauth_attempts, oauth_grants, sessions, sync_feeds, users,
 };
 use sea_orm::prelude::{DateTimeUtc, Uuid};
 
@@ -284,38 +287,5 @@ pub fn installation() -> installation::Model {
         installation_id: Uuid::from_u128(167),
         key_check: vec![0, 168, 255],
         created_at: instant(169),
-    }
-}
-
-pub fn proofs() -> proofs::Model {
-    proofs::Model {
-        id: PROOF,
-        kind: "entry".to_owned(),
-        user_id: Some(USER),
-        email: "ada@example.test".to_owned(),
-        first_name: "Ada".to_owned(),
-        last_name: "Lovelace".to_owned(),
-        password_hash: Some("password hash".to_owned()),
-        identity_kind: Some("google".to_owned()),
-        issuer: Some("issuer".to_owned()),
-        subject: Some("subject".to_owned()),
-        pairwise_subject: Some("pairwise subject".to_owned()),
-        browser_hash: Some(vec![0, 172, 255]),
-        token_hash: Some(vec![0, 173, 255]),
-        created_at: instant(174),
-        expires_at: instant(175),
-    }
-}
-
-pub fn notifications() -> notifications::Model {
-    notifications::Model {
-        id: NOTIFICATION,
-        kind: "identity_added".to_owned(),
-        user_id: Some(USER),
-        proof_id: Some(PROOF),
-        detail: Some("google".to_owned()),
-        created_at: instant(176),
-        sent_at: Some(instant(177)),
-        read_at: Some(instant(178)),
     }
 }
