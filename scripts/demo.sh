@@ -32,7 +32,8 @@ start() {
 start_sandbox() { # PATH-OF-BINARY
   step "Sandbox: a pretend Google at $SANDBOX_URL"
   start sandbox "$1" --google-port "$SANDBOX_GOOGLE_PORT" --microsoft-port "$SANDBOX_MICROSOFT_PORT" \
-    --client "gatepost-demo:gatepost-demo-secret:$PUBLIC_URL/auth/google/callback" >/dev/null
+    --client "gatepost-demo:gatepost-demo-secret:$PUBLIC_URL/auth/google/callback" \
+    --client "gatepost-demo:gatepost-demo-secret:$PUBLIC_URL/auth/microsoft/callback" >/dev/null
   PEOPLE=$(node scripts/wait-for.mjs "$SANDBOX_URL/_sandbox/people" 30 "${pids[0]}") || fail "the sandbox did not start."
 }
 

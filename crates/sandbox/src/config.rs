@@ -44,7 +44,7 @@ impl Default for Config {
             quota: Quota::Off,
             latency_ms: 0,
             google_coop: Coop::Report,
-            clients: vec![Client::demo()],
+            clients: Client::demos(),
             now: None,
         }
     }
@@ -84,13 +84,19 @@ pub struct Client {
 }
 
 impl Client {
-    /// The client of `make run`, registered when none is named.
+    /// The client of `make run`, as it is registered at Google.
     pub fn demo() -> Self {
         Self {
             id: "gatepost-demo".to_owned(),
             secret: "gatepost-demo-secret".to_owned(),
             redirect_uri: "http://localhost:3000/auth/google/callback".to_owned(),
         }
+    }
+
+    /// The client of `make run` at both providers, registered when none is named.
+    pub fn demos() -> Vec<Self> {
+        let microsoft = "http://localhost:3000/auth/microsoft/callback".to_owned();
+        vec![Self::demo(), Self { redirect_uri: microsoft, ..Self::demo() }]
     }
 }
 

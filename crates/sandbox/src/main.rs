@@ -55,7 +55,7 @@ impl From<Flags> for Config {
             quota: flags.quota,
             latency_ms: flags.latency_ms,
             google_coop: flags.google_coop,
-            clients: if flags.clients.is_empty() { vec![Client::demo()] } else { flags.clients },
+            clients: if flags.clients.is_empty() { Client::demos() } else { flags.clients },
             now: None,
         }
     }

@@ -24,13 +24,12 @@ pub struct Microsoft {
 }
 
 impl Microsoft {
-    /// A small world in which the demo client is registered for Microsoft's callback too.
+    /// A small world with the demo client and another one.
     pub async fn start() -> Self {
         // Fails when another test of this process was first, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client { redirect_uri: REDIRECT.to_owned(), ..Client::demo() };
-        let other = Client { id: "other".to_owned(), secret: "other-secret".to_owned(), ..client.clone() };
-        let clients = vec![Client::demo(), client, other];
+        let (id, secret) = ("other".to_owned(), "other-secret".to_owned());
+        let clients = [Client::demos(), vec![Client { id, secret, redirect_uri: REDIRECT.to_owned() }]].concat();
         let config = Config { google_port: 0, microsoft_port: 0, messages: 20, clients, ..Config::default() };
         let running = start(config).await.unwrap();
         let http = reqwest::Client::builder().redirect(Policy::none()).build().unwrap();
