@@ -26,9 +26,11 @@ pub async fn pause(ms: i32) {
     pause_or(ms, |_| ()).await;
 }
 
-/// `GET path` from our own server: status and body.
-pub async fn read(path: &str) -> Result<(u16, String), JsValue> {
-    let response: web_sys::Response = window().fetch_with_str(path).await?.unchecked_into();
+/// Sends a request without a body to our own server: status and body of its answer.
+pub async fn ask(method: &str, path: &str) -> Result<(u16, String), JsValue> {
+    let init = web_sys::RequestInit::new();
+    init.set_method(method);
+    let response: web_sys::Response = window().fetch_with_str_and_init(path, &init).await?.unchecked_into();
     let body = response.text()?.await?;
     Ok((response.status(), body.as_string().unwrap_or_default()))
 }

@@ -14,7 +14,7 @@ use leptos::{prelude::*, task::spawn_local};
 use std::cell::RefCell;
 use uuid::Uuid;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use watch::{Reading, Watch};
+use watch::{Reading, Watch, after_cancel};
 use web_sys::MessageEvent;
 
 /// Name of the broadcast channel the popup's last page speaks on.
@@ -100,12 +100,28 @@ impl Attempts {
         }
     }
 
-    /// Stops following an attempt.
+    /// Ends an attempt: closes its window if it can be reached, and asks the server until it has said what came of it.
+    /// A window that is still open can connect nothing after that.
     pub fn cancel(self, id: Uuid) {
-        if let Some(attempt) = self.find(id) {
-            attempt.status.set(AttemptStatus::Cancelled);
+        let Some(Attempt { status, .. }) = self.find(id) else { return };
+        if !status.with_untracked(AttemptStatus::is_open) {
+            return;
         }
+        status.set(AttemptStatus::Cancelling);
         let_go(id);
+        spawn_local(async move {
+            for try_number in 1.. {
+                let answer = browser::ask("DELETE", &attempt_address(id)).await;
+                let (code, body) = answer.unwrap_or_default();
+                if let Some(end) = after_cancel(code, body.as_bytes(), try_number) {
+                    if matches!(end, AttemptStatus::Connected { .. }) {
+                        self.live.connection_made();
+                    }
+                    return status.set(end);
+                }
+                browser::pause(READ_EVERY_MS).await;
+            }
+        });
     }
 
     /// Takes the line of an ended attempt off the screen.
@@ -224,8 +240,12 @@ fn attempt_named_in(data: &JsValue) -> Option<Uuid> {
     KINDS.contains(&kind.as_str()).then(|| text("attempt"))??.parse().ok()
 }
 
+fn attempt_address(id: Uuid) -> String {
+    format!("/auth/attempts/{id}")
+}
+
 async fn read_outcome(id: Uuid) -> Reading {
-    match browser::read(&format!("/auth/attempts/{id}")).await {
+    match browser::ask("GET", &attempt_address(id)).await {
         Ok((200, body)) => serde_json::from_slice(body.as_bytes()).map_or(Reading::Unreadable, Reading::Known),
         Ok((404, _)) => Reading::NotStarted,
         _ => Reading::Unreadable,

@@ -18,7 +18,9 @@ pub enum AttemptStatus {
     Connected { address: Option<String> },
     /// It ended without a connection.
     Ended(AttemptProblem),
-    /// The person pressed Cancel here.
+    /// The person pressed Cancel here, and the server has not said yet what it came to.
+    Cancelling,
+    /// The server ended it at the person's wish.
     Cancelled,
 }
 
@@ -26,6 +28,11 @@ impl AttemptStatus {
     /// Whether the row is still being read.
     pub fn is_open(&self) -> bool {
         matches!(self, Self::Waiting | Self::SeemsClosed)
+    }
+
+    /// Whether it is over, one way or another.
+    pub fn is_over(&self) -> bool {
+        !self.is_open() && *self != Self::Cancelling
     }
 }
 
@@ -37,6 +44,23 @@ pub(super) enum Reading {
     /// The server could not be asked.
     Unreadable,
     Known(AttemptOutcome),
+}
+
+/// How often an attempt that the server does not know is asked to end: its window may be on the way there.
+const UNKNOWN_TRIES: u32 = 3;
+
+/// What the server's answer to the `try_number`th wish to end an attempt (counted from one) means; `None`: ask again.
+pub(super) fn after_cancel(status: u16, body: &[u8], try_number: u32) -> Option<AttemptStatus> {
+    match status {
+        204 => Some(AttemptStatus::Cancelled),
+        404 => (try_number >= UNKNOWN_TRIES).then_some(AttemptStatus::Cancelled),
+        401 => Some(AttemptStatus::Ended(AttemptProblem::SignedOut)),
+        409 => match serde_json::from_slice(body) {
+            Ok(AttemptOutcome::Succeeded { address, .. }) => Some(AttemptStatus::Connected { address }),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// How long one attempt has been followed and for how long its window has looked closed. Times in milliseconds.
@@ -108,6 +132,25 @@ mod tests {
         // It was only cut off by COOP, and comes back.
         assert_eq!(watch.judge(6_000.0, false, &PENDING), AttemptStatus::Waiting);
         assert_eq!(watch.judge(7_000.0, true, &PENDING), AttemptStatus::Waiting);
+    }
+
+    #[test]
+    fn cancel_says_what_the_server_says() {
+        assert_eq!(after_cancel(204, b"", 1), Some(AttemptStatus::Cancelled));
+        let connected = br#"{"outcome":"succeeded","connection_id":null,"address":"a@b.example"}"#;
+        let address = Some("a@b.example".into());
+        assert_eq!(after_cancel(409, connected, 1), Some(AttemptStatus::Connected { address }));
+        assert_eq!(after_cancel(401, b"", 1), Some(AttemptStatus::Ended(AttemptProblem::SignedOut)));
+        for status in [0, 500, 504] {
+            assert_eq!(after_cancel(status, b"", 9), None, "nothing is said before the server has answered");
+        }
+    }
+
+    #[test]
+    fn a_window_that_is_still_on_its_way_to_the_server_is_ended_when_it_arrives() {
+        assert_eq!(after_cancel(404, b"", 1), None);
+        assert_eq!(after_cancel(404, b"", 2), None);
+        assert_eq!(after_cancel(404, b"", 3), Some(AttemptStatus::Cancelled));
     }
 
     #[test]

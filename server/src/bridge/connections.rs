@@ -129,6 +129,7 @@ pub fn outcome_for_screen(outcome: Outcome) -> AttemptOutcome {
 pub fn problem_for_screen(problem: Problem) -> AttemptProblem {
     match problem {
         Problem::Denied => AttemptProblem::Denied,
+        Problem::Cancelled => AttemptProblem::Cancelled,
         Problem::TimedOut => AttemptProblem::TimedOut,
         Problem::WrongState => AttemptProblem::WrongState,
         Problem::ForeignBrowser => AttemptProblem::ForeignBrowser,

@@ -25,7 +25,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    connections::{Begin, Callback, Finished, Purpose},
+    connections::{Begin, Callback, Finished, Outcome, Purpose},
     providers::{self, Features},
 };
 use url::form_urlencoded;
@@ -197,6 +197,33 @@ pub async fn outcome(
     };
     match site.domain.attempts().outcome(attempt, viewer.session_id).await {
         Ok(Some(outcome)) => (no_store, axum::Json(outcome_for_screen(outcome))).into_response(),
+        Ok(None) => (StatusCode::NOT_FOUND, no_store).into_response(),
+        Err(error) => {
+            site.reports.unexpected(&error);
+            (StatusCode::INTERNAL_SERVER_ERROR, no_store).into_response()
+        }
+    }
+}
+
+/// `DELETE /auth/attempts/{id}`: ends an attempt, for the session that made it. 204 says that nothing was connected and
+/// nothing will be; 409 that the mailbox had been connected before, with the outcome.
+pub async fn cancel(
+    State(site): State<Site>,
+    Extension(asking): Extension<Asking>,
+    Path(attempt): Path<String>,
+) -> Response {
+    let no_store = [(header::CACHE_CONTROL, "no-store")];
+    let Some(viewer) = asking.viewer else {
+        return (StatusCode::UNAUTHORIZED, no_store).into_response();
+    };
+    let Ok(attempt) = attempt.parse() else {
+        return (StatusCode::NOT_FOUND, no_store).into_response();
+    };
+    match site.domain.attempts().cancel(attempt, viewer.session_id, &asking.visitor.address).await {
+        Ok(Some(outcome @ Outcome::Succeeded { .. })) => {
+            (StatusCode::CONFLICT, no_store, axum::Json(outcome_for_screen(outcome))).into_response()
+        }
+        Ok(Some(Outcome::Failed(_) | Outcome::Pending)) => (StatusCode::NO_CONTENT, no_store).into_response(),
         Ok(None) => (StatusCode::NOT_FOUND, no_store).into_response(),
         Err(error) => {
             site.reports.unexpected(&error);

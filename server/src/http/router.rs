@@ -47,7 +47,7 @@ pub fn routes(site: Site) -> Router {
         .route("/auth/{provider}/start", get(oauth::start))
         .route("/auth/{provider}/callback", get(oauth::callback))
         .route("/auth/done", get(oauth::done))
-        .route("/auth/attempts/{attempt}", get(oauth::outcome))
+        .route("/auth/attempts/{attempt}", get(oauth::outcome).delete(oauth::cancel))
         .route("/events", get(events::stream))
         .route("/settings/account/data", get(data::download))
         .route("/inbox/{message}/frame", get(mail_frame::frame))

@@ -26,17 +26,20 @@ fn AttemptLine(attempt: Attempt) -> impl IntoView {
     let Attempt { id, provider, status } = attempt;
     let status = RwSignal::from(status);
     let attempts = expect_context::<Attempts>();
-    let open = move || status.with(AttemptStatus::is_open);
+    // Once more pressing Cancel does nothing, and the button under the finger stays.
+    let over = Memo::new(move |_| status.with(AttemptStatus::is_over));
     let class = move || match status.get() {
         AttemptStatus::Connected { .. } => "notice good",
         AttemptStatus::Ended(_) => "notice bad",
-        AttemptStatus::Waiting | AttemptStatus::SeemsClosed | AttemptStatus::Cancelled => "notice",
+        AttemptStatus::Waiting | AttemptStatus::SeemsClosed | AttemptStatus::Cancelling | AttemptStatus::Cancelled => {
+            "notice"
+        }
     };
     view! {
         <div class=class>
             <p>{move || sentence(&status.get(), provider)}</p>
             {move || {
-                if open() {
+                if !over.get() {
                     view! {
                         <button class="button" type="button" on:click=move |_| attempts.cancel(id)>
                             "Cancel"
@@ -71,6 +74,7 @@ fn sentence(status: &AttemptStatus, provider: Provider) -> String {
             format!("{} is connected. Its newest mail comes first.", provider.mail_name())
         }
         AttemptStatus::Ended(problem) => problem.sentence(provider),
+        AttemptStatus::Cancelling => "Cancelling. This line says when it is done.".into(),
         AttemptStatus::Cancelled => "You cancelled. Nothing was connected.".into(),
     }
 }

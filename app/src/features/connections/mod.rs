@@ -156,6 +156,8 @@ pub enum AttemptOutcome {
 pub enum AttemptProblem {
     /// The person pressed Deny.
     Denied,
+    /// The person pressed Cancel on the page that opened the popup.
+    Cancelled,
     /// The popup was closed before the provider answered (known to the opener only).
     Closed,
     /// Ten minutes went by.
@@ -192,6 +194,7 @@ impl AttemptProblem {
         let name = provider.name();
         match self {
             Self::Denied => format!("You did not allow access at {name}. Nothing was connected. Connect again whenever you like."),
+            Self::Cancelled => "You cancelled in the other window. Nothing was connected.".into(),
             Self::Closed => format!("The {name} window seems to be closed. If you closed it, nothing was connected; if it is still open, finish there and this page will notice."),
             Self::TimedOut => format!("The {name} window was left open for more than ten minutes. Nothing was connected. Connect again."),
             Self::WrongState => format!("This answer from {name} does not belong to any question we asked. Nothing was connected. Start again from the connect button."),

@@ -24,8 +24,9 @@ use std::fmt::Write;
 use uuid::Uuid;
 
 /// The fixed words a problem may have in an address; anything else in there is not shown.
-pub(super) const WORDS: [(&str, AttemptProblem); 15] = [
+pub(super) const WORDS: [(&str, AttemptProblem); 16] = [
     ("denied", AttemptProblem::Denied),
+    ("cancelled", AttemptProblem::Cancelled),
     ("closed", AttemptProblem::Closed),
     ("timed_out", AttemptProblem::TimedOut),
     ("wrong_state", AttemptProblem::WrongState),

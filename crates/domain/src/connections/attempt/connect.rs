@@ -24,11 +24,11 @@ impl Attempts {
         &self,
         row: &oauth_attempts::Model,
         callback: &Callback,
-        granted: Granted,
-        features: Features,
+        granted: &Granted,
+        features: &Features,
     ) -> Result<Uuid, Problem> {
         let user = row.user_id.ok_or(Problem::SignedOut)?;
-        let made = self.write(row, user, callback, &granted, &features).await?;
+        let made = self.write(row, user, callback, granted, features).await?;
         self.connections.forget_cached_token(made).await;
         self.connections.bus.publish(Notice { user, what: What::Connection { connection: made } }).await;
         Ok(made)
@@ -49,13 +49,18 @@ impl Attempts {
         self.upsert_grant(&tx, account, granted, now).await?;
         let feed = self.feed(&tx, account, now).await.map_err(unexpected)?;
         jobs::enqueue(&tx, &connections.randomness, now, &Job::SyncMailbox { feed }, now).await.map_err(unexpected)?;
-        oauth_attempts::Entity::update_many()
+        let succeeded = oauth_attempts::Entity::update_many()
             .col_expr(oauth_attempts::Column::Outcome, Expr::value("succeeded"))
             .col_expr(oauth_attempts::Column::ConnectionId, Expr::value(Some(account)))
             .filter(oauth_attempts::Column::Id.eq(row.id))
+            .filter(oauth_attempts::Column::Outcome.ne("failed"))
             .exec(&tx)
             .await
             .map_err(unexpected)?;
+        // Cancelled while the code was being redeemed: everything above is rolled back.
+        if succeeded.rows_affected == 0 {
+            return Err(Problem::Cancelled);
+        }
         let entry = audit::Entry {
             user: Some(user),
             connection: Some(account),

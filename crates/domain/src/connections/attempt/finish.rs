@@ -97,11 +97,13 @@ impl Attempts {
         if !self.consume(row.id, now).await.map_err(unexpected)? {
             return Err(Problem::Replayed);
         }
-        let result = self.redeem(row, callback, &issuer).await;
-        if let Err(problem) = result {
-            self.record_failure(row, problem, &callback.address).await.map_err(unexpected)?;
+        match self.redeem(row, callback, &issuer).await {
+            // The person was faster than the provider's answer; that is recorded already.
+            Err(problem) if !self.record_failure(row, problem, &callback.address).await.map_err(unexpected)? => {
+                Err(Problem::Cancelled)
+            }
+            result => result,
         }
-        result
     }
 
     /// Takes the attempt and its secrets away from everybody else; false when somebody else was first.
@@ -139,7 +141,11 @@ impl Attempts {
             self.give_back(&granted, issuer).await;
             return Err(Problem::ScopeMissing);
         }
-        self.connect(row, callback, granted, features).await
+        let connected = self.connect(row, callback, &granted, &features).await;
+        if connected.is_err() {
+            self.give_back(&granted, issuer).await;
+        }
+        connected
     }
 
     /// Returns a grant we have no use for, unless giving it back would end another one of the same account: Google
@@ -171,15 +177,25 @@ impl Attempts {
         }
     }
 
-    async fn record_failure(&self, row: &oauth_attempts::Model, problem: Problem, address: &str) -> Result<(), DbErr> {
+    /// Writes the end down; false when the attempt had been cancelled before.
+    async fn record_failure(
+        &self,
+        row: &oauth_attempts::Model,
+        problem: Problem,
+        address: &str,
+    ) -> Result<bool, DbErr> {
         let connections = &self.connections;
         let outcome = if problem == Problem::Denied { "denied" } else { "failed" };
-        oauth_attempts::Entity::update_many()
+        let ended = oauth_attempts::Entity::update_many()
             .col_expr(oauth_attempts::Column::Outcome, Expr::value(outcome))
             .col_expr(oauth_attempts::Column::Problem, Expr::value(Some(problem.as_str())))
             .filter(oauth_attempts::Column::Id.eq(row.id))
+            .filter(oauth_attempts::Column::Outcome.ne("failed"))
             .exec(&connections.db)
             .await?;
+        if ended.rows_affected == 0 {
+            return Ok(false);
+        }
         let entry = audit::Entry {
             user: row.user_id,
             action: "connection.made",
@@ -188,7 +204,8 @@ impl Attempts {
             detail: Some(problem.as_str()),
             ..audit::Entry::default()
         };
-        audit::record(&connections.db, &*connections.clock, &connections.randomness, entry).await
+        audit::record(&connections.db, &*connections.clock, &connections.randomness, entry).await?;
+        Ok(true)
     }
 }
 

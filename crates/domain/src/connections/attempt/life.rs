@@ -40,6 +40,8 @@ impl Purpose {
 pub enum Problem {
     /// The person pressed Deny.
     Denied,
+    /// The person pressed Cancel on the page that opened the window.
+    Cancelled,
     /// Its time was over.
     TimedOut,
     /// No attempt of ours has this state.
@@ -69,8 +71,9 @@ pub enum Problem {
 }
 
 impl Problem {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::Denied,
+        Self::Cancelled,
         Self::TimedOut,
         Self::WrongState,
         Self::ForeignBrowser,
@@ -90,6 +93,7 @@ impl Problem {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Denied => "denied",
+            Self::Cancelled => "cancelled",
             Self::TimedOut => "timed_out",
             Self::WrongState => "wrong_state",
             Self::ForeignBrowser => "foreign_browser",
@@ -162,7 +166,9 @@ pub(super) fn check(
     // Digests of random secrets are compared: how long it takes tells nothing about the secrets.
     let same_browser = browser_hash == Some(row.browser_hash.as_slice());
     if row.finished_at.is_some() {
-        return Err(Problem::Replayed);
+        // Only the browser that cancelled is told so.
+        let cancelled = same_browser && row.problem.as_deref() == Some(Problem::Cancelled.as_str());
+        return Err(if cancelled { Problem::Cancelled } else { Problem::Replayed });
     }
     if !same_browser {
         return Err(Problem::ForeignBrowser);
@@ -236,6 +242,18 @@ mod tests {
         assert_eq!(check(&row, ISSUER, Some(&[2; 32]), None, now), Err(Problem::SignedOut));
         assert_eq!(check(&row, ISSUER, Some(&[2; 32]), Some(Uuid::from_u128(4)), now), Err(Problem::SignedOut));
         assert_eq!(check(&row, "https://other.example", Some(&[2; 32]), session, now), Err(Problem::WrongState));
+    }
+
+    #[test]
+    fn a_cancelled_attempt_says_so_to_the_browser_that_cancelled_and_to_nobody_else() {
+        let mut row = row();
+        row.finished_at = Some(made_at());
+        row.outcome = "failed".into();
+        row.problem = Some("cancelled".into());
+        let session = Some(Uuid::from_u128(3));
+        assert_eq!(verdict(&row, 1), Err(Problem::Cancelled));
+        assert_eq!(check(&row, ISSUER, Some(&[9; 32]), session, made_at()), Err(Problem::Replayed));
+        assert_eq!(check(&row, ISSUER, None, session, made_at()), Err(Problem::Replayed));
     }
 
     #[test]

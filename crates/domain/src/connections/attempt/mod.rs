@@ -4,6 +4,7 @@
 //! one session, lives ten minutes and is consumed once. Its PKCE verifier and nonce are sealed, and gone when it ends.
 //! The row's outcome is the truth that the opener reads; messages between windows only hurry the reading.
 
+mod cancel;
 mod connect;
 mod finish;
 mod life;
