@@ -8,6 +8,7 @@ export const sentence = {
   closed:
     "The Google window seems to be closed. If you closed it, nothing was connected; if it is still open, finish there and this page will notice.",
   cancelled: "You cancelled. Nothing was connected.",
+  cancelledElsewhere: "You cancelled in the other window. Nothing was connected.",
   timedOut: "The Google window was left open for more than ten minutes. Nothing was connected. Connect again.",
   wrongState:
     "This answer from Google does not belong to any question we asked. Nothing was connected. Start again from the connect button.",

@@ -54,7 +54,7 @@ export const test = base.extend<Fixtures>({
 const EXPECTED = [
   /^Failed to load resource: (the server responded|net::ERR_)/,
   /ERR_INCOMPLETE_CHUNKED_ENCODING/,
-  /^Cross-Origin-Opener-Policy policy would block the window\.(closed|postMessage) call\.$/,
+  /^Cross-Origin-Opener-Policy policy would block the window\.(close|closed|postMessage) call\.$/,
 ];
 
 /** Gathers panics, failed promises, refused loads and whatever else pages print as an error or a warning. */

@@ -88,6 +88,23 @@ test("a popup that the person closes is noticed, and can be cancelled", async ({
   await expectNothingLeft(page, stack, address);
 });
 
+test("after Cancel a window that stayed open connects nothing, and says why", async ({ page, context, stack }) => {
+  const address = await untouched(stack);
+  await signUp(context, stack);
+  await visit(page, "/settings/connections");
+  const popup = await openConsent(page);
+  await choose(popup, address);
+  const callback = await holdAnswer(popup);
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByText(sentence.cancelled)).toBeVisible();
+  // The page closed the window it had opened; its answer arrives in another one all the same.
+  await expect.poll(() => popup.isClosed()).toBe(true);
+  const late = await context.newPage();
+  await late.goto(callback);
+  await expect(late.getByText(sentence.cancelledElsewhere)).toBeVisible();
+  await expectNothingLeft(page, stack, address);
+});
+
 test("an attempt whose ten minutes are over is told on the page and in the popup", async ({ page, context, stack }) => {
   const address = await untouched(stack);
   const trail = new Trail(context);

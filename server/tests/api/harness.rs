@@ -206,6 +206,12 @@ impl App {
         self.control("PUT", "faults", &fault).await;
     }
 
+    /// The provider's next answer on a path takes this long, in milliseconds.
+    pub async fn slow_at_provider(&self, path: &str, delay_ms: u32) {
+        let fault = serde_json::json!({ "path": path, "delay_ms": delay_ms, "times": 1 });
+        self.control("PUT", "faults", &fault).await;
+    }
+
     /// Stops everything; fails when a job cannot be worked off, or was given up.
     pub async fn finish(self) {
         self.work_off_queue().await;

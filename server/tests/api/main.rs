@@ -5,6 +5,7 @@ mod harness;
 
 mod account;
 mod cache;
+mod cancel;
 mod connect;
 mod coverage;
 mod departures;

@@ -39,17 +39,17 @@ fn AttemptLine(attempt: Attempt) -> impl IntoView {
         <div class=class>
             <p>{move || sentence(&status.get(), provider)}</p>
             {move || {
-                if !over.get() {
+                if over.get() {
                     view! {
-                        <button class="button" type="button" on:click=move |_| attempts.cancel(id)>
-                            "Cancel"
+                        <button class="button bare" type="button" aria-label="Dismiss" on:click=move |_| attempts.dismiss(id)>
+                            <Picture icon=Icon::Close />
                         </button>
                     }
                         .into_any()
                 } else {
                     view! {
-                        <button class="button bare" type="button" aria-label="Dismiss" on:click=move |_| attempts.dismiss(id)>
-                            <Picture icon=Icon::Close />
+                        <button class="button" type="button" on:click=move |_| attempts.cancel(id)>
+                            "Cancel"
                         </button>
                     }
                         .into_any()

@@ -215,6 +215,12 @@ impl Browser {
         self.call("users/current_viewer", &[]).await.unwrap()
     }
 
+    /// Presses `Cancel` on the waiting line of an attempt.
+    pub async fn cancel(&self, attempt: &str) -> Page {
+        let fetch = [("sec-fetch-site", "same-origin"), ("sec-fetch-mode", "cors")];
+        self.send(Method::DELETE, self.ours(&format!("/auth/attempts/{attempt}")), &fetch, None).await
+    }
+
     /// What `/auth/attempts/{id}` says; `None` when it says nothing.
     pub async fn outcome(&self, attempt: Uuid) -> Option<app::features::connections::AttemptOutcome> {
         let page = self.open(&format!("/auth/attempts/{attempt}")).await;
