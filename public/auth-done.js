@@ -17,11 +17,16 @@
       // A provider's COOP may have cut the opener off.
     }
   }
+  const show = (id, shown) => document.getElementById(id)?.toggleAttribute("hidden", !shown);
   const closeSoon = () => {
     window.close();
     // Browsers refuse to close a window that no script opened.
-    setTimeout(() => document.getElementById("still-open")?.removeAttribute("hidden"), 1000);
+    setTimeout(() => {
+      show("closes", false);
+      show("still-open", true);
+    }, 1000);
   };
+  show("closes", true);
   const wait = Number(closeAfter) || 0;
   if (wait > 0) {
     setTimeout(closeSoon, wait);

@@ -12,6 +12,7 @@ pub enum Icon {
     Inbox,
     Link,
     Person,
+    Plus,
     SignOut,
     Star,
 }
@@ -29,6 +30,7 @@ impl Icon {
                 "M10 14a4 4 0 0 0 6 .4l3-3a4.2 4.2 0 0 0-6-6l-1.5 1.5M14 10a4 4 0 0 0-6-.4l-3 3a4.2 4.2 0 0 0 6 6l1.5-1.5"
             }
             Self::Person => "M4.5 20.5c1-4 3.8-6 7.5-6s6.5 2 7.5 6M12 11.5a4 4 0 1 0 0-8 4 4 0 0 0 0 8z",
+            Self::Plus => "M12 5v14M5 12h14",
             Self::SignOut => "M10 4H5v16h5M14 8l4 4-4 4M18 12H9",
             Self::Star => "m12 3.5 2.6 5.4 5.9.8-4.3 4.1 1 5.9L12 16.9l-5.2 2.8 1-5.9L3.5 9.7l5.9-.8z",
         }

@@ -44,7 +44,8 @@ impl Notice<'_> {
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
              <meta name=\"color-scheme\" content=\"light dark\"><title>{title} · Gatepost</title>\
              <link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\"><link rel=\"stylesheet\" href=\"/pkg/gatepost.css\"></head>\
-             <body><main id=\"main\"><div class=\"page narrow\"><h1>{title}</h1>\
+             <body><header class=\"top\"><span class=\"brand\"><img class=\"logo\" src=\"/favicon.svg\" alt=\"\">Gatepost</span></header>\
+             <main id=\"main\"><div class=\"page narrow\"><h1>{title}</h1>\
              <p class=\"lead\">{sentence}</p>{link}{extra}</div></main></body></html>",
             title = escape(self.title),
             sentence = escape(self.sentence),

@@ -123,12 +123,42 @@ fn Mail(mail: MessageView, open: bool) -> impl IntoView {
     .into_any()
 }
 
+/// How tall a frame stands at first. What is in it cannot be measured: it runs no scripts and is a stranger to the page.
+/// So its own text says how much there is to read; what is longer scrolls inside, and the frame's corner can be drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FrameSize {
+    Short,
+    Middle,
+    Long,
+}
+
+impl FrameSize {
+    /// Judged by the mail as plain text, in lines of the width of a column.
+    fn of(text: &str) -> Self {
+        let lines: usize = text.lines().map(|line| 1 + line.chars().count() / 80).sum();
+        match lines {
+            0..=8 => Self::Short,
+            9..=24 => Self::Middle,
+            _ => Self::Long,
+        }
+    }
+
+    fn class(self) -> &'static str {
+        match self {
+            Self::Short => "mail-frame short",
+            Self::Middle => "mail-frame middle",
+            Self::Long => "mail-frame long",
+        }
+    }
+}
+
 /// The cleaned HTML in a frame of its own, and the plain text instead when that is chosen. Works without scripts: the
 /// choice is two radio buttons, the images are a form that fills the frame.
 #[component]
 fn Formatted(id: Uuid, from: String, text: String, frame: String, remote_images: bool) -> impl IntoView {
     let choice = format!("shown-{id}");
     let frame_name = format!("frame-{id}");
+    let class = FrameSize::of(&text).class();
     view! {
         <div class="formatted">
             <div class="mail-tools">
@@ -154,7 +184,7 @@ fn Formatted(id: Uuid, from: String, text: String, frame: String, remote_images:
                         }
                     })}
             </div>
-            <div class="mail-frame">
+            <div class=class>
                 <iframe
                     name=frame_name.clone()
                     title=format!("Mail from {from}")
@@ -192,4 +222,16 @@ fn Attachments(attachments: Vec<AttachmentRow>) -> impl IntoView {
             </section>
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FrameSize;
+
+    #[test]
+    fn a_frame_is_as_tall_as_its_text_is_long() {
+        assert_eq!(FrameSize::of("Your parcel is on its way."), FrameSize::Short);
+        assert_eq!(FrameSize::of(&"A line.\n".repeat(12)), FrameSize::Middle);
+        assert_eq!(FrameSize::of(&"word ".repeat(600)), FrameSize::Long, "one paragraph is many lines");
+    }
 }

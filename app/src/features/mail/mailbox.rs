@@ -20,8 +20,10 @@ pub fn MailboxMenu(mailboxes: Signal<Vec<MailboxChoice>>, query: Memo<ListQuery>
     };
     let entries = move || {
         let now = query.get();
+        let only = mailboxes.with(|all| all.len() == 1);
         let entry = |mailbox, name: String| {
-            let current = (mailbox == now.mailbox).then_some("page");
+            // The only mailbox is what is shown, whether it was chosen by name or not.
+            let current = (mailbox == now.mailbox || only).then_some("page");
             view! {
                 <li>
                     <a href=now.of_mailbox(mailbox).address() aria-current=current on:click=|_| close_menu()>
@@ -30,7 +32,7 @@ pub fn MailboxMenu(mailboxes: Signal<Vec<MailboxChoice>>, query: Memo<ListQuery>
                 </li>
             }
         };
-        let all = entry(None, "All mailboxes".into());
+        let all = (!only).then(|| entry(None, "All mailboxes".into()));
         let each =
             mailboxes.get().into_iter().map(|choice| entry(Some(choice.connection), choice.address)).collect_view();
         (all, each)
@@ -51,6 +53,7 @@ pub fn MailboxMenu(mailboxes: Signal<Vec<MailboxChoice>>, query: Memo<ListQuery>
             <div id=MENU class="menu" popover="auto">
                 <ul role="list">{entries}</ul>
                 <a class="menu-more" href="/settings/connections" on:click=|_| close_menu()>
+                    <Picture icon=Icon::Plus />
                     "Connect a mailbox"
                 </a>
             </div>

@@ -72,6 +72,14 @@ const STYLES: [&str; 40] = [
 const SILENT: [&str; 8] = ["title", "noscript", "template", "textarea", "select", "svg", "math", "iframe"];
 const INLINE_IMAGES: [&str; 4] = ["data:image/png;", "data:image/jpeg;", "data:image/gif;", "data:image/webp;"];
 
+/// How a picture without a source looks: a quiet box with a small frame in it, where browsers would show a broken one.
+/// Pictures of a pixel only count readers and are not worth a box.
+const NOT_LOADED: &str = "img:not([src]){content:url(\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' \
+    width='24' height='24' fill='none' stroke='%23a3a6a1' stroke-width='1.5'%3E%3Cpath \
+    d='M4 5h16v14H4zm0 11 5-5 4 4 3-3 4 4M15.5 9.5h.1'/%3E%3C/svg%3E\");object-fit:scale-down;min-width:24px;\
+    min-height:24px;max-height:96px;background:#f4f4f1;border-radius:4px}\
+    img:not([src]):is([width='0'],[width='1'],[height='0'],[height='1']){display:none}";
+
 static REMOTE_IMAGE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(?i)<img\b[^>]*\bsrc\s*=\s*["']?\s*(?:https?:)?//"#).ok());
 
@@ -97,7 +105,8 @@ pub(super) fn document(html: &str, images: bool) -> String {
         "<!doctype html><html><head><meta charset=\"utf-8\"><meta name=\"referrer\" content=\"no-referrer\">\
          <meta name=\"viewport\" content=\"width=device-width\"><title>Mail</title><style>\
          body{{margin:16px;background:#fff;color:#1a1a1a;font:15px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}}\
-         img{{max-width:100%;height:auto}}table{{max-width:100%}}pre{{white-space:pre-wrap}}</style></head>\
+         img{{max-width:100%;height:auto}}table{{max-width:100%}}pre{{white-space:pre-wrap}}\
+         {NOT_LOADED}</style></head>\
          <body>{body}</body></html>"
     )
 }

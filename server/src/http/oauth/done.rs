@@ -136,7 +136,8 @@ fn closing(provider: Provider, told: &Told, attempt: Option<Uuid>) -> String {
         let _ = write!(attributes, " data-attempt=\"{}\"", escape(&attempt.to_string()));
     }
     format!(
-        "<p id=\"still-open\" hidden>You can close this window.</p>\
+        "<p id=\"closes\" class=\"quiet\" hidden>This window closes by itself.</p>\
+         <p id=\"still-open\" hidden>You can close this window.</p>\
          <noscript><p>You can close this window.</p></noscript>\
          <script src=\"/auth-done.js\" id=\"auth-done\" {attributes} defer></script>"
     )
