@@ -1,5 +1,7 @@
 //! The commands.
 
+mod verify;
+
 use crate::{
     config::Settings,
     startup::{Application, Overrides, connect_database, migrate},
@@ -24,6 +26,8 @@ enum What {
     Serve,
     /// Bring the database up to date and stop.
     Migrate,
+    /// Compare every mailbox with the provider's own list of it.
+    Verify,
 }
 
 impl Command {
@@ -43,6 +47,7 @@ impl Command {
                 tracing::info!("the database is up to date");
                 Ok(())
             }
+            What::Verify => verify::run(&settings).await,
         }
     }
 }

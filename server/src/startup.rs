@@ -3,27 +3,27 @@
 use crate::{
     bridge::{self, Reports},
     config::{self, Role, Settings},
+    foundations::Foundations,
     http::{
         router,
         session::Cookies,
         site::{Pace, Parts, Site},
     },
+    presence::Presence,
 };
 use anyhow::Context;
 use axum::Router;
 use domain::{
-    Deps, Domain, DomainSettings,
+    Domain, DomainSettings,
     cache::{Bus, Cache},
     clock::{Clock, Randomness, SystemClock},
-    installation,
     providers::google::GoogleSettings,
-    vault::{Vault, VaultKey},
 };
 use leptos::config::LeptosOptions;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 use secrecy::ExposeSecret;
-use std::{net::SocketAddr, os::unix::fs::DirBuilderExt, sync::Arc, time::Duration};
+use std::{net::SocketAddr, os::unix::fs::DirBuilderExt, path::Path, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -54,6 +54,8 @@ pub struct Application {
     database: DatabaseConnection,
     role: Role,
     streams: CancellationToken,
+    /// Held for as long as the server lives.
+    _presence: Option<Presence>,
 }
 
 impl Application {
@@ -61,7 +63,6 @@ impl Application {
     ///
     /// A `PUBLIC_URL` with port 0 takes the port that was really bound.
     pub async fn build(mut settings: Settings, overrides: Overrides) -> anyhow::Result<Self> {
-        install_tls();
         let listener = match overrides.listener {
             Some(listener) => listener,
             None => TcpListener::bind(settings.listen_addr)
@@ -75,23 +76,10 @@ impl Application {
         }
         let clock = overrides.clock.unwrap_or_else(|| Arc::new(SystemClock));
         let randomness = overrides.randomness.unwrap_or_else(Randomness::system);
-        let database = connect_database(&settings).await?;
-        migrate(&database).await?;
-        let (cache, bus) = connect_cache(&settings, &clock).await?;
-        let keys = settings.keys.iter().map(|key| VaultKey { id: key.id.clone(), key: key.bytes }).collect();
-        let vault = Vault::new(keys, randomness.clone()).context("TOKEN_ENCRYPTION_KEYS cannot be used")?;
-        installation::check(&database, &vault, &*clock, &randomness).await.context(
-            "this database was sealed with other keys (TOKEN_ENCRYPTION_KEYS): start with the keys it was made with",
-        )?;
-        let domain = Domain::new(Deps {
-            db: database.clone(),
-            cache,
-            bus,
-            clock,
-            randomness: randomness.clone(),
-            vault,
-            settings: domain_settings(&settings)?,
-        })?;
+        let foundations = Foundations::lay(&settings, clock, randomness.clone()).await?;
+        let presence = foundations.arrive(&settings).await?;
+        let database = foundations.database.clone();
+        let domain = foundations.domain(&settings).await?;
         let role = settings.role;
         let cookies = Cookies::new(settings.is_https());
         let reports = Reports::new(randomness.clone());
@@ -109,7 +97,7 @@ impl Application {
             pace: overrides.pace,
             settings,
         });
-        Ok(Self { listener, address, routes, domain, database, role, streams })
+        Ok(Self { listener, address, routes, domain, database, role, streams, _presence: presence })
     }
 
     /// Where it listens.
@@ -172,7 +160,7 @@ fn leptos_options() -> anyhow::Result<LeptosOptions> {
 }
 
 /// One implementation of TLS for the process; a second call changes nothing.
-fn install_tls() {
+pub(crate) fn install_tls() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
@@ -186,7 +174,9 @@ pub async fn connect_database(settings: &Settings) -> anyhow::Result<DatabaseCon
         .sqlx_logging(false)
         .record_stmt_in_spans(false);
     if url.starts_with("sqlite:") {
-        make_folder_of(url)?;
+        if let Some(file) = sqlite_file(url) {
+            make_folder_of(file)?;
+        }
         options.map_sqlx_sqlite_opts(|options| {
             options
                 .busy_timeout(SQLITE_BUSY)
@@ -203,19 +193,21 @@ pub async fn connect_database(settings: &Settings) -> anyhow::Result<DatabaseCon
     })
 }
 
-/// SQLite makes the file, but not the folder it lies in.
-fn make_folder_of(url: &str) -> anyhow::Result<()> {
-    let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
+/// The file of an SQLite address; none for another database, and for one in memory.
+pub(crate) fn sqlite_file(url: &str) -> Option<&Path> {
+    let path = url.strip_prefix("sqlite:")?.trim_start_matches("//");
     let path = path.split('?').next().unwrap_or_default();
-    match std::path::Path::new(path).parent() {
-        Some(folder) if !folder.as_os_str().is_empty() && !path.starts_with(':') => {
-            // What lies in it is for the server's own eyes.
-            std::fs::DirBuilder::new()
-                .recursive(true)
-                .mode(0o700)
-                .create(folder)
-                .with_context(|| format!("cannot make the folder {}", folder.display()))
-        }
+    (!path.is_empty() && !path.starts_with(':')).then(|| Path::new(path))
+}
+
+/// SQLite makes the file, but not the folder it lies in. What lies in it is for the server's own eyes.
+fn make_folder_of(file: &Path) -> anyhow::Result<()> {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
+            .with_context(|| format!("cannot make the folder {}", folder.display())),
         _ => Ok(()),
     }
 }
@@ -225,7 +217,7 @@ pub async fn migrate(database: &DatabaseConnection) -> anyhow::Result<()> {
     Migrator::up(database, None).await.context("the database cannot be brought up to date")
 }
 
-async fn connect_cache(settings: &Settings, clock: &Arc<dyn Clock>) -> anyhow::Result<(Cache, Bus)> {
+pub(crate) async fn connect_cache(settings: &Settings, clock: &Arc<dyn Clock>) -> anyhow::Result<(Cache, Bus)> {
     match &settings.redis_url {
         None => Ok((Cache::in_process(clock.clone()), Bus::in_process())),
         Some(url) => {
@@ -236,7 +228,7 @@ async fn connect_cache(settings: &Settings, clock: &Arc<dyn Clock>) -> anyhow::R
     }
 }
 
-fn domain_settings(settings: &Settings) -> anyhow::Result<DomainSettings> {
+pub(crate) fn domain_settings(settings: &Settings) -> anyhow::Result<DomainSettings> {
     let google = settings.google.as_ref().map(|google| google_settings(google, &settings.public_url)).transpose()?;
     Ok(DomainSettings {
         google,

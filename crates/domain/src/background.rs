@@ -129,6 +129,7 @@ impl Domain {
         match job {
             Some(Job::SyncMailbox { feed }) => self.0.sync.run_mailbox(*feed, context).await,
             Some(Job::SendMail { notification }) => self.0.notifications.deliver(*notification).await,
+            Some(Job::CheckMailbox { feed }) => self.0.sync.run_check(*feed, context).await,
             Some(Job::PurgeExpired) => self.purge_expired().await,
             None => Err(JobError::fail("the payload is from another version")),
         }

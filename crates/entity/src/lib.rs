@@ -10,6 +10,7 @@ pub mod installation;
 pub mod job_runs;
 pub mod jobs;
 pub mod labels;
+pub mod mailbox_checks;
 pub mod message_bodies;
 pub mod message_labels;
 pub mod messages;

@@ -54,6 +54,9 @@ pub struct Model {
     /// Everything the listing found.
     #[sea_orm(has_many)]
     pub items: HasMany<super::feed_items::Entity>,
+    /// The newest comparison with the provider.
+    #[sea_orm(has_one)]
+    pub check: HasOne<super::mailbox_checks::Entity>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -4,8 +4,8 @@ use std::fmt::Debug;
 
 use entity::{
     attachments, audit_events, connected_accounts, feed_items, identities, installation, job_runs, jobs, labels,
-    message_bodies, message_labels, messages, notifications, oauth_attempts, oauth_grants, proofs, sessions,
-    sync_feeds, users,
+    mailbox_checks, message_bodies, message_labels, messages, notifications, oauth_attempts, oauth_grants, proofs,
+    sessions, sync_feeds, users,
 };
 use sea_orm::prelude::{DateTimeUtc, Uuid};
 use sea_orm::{
@@ -30,6 +30,7 @@ async fn every_row_comes_back_as_it_went_in() {
         returns(&db, specimens::oauth_grants()).await;
         returns(&db, specimens::sync_feeds()).await;
         returns(&db, specimens::feed_items()).await;
+        returns(&db, specimens::mailbox_checks()).await;
         returns(&db, specimens::messages()).await;
         returns(&db, specimens::message_bodies()).await;
         returns(&db, specimens::attachments()).await;
@@ -58,6 +59,7 @@ async fn columns_and_nullability_agree() {
             agrees(&db, oauth_grants::Entity).await,
             agrees(&db, sync_feeds::Entity).await,
             agrees(&db, feed_items::Entity).await,
+            agrees(&db, mailbox_checks::Entity).await,
             agrees(&db, messages::Entity).await,
             agrees(&db, message_bodies::Entity).await,
             agrees(&db, attachments::Entity).await,

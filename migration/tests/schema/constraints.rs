@@ -73,6 +73,7 @@ async fn what_must_be_unique_is() {
         refused(insert(labels::Model { id, ..specimens::labels() }, &db).await);
         refused(insert(jobs::Model { id, ..specimens::jobs() }, &db).await);
         refused(insert(specimens::feed_items(), &db).await);
+        refused(insert(specimens::mailbox_checks(), &db).await);
         refused(insert(specimens::message_bodies(), &db).await);
         refused(insert(specimens::message_labels(), &db).await);
     })
@@ -99,6 +100,7 @@ async fn a_row_needs_its_parent() {
             insert(specimens::oauth_attempts(), &db).await,
             insert(specimens::oauth_grants(), &db).await,
             insert(specimens::feed_items(), &db).await,
+            insert(specimens::mailbox_checks(), &db).await,
             insert(specimens::message_labels(), &db).await,
         ] {
             let error = refusal.expect_err("a row without its parent is written");

@@ -5,7 +5,7 @@ use sea_orm::DatabaseConnection;
 
 use crate::database::{on_both, on_both_empty, tables, texts};
 
-const TABLES: [&str; 19] = [
+const TABLES: [&str; 20] = [
     "attachments",
     "audit_events",
     "connected_accounts",
@@ -15,6 +15,7 @@ const TABLES: [&str; 19] = [
     "job_runs",
     "jobs",
     "labels",
+    "mailbox_checks",
     "message_bodies",
     "message_labels",
     "messages",

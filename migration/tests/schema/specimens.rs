@@ -6,7 +6,8 @@ pub use told::{notifications, proofs};
 
 use entity::{
     attachments, audit_events, connected_accounts, feed_items, identities, installation, job_runs, jobs, labels,
-    message_bodies, message_labels, messages, oauth_attempts, oauth_grants, sessions, sync_feeds, users,
+    mailbox_checks, message_bodies, message_labels, messages, oauth_attempts, oauth_grants, sessions, sync_feeds,
+    users,
 };
 use sea_orm::prelude::{DateTimeUtc, Uuid};
 
@@ -156,6 +157,21 @@ pub fn sync_feeds() -> sync_feeds::Model {
         lease_until: Some(instant(83)),
         created_at: instant(84),
         updated_at: instant(85),
+    }
+}
+
+pub fn mailbox_checks() -> mailbox_checks::Model {
+    mailbox_checks::Model {
+        feed_id: FEED,
+        listed: 21,
+        stored: 15,
+        excluded: 1,
+        failed: 2,
+        pending: 2,
+        missing: 1,
+        extra: 3,
+        started_at: instant(90),
+        finished_at: Some(instant(91)),
     }
 }
 

@@ -27,6 +27,8 @@ use axum::{
 use domain::{
     connections::{Begin, Callback, Finished, Outcome, Purpose},
     providers::{self, Features},
+    sessions::Visitor,
+    users::SignInError,
 };
 use url::form_urlencoded;
 use uuid::Uuid;
@@ -69,6 +71,10 @@ pub async fn start(
     let Some(begin) = read_begin(&site, provider, &query, (viewer.user_id, viewer.session_id)) else {
         return refuse(AttemptProblem::BadStart);
     };
+    let visitor = Visitor { address: visit.visitor.address, user_agent: visit.visitor.user_agent };
+    if let Err(SignInError::SlowDown { seconds }) = site.domain.users().allow_start(viewer.session_id, &visitor).await {
+        return page::failure(&app::error::AppError::SlowDown { seconds });
+    }
     let attempt = begin.attempt;
     let trip = match site.domain.attempts().begin(begin).await {
         Ok(trip) => trip,

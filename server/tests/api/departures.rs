@@ -68,3 +68,29 @@ async fn an_attempts_id_is_used_once() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_session_that_starts_one_trip_after_another_has_to_wait() {
+    let wishes = Wishes { standing_clock: true, ..Wishes::default() };
+    on_both_with(wishes, async |app| {
+        let browser = app.signed_up("ada").await;
+        let start = async || browser.open("/auth/google/start?purpose=connect").await;
+        let mut begun = 0;
+        let refused = loop {
+            let page = start().await;
+            if !page.status.is_redirection() {
+                break page;
+            }
+            begun += 1;
+        };
+        assert_eq!((begun, refused.status.as_u16()), (20, 429));
+        assert!(refused.body.contains("Too many tries"), "{}", refused.body);
+        let attempts = app.database.count("oauth_attempts").await;
+        assert_eq!(attempts, begun, "a refused start leaves nothing");
+        let other = app.signed_up("bob").await;
+        assert!(other.open("/auth/google/start?purpose=connect").await.status.is_redirection(), "another session");
+        app.advance(2).await;
+        assert!(start().await.status.is_redirection(), "waiting was enough");
+    })
+    .await;
+}

@@ -82,21 +82,7 @@ pub async fn spawn_app(backend: Backend, wishes: Wishes) -> App {
     log::capture();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
-    let sandbox = sandbox::start(sandbox::Config {
-        google_port: 0,
-        microsoft_port: 0,
-        messages: wishes.messages.unwrap_or(30),
-        events: 0,
-        quota: wishes.quota.unwrap_or(sandbox::Quota::Off),
-        clients: vec![sandbox::Client {
-            id: CLIENT_ID.to_owned(),
-            secret: CLIENT_SECRET.to_owned(),
-            redirect_uri: format!("{url}/auth/google/callback"),
-        }],
-        ..sandbox::Config::default()
-    })
-    .await
-    .unwrap();
+    let sandbox = start_sandbox(&wishes, &url).await;
     let data = tempfile::tempdir().unwrap();
     let database = TestDatabase::create(backend, data.path()).await;
     let settings = settings(&wishes, &url, &sandbox.google_url, &database.url, data.path().to_str().unwrap());
@@ -115,9 +101,35 @@ pub async fn spawn_app(backend: Backend, wishes: Wishes) -> App {
     App { url, domain, database, sandbox, data, clock, stop, running }
 }
 
-fn settings(wishes: &Wishes, url: &str, sandbox: &str, database: &str, data: &str) -> Settings {
+/// Pretend providers that know the server at `url`.
+pub async fn start_sandbox(wishes: &Wishes, url: &str) -> sandbox::Running {
+    sandbox::start(sandbox::Config {
+        google_port: 0,
+        microsoft_port: 0,
+        messages: wishes.messages.unwrap_or(30),
+        events: 0,
+        quota: wishes.quota.unwrap_or(sandbox::Quota::Off),
+        clients: vec![sandbox::Client {
+            id: CLIENT_ID.to_owned(),
+            secret: CLIENT_SECRET.to_owned(),
+            redirect_uri: format!("{url}/auth/google/callback"),
+        }],
+        ..sandbox::Config::default()
+    })
+    .await
+    .unwrap()
+}
+
+/// What a server of a test is told.
+pub fn variables(
+    wishes: &Wishes,
+    url: &str,
+    sandbox: &str,
+    database: &str,
+    data: &str,
+) -> BTreeMap<&'static str, String> {
     use base64::{Engine, engine::general_purpose::STANDARD};
-    let mut variables: BTreeMap<&str, String> = BTreeMap::from([
+    let mut variables = BTreeMap::from([
         ("DEMO", "true".to_owned()),
         ("DATA_DIR", data.to_owned()),
         ("DATABASE_URL", database.to_owned()),
@@ -131,6 +143,11 @@ fn settings(wishes: &Wishes, url: &str, sandbox: &str, database: &str, data: &st
         ("GOOGLE_QUOTA", "10000000:1".to_owned()),
     ]);
     variables.extend(wishes.settings.iter().cloned());
+    variables
+}
+
+fn settings(wishes: &Wishes, url: &str, sandbox: &str, database: &str, data: &str) -> Settings {
+    let variables = variables(wishes, url, sandbox, database, data);
     let mut settings = Settings::read(&|name| variables.get(name).cloned()).unwrap();
     if wishes.without_google {
         settings.google = None;

@@ -202,6 +202,44 @@ async fn a_lost_cursor_lists_everything_again_and_mends_the_difference() {
 }
 
 #[tokio::test]
+async fn labels_that_changed_while_the_cursor_was_lost_are_right_again() {
+    on_both_with(standing(), async |app| {
+        let (_, connection) = connected(app).await;
+        settle(app, connection).await;
+        let ids = app.database.texts("SELECT remote_id FROM messages ORDER BY remote_id").await;
+        // As if read, starred and filed at the provider while nobody listened: here everything is as it was before.
+        let message = |id: &str| format!("(SELECT id FROM messages WHERE remote_id = '{id}')");
+        let label = |name: &str| format!("(SELECT id FROM labels WHERE remote_id = '{name}')");
+        let before = &ids[3];
+        app.database.execute(&format!("DELETE FROM message_labels WHERE message_id = {}", message(before))).await;
+        let all_wrong = "UPDATE messages SET unread = NOT unread, starred = NOT starred, in_inbox = NOT in_inbox";
+        app.database.execute(&format!("{all_wrong} WHERE remote_id = '{before}'")).await;
+        for name in ["TRASH", "STARRED"] {
+            let pair = format!(
+                "INSERT INTO message_labels (message_id, label_id) SELECT {}, {} WHERE NOT EXISTS \
+                 (SELECT 1 FROM message_labels WHERE message_id = {0} AND label_id = {1})",
+                message(&ids[7]),
+                label(name)
+            );
+            app.database.execute(&pair).await;
+        }
+        let stored = app.mailbox_stored(app.person(0)).await;
+        assert_ne!(stored, app.mailbox_at_provider(app.person(0)).await);
+        app.advance(15 * 24 * 3600).await;
+        settle(app, connection).await;
+        assert_equal_to_provider(app).await;
+        for (flag, label) in [("unread", "UNREAD"), ("starred", "STARRED"), ("in_inbox", "INBOX")] {
+            let labelled = format!(
+                "SELECT message_id FROM message_labels WHERE label_id IN (SELECT id FROM labels WHERE remote_id = '{label}')"
+            );
+            let wrong = app.database.count(&format!("messages WHERE {flag} <> (id IN ({labelled}))")).await;
+            assert_eq!(wrong, 0, "messages whose {flag} is not what the labels say");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_access_token_that_ends_in_the_middle_is_renewed() {
     on_both_with(standing(), async |app| {
         let (_, connection) = connected(app).await;

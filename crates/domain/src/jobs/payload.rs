@@ -12,6 +12,11 @@ pub enum Job {
         /// `sync_feeds.id`
         feed: Uuid,
     },
+    /// Compares one mailbox with the provider's own list of it.
+    CheckMailbox {
+        /// `sync_feeds.id`
+        feed: Uuid,
+    },
     /// Sends one mail.
     SendMail {
         /// `notifications.id`
@@ -27,6 +32,7 @@ impl Job {
         match self {
             Self::SyncMailbox { .. } => "sync_mailbox",
             Self::SendMail { .. } => "send_mail",
+            Self::CheckMailbox { .. } => "check_mailbox",
             Self::PurgeExpired => "purge_expired",
         }
     }
@@ -34,7 +40,7 @@ impl Job {
     /// Of jobs with the same key at most one is queued.
     pub fn unique_key(&self) -> String {
         match self {
-            Self::SyncMailbox { feed } => format!("{}:{feed}", self.kind()),
+            Self::SyncMailbox { feed } | Self::CheckMailbox { feed } => format!("{}:{feed}", self.kind()),
             Self::SendMail { notification } => format!("{}:{notification}", self.kind()),
             Self::PurgeExpired => self.kind().to_owned(),
         }

@@ -166,6 +166,26 @@ pub async fn finish(
     tx.commit().await
 }
 
+/// Takes every job from whoever holds it: for a process that knows that no other lives. How many there were.
+pub async fn free_all(db: &DatabaseConnection, now: DateTime<Utc>) -> Result<u64, DbErr> {
+    let tx = begin_write(db).await?;
+    let freed = jobs::Entity::update_many()
+        .col_expr(jobs::Column::LeaseOwner, Expr::value(Option::<Uuid>::None))
+        .col_expr(jobs::Column::LeaseUntil, Expr::value(Option::<DateTime<Utc>>::None))
+        .filter(jobs::Column::LeaseOwner.is_not_null())
+        .exec(&tx)
+        .await?;
+    job_runs::Entity::update_many()
+        .col_expr(job_runs::Column::FinishedAt, Expr::value(Some(now)))
+        .col_expr(job_runs::Column::Outcome, Expr::value("retry"))
+        .col_expr(job_runs::Column::Detail, Expr::value(Some("the process ended")))
+        .filter(job_runs::Column::Outcome.eq("running"))
+        .exec(&tx)
+        .await?;
+    tx.commit().await?;
+    Ok(freed.rows_affected)
+}
+
 /// How many jobs are due and held by nobody.
 pub async fn due(db: &DatabaseConnection, now: DateTime<Utc>) -> Result<u64, DbErr> {
     jobs::Entity::find().filter(free(now)).count(db).await

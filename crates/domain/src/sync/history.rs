@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     database::begin_write,
+    jobs::{self, Job},
     mail,
     providers::{
         ProviderError,
@@ -27,9 +28,10 @@ impl Run<'_> {
         }
         let now = self.now();
         let at = self.next_turn().await?;
-        let db = self.sync.connections.db.clone();
-        self.feed = self
-            .change(&db, |row| {
+        let first_time = self.feed.completed_at.is_none();
+        let tx = begin_write(&self.sync.connections.db).await?;
+        let feed = self
+            .change(&tx, |row| {
                 row.stage = Set(Stage::Live.as_str().to_owned());
                 if row.completed_at.as_ref().is_none() {
                     row.completed_at = Set(Some(now));
@@ -39,6 +41,13 @@ impl Run<'_> {
                 row.last_problem = Set(None);
             })
             .await?;
+        if first_time {
+            // What is called complete is compared with the provider's own list.
+            let job = Job::CheckMailbox { feed: feed.id };
+            jobs::enqueue(&tx, &self.sync.connections.randomness, now, &job, now).await?;
+        }
+        tx.commit().await?;
+        self.feed = feed;
         Ok(Step::Rest(at))
     }
 

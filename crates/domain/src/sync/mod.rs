@@ -6,8 +6,12 @@
 //! few workers.
 //!
 //! - [`stage`]: the stages and the legal moves between them (pure). [`items`]: the ledger of ids. [`listing`],
-//!   [`fetching`], [`history`]: the steps. [`progress`]: how far, how fast, how long. [`verify`]: the sum.
+//!   [`fetching`], [`history`]: the steps. [`progress`]: how far, how fast, how long.
+//! - [`verify`]: the sum of our own ledger. [`check`], [`checked`] and [`compare`]: the ledger beside a living list of the provider's.
 
+mod check;
+mod checked;
+mod compare;
 mod fetching;
 mod history;
 mod items;
@@ -18,6 +22,8 @@ mod run;
 mod stage;
 mod verify;
 
+pub use check::CheckError;
+pub use checked::Check;
 pub use progress::Progress;
 pub use stage::Stage;
 pub use verify::Sum;

@@ -144,6 +144,11 @@ impl Users {
         self.sign_up
     }
 
+    /// Lets somebody who is signed in begin a trip to a provider; [`SignInError::SlowDown`] when there were too many.
+    pub async fn allow_start(&self, session: Uuid, visitor: &Visitor) -> Result<(), SignInError> {
+        self.throttle.allow_start(session, visitor).await
+    }
+
     /// Makes a user with a password and signs them in; or, with `SIGN_UP=verify`, mails a link first and answers `None`,
     /// whether the address has an account or not.
     pub async fn sign_up(&self, new: NewUser, visitor: &Visitor) -> Result<Option<NewSession>, SignInError> {

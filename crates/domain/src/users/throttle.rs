@@ -9,6 +9,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use ring::digest::{SHA256, digest};
 use std::{sync::Arc, time::Duration};
+use uuid::Uuid;
 
 /// Tries by account before the waiting starts.
 const FREE_BY_ACCOUNT: u64 = 5;
@@ -20,6 +21,9 @@ const FREE_SIGN_UPS: u64 = 20;
 const FREE_MAILS: u64 = 3;
 /// Mails asked for by one network address that nobody waits for.
 const FREE_MAILS_BY_ADDRESS: u64 = 20;
+/// Trips to a provider by session, and by network address, before the waiting starts.
+const FREE_STARTS: u64 = 20;
+const FREE_STARTS_BY_ADDRESS: u64 = 100;
 const LONGEST_WAIT: Duration = Duration::from_mins(15);
 const FORGOTTEN_AFTER: Duration = Duration::from_hours(1);
 
@@ -78,6 +82,16 @@ impl Throttle {
     /// The account has a new password: failures with the old one no longer count.
     pub(super) async fn forget_account(&self, email: &EmailAddress) {
         self.forget(Counted { account: account_key(email) }).await;
+    }
+
+    /// Lets a trip to a provider begin, or says how long to wait.
+    pub(super) async fn allow_start(&self, session: Uuid, visitor: &Visitor) -> Result<(), SignInError> {
+        let session = format!("tries:start:{session}");
+        let network = format!("tries:start:{}", fingerprint(network(&visitor.address)));
+        self.check(&[&session, &network]).await?;
+        self.count(&session, FREE_STARTS).await;
+        self.count(&network, FREE_STARTS_BY_ADDRESS).await;
+        Ok(())
     }
 
     /// The right password was given: the account's earlier failures no longer count.

@@ -92,6 +92,23 @@ async fn a_silent_worker_loses_its_job_and_can_no_longer_end_it() {
 }
 
 #[tokio::test]
+async fn the_jobs_of_the_dead_are_free_at_once_and_their_runs_are_ended() {
+    on_both(|db| async move {
+        queue(&db, 1, noon()).await;
+        let dead = claim(&db, WORKER, noon()).await.unwrap();
+        assert!(claim(&db, OTHER, noon()).await.is_none());
+        assert_eq!(jobs::free_all(&db, noon()).await.unwrap(), 1);
+        assert!(claim(&db, OTHER, noon()).await.is_some());
+        assert!(matches!(dead.lease.renew(noon()).await, Err(LeaseLost::Taken)));
+        let mut runs = job_runs::Entity::find().all(&db).await.unwrap();
+        runs.sort_by(|one, other| one.outcome.cmp(&other.outcome));
+        let outcomes: Vec<_> = runs.iter().map(|run| (run.outcome.as_str(), run.finished_at.is_some())).collect();
+        assert_eq!(outcomes, [("retry", true), ("running", false)]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_job_that_says_retry_waits_longer_each_time_and_one_that_fails_rests() {
     on_both(|db| async move {
         queue(&db, 1, noon()).await;

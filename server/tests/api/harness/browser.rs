@@ -14,6 +14,8 @@ pub const PASSWORD: &str = "correct horse battery staple 1";
 
 /// A client that follows nothing by itself.
 pub fn client() -> reqwest::Client {
+    // A server in this process does so by itself; a test without one needs it all the same.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap()
 }
 
