@@ -1,7 +1,7 @@
 //! The append-only record of who did what. No foreign keys: an event outlives what it speaks of.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{pk_uuid, text, text_null, uuid_null};
+use sea_orm_migration::schema::{big_integer, pk_uuid, text, text_null, uuid_null};
 
 use crate::columns::{create, created_at, drop_all, index};
 
@@ -20,8 +20,9 @@ impl MigrationTrait for Migration {
             manager,
             audit_events(),
             [
-                index("audit_events", &["user_id", "created_at"]),
+                index("audit_events", &["user_id", "id"]),
                 index("audit_events", &["connection_id", "created_at"]),
+                index("audit_events", &["created_at"]),
             ],
         )
         .await
@@ -42,6 +43,7 @@ fn audit_events() -> TableCreateStatement {
         .col(text("outcome"))
         .col(text_null("address"))
         .col(text_null("detail"))
+        .col(big_integer("times"))
         .col(created_at())
         .take()
 }

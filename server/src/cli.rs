@@ -1,5 +1,6 @@
 //! The commands.
 
+mod rotate_keys;
 mod verify;
 
 use crate::{
@@ -26,6 +27,12 @@ enum What {
     Serve,
     /// Bring the database up to date and stop.
     Migrate,
+    /// Seal every secret anew with the first of TOKEN_ENCRYPTION_KEYS, while the server works.
+    RotateKeys {
+        /// Fail when this key is still in use afterwards.
+        #[arg(long, value_name = "ID")]
+        drop: Option<String>,
+    },
     /// Compare every mailbox with the provider's own list of it.
     Verify,
 }
@@ -47,6 +54,7 @@ impl Command {
                 tracing::info!("the database is up to date");
                 Ok(())
             }
+            What::RotateKeys { drop } => rotate_keys::run(&settings, drop.as_deref()).await,
             What::Verify => verify::run(&settings).await,
         }
     }

@@ -10,6 +10,7 @@ use domain::{
     Deps, Domain,
     clock::{Clock, Randomness, SystemClock},
     installation, jobs,
+    keys::{self, Progress, Rotated},
     vault::{Vault, VaultKey},
 };
 use sea_orm::DatabaseConnection;
@@ -50,15 +51,40 @@ impl Foundations {
         Ok(Some(presence))
     }
 
+    /// The keys, once it is known that they are the ones of this database.
+    pub async fn vault(&self, settings: &Settings) -> anyhow::Result<Vault> {
+        let keys = settings.keys.iter().map(|key| VaultKey { id: key.id.clone(), key: key.bytes }).collect();
+        let vault = Vault::new(keys, self.randomness.clone()).context("TOKEN_ENCRYPTION_KEYS cannot be used")?;
+        installation::check(&self.database, &vault, &*self.clock, &self.randomness)
+            .await
+            .context("these are the keys of another installation (TOKEN_ENCRYPTION_KEYS): start with the keys this database was made with")?;
+        Ok(vault)
+    }
+
+    /// Says what the keys do not open. The server works all the same: what does open is worth having, and each connection
+    /// that does not says so on its card.
+    pub async fn report_unreadable(&self, vault: &Vault) -> anyhow::Result<()> {
+        for one in keys::survey(&self.database, vault).await? {
+            let Err(reason) = one.opens else { continue };
+            tracing::error!(
+                table = one.table, column = one.column, values = one.values, row = %one.row, key = one.key.as_deref().unwrap_or("?"),
+                "keys.unreadable: {reason}; add the key to TOKEN_ENCRYPTION_KEYS again, or have these connected again"
+            );
+        }
+        Ok(())
+    }
+
+    /// Seals everything anew with the first key.
+    pub async fn rotate(&self, vault: &Vault, tell: impl FnMut(Progress) + Send) -> anyhow::Result<Rotated> {
+        Ok(keys::rotate(&self.database, vault, &*self.clock, &self.randomness, tell).await?)
+    }
+
     /// Everything the product does, over this database.
     pub async fn domain(self, settings: &Settings) -> anyhow::Result<Domain> {
+        let vault = self.vault(settings).await?;
+        self.report_unreadable(&vault).await?;
         let Self { database, clock, randomness } = self;
         let (cache, bus) = connect_cache(settings, &clock).await?;
-        let keys = settings.keys.iter().map(|key| VaultKey { id: key.id.clone(), key: key.bytes }).collect();
-        let vault = Vault::new(keys, randomness.clone()).context("TOKEN_ENCRYPTION_KEYS cannot be used")?;
-        installation::check(&database, &vault, &*clock, &randomness).await.context(
-            "this database was sealed with other keys (TOKEN_ENCRYPTION_KEYS): start with the keys it was made with",
-        )?;
         let settings = domain_settings(settings)?;
         Ok(Domain::new(Deps { db: database, cache, bus, clock, randomness, vault, settings })?)
     }

@@ -1,7 +1,7 @@
 //! The one list of every job: what runs it, and when the periodic ones run.
 
 use crate::{
-    Domain,
+    Domain, audit,
     jobs::{self, Claimed, Job, JobContext, JobError, JobOutcome, LEASE, LeaseLost},
 };
 use chrono::TimeDelta;
@@ -139,7 +139,8 @@ impl Domain {
         self.0.attempts.purge().await?;
         let sessions = self.0.sessions.purge().await?;
         self.0.users.purge().await?;
-        tracing::debug!(sessions, "purge.done");
+        let events = audit::purge(&self.0.db, self.0.clock.now()).await?;
+        tracing::debug!(sessions, events, "purge.done");
         Ok(JobOutcome::Again { at: self.0.clock.now() + PURGE_EVERY })
     }
 }

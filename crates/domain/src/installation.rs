@@ -3,7 +3,7 @@
 
 use crate::{
     clock::{Clock, Randomness},
-    vault::{Place, Vault, VaultError},
+    vault::{Place, Vault, VaultError, key_id_of},
 };
 use entity::installation;
 use sea_orm::{ActiveValue::Set, DatabaseConnection, DbErr, EntityTrait, sea_query::OnConflict};
@@ -17,8 +17,23 @@ const ONLY: i32 = 1;
 #[derive(Debug, thiserror::Error)]
 pub enum WrongInstallation {
     /// The keys do not open what this database sealed with its own.
-    #[error("these encryption keys are not the ones of this database")]
-    OtherKeys(#[source] VaultError),
+    #[error(
+        "this database belongs to the installation {installation}, whose key \"{needed}\" is not among the keys given ({given})"
+    )]
+    OtherKeys {
+        /// `installation.installation_id`
+        installation: Uuid,
+        /// Id of the key that opens it.
+        needed: String,
+        /// Ids of the keys that were tried. One may bear the same name and be another.
+        given: String,
+        /// What the vault said.
+        #[source]
+        source: VaultError,
+    },
+    /// The keys cannot seal.
+    #[error("the encryption keys cannot be used")]
+    Keys(#[source] VaultError),
     /// The database did not answer.
     #[error("the database's installation cannot be read")]
     Database(#[from] DbErr),
@@ -38,9 +53,15 @@ pub async fn check(
         // Two processes may begin at once: the row that was first counts for both.
         find(db).await?.ok_or_else(|| DbErr::RecordNotFound("installation".into()))?
     };
-    let opened = vault.open(&place(row.installation_id), &row.key_check).map_err(WrongInstallation::OtherKeys)?;
+    let wrong = |source| WrongInstallation::OtherKeys {
+        installation: row.installation_id,
+        needed: key_id_of(&row.key_check).unwrap_or("?").to_owned(),
+        given: vault.key_ids().collect::<Vec<_>>().join(", "),
+        source,
+    };
+    let opened = vault.open(&place(row.installation_id), &row.key_check).map_err(wrong)?;
     let same = opened.expose_secret().as_slice() == row.installation_id.as_bytes();
-    if same { Ok(()) } else { Err(WrongInstallation::OtherKeys(VaultError::Unreadable)) }
+    if same { Ok(()) } else { Err(wrong(VaultError::Unreadable)) }
 }
 
 async fn find(db: &DatabaseConnection) -> Result<Option<installation::Model>, DbErr> {
@@ -55,7 +76,7 @@ async fn make(
 ) -> Result<(), WrongInstallation> {
     let now = clock.now();
     let id = randomness.uuid(now);
-    let key_check = vault.seal(&place(id), id.as_bytes()).map_err(WrongInstallation::OtherKeys)?;
+    let key_check = vault.seal(&place(id), id.as_bytes()).map_err(WrongInstallation::Keys)?;
     let row = installation::ActiveModel {
         id: Set(ONLY),
         installation_id: Set(id),

@@ -5,8 +5,8 @@
 //! Modules import downwards only, in this order (`make boundaries` checks it):
 //!
 //! - [`clock`]: time and chance as values. `database`: write transactions. [`vault`]: secrets sealed before they are stored. [`cache`]: short memory and
-//!   notices. `installation`: whose keys these are. [`audit`]: who did what. [`jobs`]: durable background work.
-//!   [`notifications`]: what people are told.
+//!   notices. `installation`: whose keys these are. [`audit`]: who did what. [`keys`]: changing the encryption keys.
+//!   [`jobs`]: durable background work. [`notifications`]: what people are told.
 //! - [`sessions`], [`users`]: who signs in.
 //! - [`providers`]: Google's authorization server and Gmail, with time-outs and budgets.
 //! - [`connections`]: attempts, grants, states.
@@ -25,6 +25,7 @@ mod database;
 pub mod installation;
 pub mod jobs;
 mod jwt;
+pub mod keys;
 pub mod mail;
 pub mod notifications;
 pub mod providers;
@@ -33,6 +34,7 @@ pub mod sync;
 pub mod users;
 pub mod vault;
 
+use audit::activity;
 use cache::{Bus, Cache};
 use clock::{Clock, Randomness};
 use connections::{Attempts, Connections};
@@ -180,6 +182,11 @@ impl Domain {
     /// Keeping mail equal to the provider's.
     pub fn sync(&self) -> &Sync {
         &self.0.sync
+    }
+
+    /// A person's own events.
+    pub async fn activity(&self, user: uuid::Uuid, filter: activity::Filter<'_>) -> Result<activity::Page, DbErr> {
+        activity::list(&self.0.db, user, filter).await
     }
 
     /// Notices to open screens.

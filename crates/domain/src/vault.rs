@@ -47,7 +47,7 @@ impl Place<'_> {
 }
 
 /// Why a value could not be opened, or a vault not be made.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum VaultError {
     /// No key at all, an unusable id, or the same id twice.
     #[error("the encryption keys cannot be used: {0}")]
@@ -98,8 +98,7 @@ impl Vault {
     pub fn seal(&self, place: &Place<'_>, plain: &[u8]) -> Result<Vec<u8>, VaultError> {
         let key = &self.keys[0];
         let nonce: [u8; NONCE_LEN] = self.randomness.bytes();
-        let mut sealed = vec![VERSION, u8::try_from(key.id.len()).unwrap_or(u8::MAX)];
-        sealed.extend_from_slice(key.id.as_bytes());
+        let mut sealed = prefix_of(&key.id);
         sealed.extend_from_slice(&nonce);
         let mut body = plain.to_vec();
         key.sealing
@@ -131,6 +130,17 @@ impl Vault {
         Ok(SecretString::from(text))
     }
 
+    /// The ids of the keys, the sealing one first.
+    pub fn key_ids(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().map(|key| key.id.as_str())
+    }
+
+    /// Opens and seals again, with the first key.
+    pub fn reseal(&self, place: &Place<'_>, sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
+        let plain = self.open(place, sealed)?;
+        self.seal(place, plain.expose_secret())
+    }
+
     /// A key for something else (cookies, signed addresses), derived by HKDF under its own label.
     pub fn derived_key(&self, label: &str) -> [u8; 32] {
         let mut out = [0; 32];
@@ -154,6 +164,18 @@ impl std::fmt::Debug for Vault {
 /// SHA-256 of a random secret of 256 bits: what is stored of a secret that only has to be recognised.
 pub(crate) fn digest_of(secret: &str) -> Vec<u8> {
     digest(&SHA256, secret.as_bytes()).as_ref().to_vec()
+}
+
+/// The id of the key that sealed a value; `None` when it is no sealed value.
+pub fn key_id_of(sealed: &[u8]) -> Option<&str> {
+    split(sealed).map(|(key_id, _, _)| key_id)
+}
+
+/// The bytes that every value begins with that the key named `key_id` sealed, and no other.
+pub fn prefix_of(key_id: &str) -> Vec<u8> {
+    let mut prefix = vec![VERSION, u8::try_from(key_id.len()).unwrap_or(u8::MAX)];
+    prefix.extend_from_slice(key_id.as_bytes());
+    prefix
 }
 
 fn split(sealed: &[u8]) -> Option<(&str, [u8; NONCE_LEN], &[u8])> {

@@ -22,7 +22,9 @@ pub struct Model {
     pub address: Option<String>,
     /// Short further text; no token, address or subject of mail.
     pub detail: Option<String>,
-    /// When it happened.
+    /// How often it happened, for what is counted by the hour.
+    pub times: i64,
+    /// When it happened; the hour, for what is counted.
     pub created_at: DateTimeUtc,
 }
 

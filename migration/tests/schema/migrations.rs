@@ -43,10 +43,11 @@ const UNIQUE: [&str; 12] = [
     "uq_users_email",
 ];
 
-const PLAIN: [&str; 25] = [
+const PLAIN: [&str; 26] = [
     "ix_attachments_message_id",
     "ix_audit_events_connection_id_created_at",
-    "ix_audit_events_user_id_created_at",
+    "ix_audit_events_created_at",
+    "ix_audit_events_user_id_id",
     "ix_connected_accounts_user_id",
     "ix_feed_items_feed_id_state_rank",
     "ix_identities_user_id",

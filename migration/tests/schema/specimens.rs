@@ -293,6 +293,7 @@ pub fn audit_events() -> audit_events::Model {
         outcome: "done".to_owned(),
         address: Some("address".to_owned()),
         detail: Some("detail".to_owned()),
+        times: 3,
         created_at: instant(165),
     }
 }

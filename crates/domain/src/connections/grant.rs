@@ -6,6 +6,7 @@
 
 use super::Connections;
 use crate::{
+    audit,
     providers::google::auth::{AuthError, Tokens},
     vault::{Place, VaultError},
 };
@@ -130,6 +131,7 @@ impl Connections {
             Ok(tokens) => {
                 let written = self.write(grant, lease, &tokens).await?;
                 if written {
+                    self.record_refresh(grant.connection_id, "done", None).await?;
                     self.fill_cache(
                         grant.connection_id,
                         &AccessToken(tokens.access_token.clone()),
@@ -141,6 +143,7 @@ impl Connections {
             }
             Err(error) => {
                 self.release(grant, lease).await?;
+                self.record_refresh(grant.connection_id, "failed", Some(&error.to_string())).await?;
                 let still_valid = self.stored(grant)?.filter(|(_, until)| *until > now + TOO_LATE);
                 match (error, still_valid) {
                     (AuthError::GrantRefused { subtype }, _) => {
@@ -161,6 +164,17 @@ impl Connections {
                 }
             }
         }
+    }
+
+    async fn record_refresh(&self, connection: Uuid, outcome: &'static str, why: Option<&str>) -> Result<(), DbErr> {
+        let entry = audit::Entry {
+            connection: Some(connection),
+            action: "grant.refresh",
+            outcome,
+            detail: why,
+            ..audit::Entry::default()
+        };
+        audit::record(&self.db, &*self.clock, &self.randomness, entry).await
     }
 
     async fn ask_provider(&self, grant: &oauth_grants::Model) -> Result<Tokens, AuthError> {

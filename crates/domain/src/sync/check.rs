@@ -176,6 +176,7 @@ impl Sync {
                 answer => answer?,
             };
             listed.extend(answer.names.into_iter().map(|name| name.id));
+            self.count_calls(account, 1).await?;
             page = answer.next;
             if page.is_none() {
                 return Ok(listed);
@@ -198,6 +199,7 @@ impl Sync {
             let token = self.connections.access_token(account.id).await?;
             let caller = Caller { person: &account.subject, token: &token.0, urgency: Urgency::Background };
             let answer = gmail.history(caller, cursor, page.as_deref()).await?;
+            self.count_calls(account, 1).await?;
             for change in answer.changes {
                 match change {
                     Change::Added(_, name) => drop(changes.added.insert(name.id)),

@@ -9,6 +9,7 @@
 //!   [`fetching`], [`history`]: the steps. [`progress`]: how far, how fast, how long.
 //! - [`verify`]: the sum of our own ledger. [`check`], [`checked`] and [`compare`]: the ledger beside a living list of the provider's.
 
+mod calls;
 mod check;
 mod checked;
 mod compare;

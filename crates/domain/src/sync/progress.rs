@@ -1,7 +1,7 @@
 //! How many of how many, how fast, how long.
 
-use super::{Stage, Sync, SyncError};
-use crate::cache::Cache;
+use super::{Stage, Sync, SyncError, run::Run};
+use crate::cache::{Cache, Notice, What};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::sync_feeds;
 use std::{
@@ -59,6 +59,24 @@ impl Sync {
             problem: feed.last_problem,
             last_synced_at: feed.last_synced_at,
         })
+    }
+}
+
+impl Run<'_> {
+    /// Tells open screens, at most once a second while it goes on.
+    pub(super) async fn tell(&self, at_once: bool) {
+        let (user, connection) = (self.account.user_id, self.account.id);
+        let told = self.sync.rates.note(&self.feed, self.now(), at_once);
+        let Some(told) = told else { return };
+        // The first screenful comes faster than the quota lets the rest follow.
+        let quota = self.gmail.quota();
+        let per_minute = told.per_minute.map(|rate| rate.min(quota.per_minute / quota.get.max(1)));
+        self.sync.rates.share(&self.sync.connections.cache, self.feed.id, per_minute).await;
+        let bus = &self.sync.connections.bus;
+        bus.publish(Notice { user, what: What::Sync { connection } }).await;
+        if told.mail_moved {
+            bus.publish(Notice { user, what: What::Mail { connection } }).await;
+        }
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::{POLL, POLL_WATCHED, Stage, Sync, items};
 use crate::{
-    cache::{Notice, What},
     connections::{AccessToken, GrantError},
     jobs::{JobContext, JobError, JobOutcome, LEASE, back_off},
     mail::Owner,
@@ -11,6 +10,7 @@ use crate::{
         budget::Urgency,
         google::gmail::{Caller, Gmail, MOST_AT_ONCE},
     },
+    vault::VaultError,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{connected_accounts, sync_feeds};
@@ -24,6 +24,9 @@ use uuid::Uuid;
 
 /// A run gives its worker back after this long, so that many mailboxes share a few workers.
 const TURN: TimeDelta = TimeDelta::seconds(20);
+
+/// Nothing is wrong with the connection itself.
+const KEY_MISSING: &str = "This server no longer has the key that opens this connection. What was stored is kept; the operator has to add the key again.";
 
 /// What a step leaves to do.
 pub(super) enum Step {
@@ -53,6 +56,8 @@ pub(super) struct Run<'s> {
     /// This run's name in the feed's row: a run that was replaced can write no more, however late it wakes.
     owner: Uuid,
     token: Option<AccessToken>,
+    /// Calls since they were last written down.
+    calls: i64,
     /// Whether the token was renewed since the last step that went well.
     renewed: bool,
 }
@@ -82,14 +87,16 @@ impl Sync {
             return Ok(JobOutcome::Done);
         }
         let owner = self.connections.randomness.uuid(self.connections.clock.now());
-        let mut run = Run { sync: self, gmail, feed, account, owner, token: None, renewed: false };
+        let mut run = Run { sync: self, gmail, feed, account, owner, token: None, calls: 0, renewed: false };
         run.take_over().await?;
         run.remember_spending().await?;
-        tokio::select! {
+        let ended = tokio::select! {
             biased;
             () = context.stop.cancelled() => Ok(JobOutcome::Again { at: self.connections.clock.now() }),
             ended = Box::pin(run.until_rest()) => ended,
-        }
+        };
+        self.count_calls(&run.account, run.calls).await?;
+        ended
     }
 }
 
@@ -141,6 +148,10 @@ impl Run<'_> {
             StepError::Grant(GrantError::NeedsReconnect | GrantError::NotFound) => {
                 self.block("The connection has to be connected again.").await?;
                 JobOutcome::Done
+            }
+            StepError::Grant(GrantError::Transient(source)) if source.is::<VaultError>() => {
+                self.note_problem(Some(KEY_MISSING)).await?;
+                return Err(JobError::Retry { after: None, source });
             }
             StepError::Provider(ProviderError::Refused { reason }) => {
                 tracing::warn!(connection = %self.account.id, %reason, "sync.refused");
@@ -250,6 +261,7 @@ impl Run<'_> {
 
     /// What a call needs. A token the provider no longer accepts ends the step; the next one gets a new token.
     pub(super) async fn credentials(&mut self, urgency: Urgency) -> Result<Credentials, StepError> {
+        self.calls += 1;
         let token = match self.token.take() {
             Some(token) => token,
             None => self.sync.connections.access_token(self.account.id).await?,
@@ -276,21 +288,5 @@ impl Run<'_> {
         let next = self.now() + self.poll().await;
         let retry = items::next_try(&self.sync.connections.db, self.feed.id).await?;
         Ok(retry.map_or(next, |at| at.min(next)).max(self.now() + back_off(0)))
-    }
-
-    /// Tells open screens, at most once a second while it goes on.
-    pub(super) async fn tell(&self, at_once: bool) {
-        let (user, connection) = (self.account.user_id, self.account.id);
-        let told = self.sync.rates.note(&self.feed, self.now(), at_once);
-        let Some(told) = told else { return };
-        // The first screenful comes faster than the quota lets the rest follow.
-        let quota = self.gmail.quota();
-        let per_minute = told.per_minute.map(|rate| rate.min(quota.per_minute / quota.get.max(1)));
-        self.sync.rates.share(&self.sync.connections.cache, self.feed.id, per_minute).await;
-        let bus = &self.sync.connections.bus;
-        bus.publish(Notice { user, what: What::Sync { connection } }).await;
-        if told.mail_moved {
-            bus.publish(Notice { user, what: What::Mail { connection } }).await;
-        }
     }
 }

@@ -6,4 +6,6 @@ mod caching;
 #[cfg(test)]
 mod database;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod queue;
