@@ -3,6 +3,7 @@
 use crate::{
     browser,
     features::{
+        activity::ActivityPage,
         connections::{AttemptLines, ConnectionsScreen},
         home::{HomePage, NotFoundPage},
         mail::MailPage,
@@ -79,6 +80,11 @@ pub fn App() -> impl IntoView {
                     <Route
                         path=path!("/settings/connections")
                         view=|| view! { <Private><ConnectionsScreen /></Private> }
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/settings/activity")
+                        view=|| view! { <Private><ActivityPage /></Private> }
                         ssr=SsrMode::Async
                     />
                     <Route

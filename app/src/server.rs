@@ -3,6 +3,7 @@
 use crate::{
     error::AppError,
     features::{
+        activity::server::ActivityPort,
         connections::server::ConnectionsPort,
         mail::server::MailPort,
         users::{
@@ -21,6 +22,7 @@ pub struct Ports {
     pub users: Arc<dyn UsersPort>,
     pub connections: Arc<dyn ConnectionsPort>,
     pub mail: Arc<dyn MailPort>,
+    pub activity: Arc<dyn ActivityPort>,
 }
 
 /// Where a request comes from, as far as rate limits and the list of sessions care.

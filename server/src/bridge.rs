@@ -1,6 +1,7 @@
 //! Joins the two halves: implements the ports that `app` declares with the services of `domain`, and holds the one table
 //! that turns what went wrong there into what a person can do about it.
 
+mod activity;
 pub mod connections;
 pub mod mail;
 mod users;
@@ -19,6 +20,7 @@ pub fn ports(domain: &Domain, cookies: Cookies, reports: &Reports) -> Ports {
     Ports {
         users: Arc::new(users::Users { domain: domain.clone(), cookies, reports: reports.clone() }),
         connections: Arc::new(connections::Connections { domain: domain.clone(), reports: reports.clone() }),
+        activity: Arc::new(activity::Activity { domain: domain.clone(), reports: reports.clone() }),
         mail: Arc::new(mail::Mail { domain: domain.clone(), reports: reports.clone() }),
     }
 }

@@ -27,7 +27,7 @@ enum What {
     Serve,
     /// Bring the database up to date and stop.
     Migrate,
-    /// Seal every secret anew with the first of TOKEN_ENCRYPTION_KEYS, while the server works.
+    /// Seal every secret anew with the first of `TOKEN_ENCRYPTION_KEYS`, while the server works.
     RotateKeys {
         /// Fail when this key is still in use afterwards.
         #[arg(long, value_name = "ID")]

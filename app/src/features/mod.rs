@@ -1,5 +1,6 @@
 //! A folder per noun of the product.
 
+pub mod activity;
 pub mod connections;
 pub mod home;
 pub mod mail;

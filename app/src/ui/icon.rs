@@ -7,6 +7,7 @@ use leptos::prelude::*;
 pub enum Icon {
     Back,
     Clip,
+    Clock,
     Chevron,
     Close,
     Inbox,
@@ -23,6 +24,7 @@ impl Icon {
         match self {
             Self::Back => "M19 12H5m6-6-6 6 6 6",
             Self::Clip => "m20 11-8.5 8.5a5 5 0 0 1-7-7L13 4a3.3 3.3 0 0 1 4.7 4.7L9.2 17a1.6 1.6 0 0 1-2.3-2.3L14.5 7",
+            Self::Clock => "M12 7v5l3.5 2M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z",
             Self::Chevron => "m6 9 6 6 6-6",
             Self::Close => "M6 6l12 12M18 6 6 18",
             Self::Inbox => "M3 13h5l1.5 3h5L16 13h5M3 13l3-8h12l3 8v6H3z",

@@ -45,6 +45,10 @@ fn Navigation(viewer: Viewer) -> impl IntoView {
                 <Picture icon=Icon::Link />
                 <span>"Connections"</span>
             </A>
+            <A href="/settings/activity">
+                <Picture icon=Icon::Clock />
+                <span>"Activity"</span>
+            </A>
             <A href="/settings/account">
                 <Picture icon=Icon::Person />
                 <span>"Account"</span>

@@ -186,7 +186,7 @@ impl Domain {
 
     /// A person's own events.
     pub async fn activity(&self, user: uuid::Uuid, filter: activity::Filter<'_>) -> Result<activity::Page, DbErr> {
-        activity::list(&self.0.db, user, filter).await
+        activity::list(&self.0.db, user, self.0.clock.now(), filter).await
     }
 
     /// Notices to open screens.

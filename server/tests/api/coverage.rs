@@ -75,6 +75,11 @@ const FUNCTIONS: &[Function] = &[
         access: Access::ById,
         arguments: &[("mailbox", "{connection}"), ("folder", "all")],
     },
+    Function {
+        name: "activity/list_activity",
+        access: Access::OwnOnly,
+        arguments: &[("query", "mailbox={connection}")],
+    },
     Function { name: "mail/open_conversation", access: Access::ById, arguments: &[("message", "{message}")] },
 ];
 

@@ -4,6 +4,7 @@
 mod harness;
 
 mod account;
+mod activity;
 mod cache;
 mod cancel;
 mod connect;

@@ -1,6 +1,6 @@
 //! A person's own events, newest first, filtered and a page at a time.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::{audit_events, audit_events::Column as C};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -41,8 +41,8 @@ pub struct Filter<'a> {
     pub connection: Option<Uuid>,
     /// With this outcome: `done`, `refused` or `failed`.
     pub outcome: Option<&'a str>,
-    /// Not older than this.
-    pub since: Option<DateTime<Utc>>,
+    /// Not older than so many days.
+    pub days: Option<u16>,
     /// Older than this event.
     pub after: Option<Uuid>,
 }
@@ -57,7 +57,12 @@ pub struct Page {
 }
 
 /// The events of `user`, and of nobody else.
-pub async fn list(db: &impl ConnectionTrait, user: Uuid, filter: Filter<'_>) -> Result<Page, DbErr> {
+pub async fn list(
+    db: &impl ConnectionTrait,
+    user: Uuid,
+    now: DateTime<Utc>,
+    filter: Filter<'_>,
+) -> Result<Page, DbErr> {
     let kind = filter.kind.map(|kind| {
         let starts = kind.prefixes().iter().map(|prefix| C::Action.starts_with(*prefix));
         starts.fold(Condition::any(), Condition::add)
@@ -67,7 +72,7 @@ pub async fn list(db: &impl ConnectionTrait, user: Uuid, filter: Filter<'_>) -> 
         .add_option(kind)
         .add_option(filter.connection.map(|connection| C::ConnectionId.eq(connection)))
         .add_option(filter.outcome.map(|outcome| C::Outcome.eq(outcome)))
-        .add_option(filter.since.map(|since| C::CreatedAt.gte(since)))
+        .add_option(filter.days.map(|days| C::CreatedAt.gte(now - TimeDelta::days(days.into()))))
         .add_option(filter.after.map(|after| C::Id.lt(after)));
     let found = audit_events::Entity::find().filter(wanted).order_by_desc(C::Id).limit(PAGE + 1);
     let mut events = found.all(db).await?;

@@ -61,7 +61,7 @@ impl From<GrantError> for CheckError {
         match error {
             GrantError::NeedsReconnect => Self::NeedsReconnect,
             GrantError::NotFound => Self::NotFound,
-            error => Self::Later(error.into()),
+            error @ GrantError::Transient(_) => Self::Later(error.into()),
         }
     }
 }
@@ -82,7 +82,7 @@ impl Sync {
         let feed = self.feed_of(connection).await?.ok_or(CheckError::NotFound)?;
         let account = connected_accounts::Entity::find_by_id(connection).one(&self.connections.db).await?;
         let account = account.ok_or(CheckError::NotFound)?;
-        Ok(self.compare(&feed, &account).await?.0)
+        Ok(Box::pin(self.compare(&feed, &account)).await?.0)
     }
 
     /// Asks for a check of a user's connection soon.

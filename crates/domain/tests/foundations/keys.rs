@@ -73,7 +73,6 @@ async fn grants(db: &DatabaseConnection, vault: &Vault, count: u128) {
             connected_at: Set(noon()),
             created_at: Set(noon()),
             updated_at: Set(noon()),
-            ..Default::default()
         });
         connected_accounts::Entity::insert_many(accounts).exec_without_returning(db).await.unwrap();
         let grants = chunk.iter().map(|n| oauth_grants::ActiveModel {
@@ -88,7 +87,6 @@ async fn grants(db: &DatabaseConnection, vault: &Vault, count: u128) {
             lease_until: Set(None),
             created_at: Set(noon()),
             updated_at: Set(noon()),
-            ..Default::default()
         });
         oauth_grants::Entity::insert_many(grants).exec_without_returning(db).await.unwrap();
     }

@@ -1,0 +1,144 @@
+//! `/settings/activity`: a person's own events, with a filter that is a plain form.
+
+use super::{
+    ActivityKind, ActivityList, ActivityMailbox, ActivityOutcome, ActivityQuery, ActivityRow, query::PERIODS,
+    server::list_activity,
+};
+use crate::{
+    quantity::counted,
+    time::{Moment, Shown},
+    ui::{Load, Page, Skeleton},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use std::sync::Arc;
+
+#[component]
+pub fn ActivityPage() -> impl IntoView {
+    let address = use_query_map();
+    let query = Memo::new(move |_| address.with(ActivityQuery::parse));
+    let page = Resource::new(move || query.get(), |query| list_activity(query.text()));
+    view! {
+        <Page title="Activity">
+            <p class="lead">
+                "Who signed in, what was connected, and how often your providers were asked. Kept for a year; it holds no mail and no passwords."
+            </p>
+            <Load
+                from=page
+                fallback=|| view! { <Skeleton lines=10 class="rows" /> }
+                render=Arc::new(move |list| view! { <Listed list query=query.get_untracked() /> }.into_any())
+            />
+        </Page>
+    }
+    .into_any()
+}
+
+#[component]
+fn Listed(list: ActivityList, query: ActivityQuery) -> impl IntoView {
+    let ActivityList { rows, next, mailboxes } = list;
+    let older = next.map(|after| query.page_after(after));
+    let newest = query.after.is_some();
+    let events = if rows.is_empty() {
+        view! { <Nothing filtered=!query.is_everything() /> }.into_any()
+    } else {
+        view! {
+            <ul role="list" class="events">
+                {rows.into_iter().map(|row| view! { <Event row /> }).collect_view()}
+            </ul>
+        }
+        .into_any()
+    };
+    view! {
+        <Filter query mailboxes />
+        {events}
+        <nav class="actions events-pages" aria-label="Pages of events">
+            {newest.then(|| view! { <a class="button" href="/settings/activity">"Newest"</a> })}
+            {older.map(|href| view! { <a class="button" href=href>"Older"</a> })}
+        </nav>
+    }
+    .into_any()
+}
+
+/// A form that goes to an address, with scripts and without.
+#[component]
+fn Filter(query: ActivityQuery, mailboxes: Vec<ActivityMailbox>) -> impl IntoView {
+    let kinds = ActivityKind::ALL.map(|kind| (kind.slug().to_owned(), kind.title().to_owned()));
+    let outcomes = ActivityOutcome::ALL.map(|outcome| (outcome.slug().to_owned(), outcome.title().to_owned()));
+    let periods = PERIODS.map(|days| (days.to_string(), format!("Last {}", counted(days.into(), "day"))));
+    let mailboxes = mailboxes.into_iter().map(|one| (one.id.to_string(), one.address)).collect();
+    let chosen = (
+        query.kind.map(|kind| kind.slug().to_owned()),
+        query.mailbox.map(|id| id.to_string()),
+        query.outcome.map(|outcome| outcome.slug().to_owned()),
+        query.days.map(|days| days.to_string()),
+    );
+    view! {
+        <form class="events-filter" method="get" action="/settings/activity" aria-label="Filter">
+            <Choice name="kind" label="About" all="Everything" options=kinds.into() chosen=chosen.0 />
+            <Choice name="mailbox" label="Mailbox" all="All mailboxes" options=mailboxes chosen=chosen.1 />
+            <Choice name="outcome" label="Outcome" all="Any outcome" options=outcomes.into() chosen=chosen.2 />
+            <Choice name="days" label="Period" all="The whole year" options=periods.into() chosen=chosen.3 />
+            <button class="button">"Show"</button>
+        </form>
+    }
+    .into_any()
+}
+
+#[component]
+fn Choice(
+    name: &'static str,
+    label: &'static str,
+    all: &'static str,
+    options: Vec<(String, String)>,
+    chosen: Option<String>,
+) -> impl IntoView {
+    let option = |(value, text): (String, String)| {
+        let selected = chosen.as_ref() == Some(&value);
+        view! { <option value=value selected=selected>{text}</option> }
+    };
+    view! {
+        <div class="field">
+            <label for=format!("filter-{name}")>{label}</label>
+            <select id=format!("filter-{name}") name=name>
+                <option value="">{all}</option>
+                {options.into_iter().map(option).collect_view()}
+            </select>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Event(row: ActivityRow) -> impl IntoView {
+    let sentence = row.sentence();
+    let bad = row.outcome != ActivityOutcome::Done;
+    let about = [row.mailbox, row.address.map(|address| format!("from {address}")), row.detail.filter(|_| bad)];
+    let about = about.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    view! {
+        <li class="event">
+            <p>
+                {sentence}
+                {bad.then(|| view! { " " <span class="state bad">{row.outcome.title()}</span> })}
+            </p>
+            <p class="quiet">{about}</p>
+            <Moment at=row.at shown=Shown::Minute />
+        </li>
+    }
+    .into_any()
+}
+
+#[component]
+fn Nothing(filtered: bool) -> impl IntoView {
+    let (heading, text) = if filtered {
+        ("Nothing of this kind", "Choose less above to see more.")
+    } else {
+        ("Nothing has happened yet", "Signing in and connecting a mailbox show up here.")
+    };
+    view! {
+        <div class="empty">
+            <h2>{heading}</h2>
+            <p>{text}</p>
+        </div>
+    }
+    .into_any()
+}

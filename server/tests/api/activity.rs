@@ -1,0 +1,97 @@
+//! What happened is written down, shown to the person it happened to, and to nobody else.
+
+use crate::harness::{Wishes, browser::Browser, consent::Answer, on_both, on_both_with};
+use app::features::activity::{ActivityList, ActivityOutcome};
+use domain::{
+    clock::Randomness,
+    jobs::{self, Job},
+};
+use std::collections::BTreeSet;
+
+async fn activity(browser: &Browser, query: &str) -> ActivityList {
+    browser.call("activity/list_activity", &[("query", query)]).await.unwrap()
+}
+
+fn actions(list: &ActivityList) -> BTreeSet<&str> {
+    list.rows.iter().map(|row| row.action.as_str()).collect()
+}
+
+#[tokio::test]
+async fn a_journey_is_told_newest_first_and_filtered_by_kind_mailbox_outcome_and_period() {
+    let wishes = Wishes { standing_clock: true, ..Wishes::default() };
+    on_both_with(wishes, async |app| {
+        let browser = app.signed_up("ada").await;
+        browser.connect(app.person(1), Answer::Deny).await;
+        browser.connect(app.person(0), Answer::Allow).await;
+        app.work_off_queue().await;
+        app.advance(3 * 3600).await;
+        app.work_off_queue().await;
+        let all = activity(&browser, "").await;
+        let happened = actions(&all);
+        for action in ["user.sign_up", "connection.made", "grant.refresh", "api.mail.read"] {
+            assert!(happened.contains(action), "{action} is missing among {happened:?}");
+        }
+        assert!(all.rows.is_sorted_by(|one, next| one.id > next.id));
+        let calls = all.rows.iter().filter(|row| row.action == "api.mail.read").map(|row| row.times).max();
+        assert!(calls > Some(1), "calls are counted by the hour: {calls:?}");
+        let mailbox = all.mailboxes[0].id;
+        assert_eq!(actions(&activity(&browser, "kind=connections").await), BTreeSet::from(["connection.made"]));
+        let refused = activity(&browser, "kind=connections&outcome=refused").await;
+        assert_eq!((refused.rows.len(), refused.rows[0].outcome), (1, ActivityOutcome::Refused));
+        assert!(refused.rows[0].address.is_some(), "where it came from");
+        let of_mailbox = activity(&browser, &format!("mailbox={mailbox}")).await;
+        assert!(of_mailbox.rows.iter().all(|row| row.mailbox.as_deref() == Some(app.person(0))));
+        app.advance(2 * 24 * 3600).await;
+        assert!(!actions(&activity(&browser, "days=1").await).contains("user.sign_up"));
+        assert!(actions(&activity(&browser, "days=7").await).contains("user.sign_up"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pages_follow_each_other_and_the_page_stands_without_scripts() {
+    on_both(async |app| {
+        let browser = app.signed_up("ada").await;
+        let empty = browser.open("/settings/activity?kind=programs").await;
+        assert!(empty.body.contains("Nothing of this kind"), "{}", empty.body);
+        let user = browser.viewer().await.unwrap().user_id;
+        for n in 0..120 {
+            app.domain.sessions().end(uuid::Uuid::from_u128(n), user).await.unwrap();
+        }
+        let (mut seen, mut after) = (BTreeSet::new(), String::new());
+        let pages = loop {
+            let page = activity(&browser, &format!("kind=sign-in&after={after}")).await;
+            assert!(page.rows.iter().all(|row| seen.insert(row.id)), "an event comes once");
+            match page.next {
+                Some(next) => after = next.to_string(),
+                None => break seen.len(),
+            }
+        };
+        assert_eq!(pages, 121);
+        let page = browser.open("/settings/activity?kind=sign-in").await;
+        assert!(page.body.contains("Signed out") && page.body.contains("Older"), "{}", page.body);
+        let bob = app.signed_up("bob").await;
+        assert_eq!(actions(&activity(&bob, "").await), BTreeSet::from(["user.sign_up"]), "only his own");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn events_hold_no_mail_and_go_after_a_year() {
+    let wishes = Wishes { standing_clock: true, ..Wishes::default() };
+    on_both_with(wishes, async |app| {
+        let browser = app.signed_up("ada").await;
+        browser.connect(app.person(0), Answer::Allow).await;
+        app.work_off_queue().await;
+        let subjects = app.database.texts("SELECT subject FROM messages WHERE subject <> ''").await;
+        let details = app.database.texts("SELECT coalesce(detail, '') FROM audit_events").await.join("\n");
+        assert!(subjects.iter().all(|subject| !details.contains(subject)), "{details}");
+        app.database.execute("UPDATE audit_events SET created_at = '2020-01-01T00:00:00+00:00'").await;
+        let before = app.database.count("audit_events WHERE action = 'user.sign_up'").await;
+        let now = app.domain.clock().now();
+        jobs::enqueue(&app.database.connection, &Randomness::system(), now, &Job::PurgeExpired, now).await.unwrap();
+        app.work_off_queue().await;
+        assert_eq!((before, app.database.count("audit_events WHERE action = 'user.sign_up'").await), (1, 0));
+    })
+    .await;
+}
