@@ -63,6 +63,9 @@ export async function showEmpty(page: Page, stack: Stack, on: OnScreen): Promise
   await on("inbox-nothing-connected", page);
   await visit(page, "/settings/account");
   await on("account", page);
+  await visit(page, "/settings/activity?kind=programs");
+  await expect(page.getByRole("heading", { name: "Nothing of this kind" })).toBeVisible();
+  await on("activity-nothing", page);
   await visit(page, "/settings/connections");
   await on("connections-none", page);
   const popup = await openConsent(page);
@@ -90,6 +93,9 @@ export async function showMailbox(page: Page, stack: Stack, on: OnScreen): Promi
   await stack.sandbox.mends();
   await upToDate(card(page, address));
   await on("connections-connected", page);
+  await visit(page, "/settings/activity");
+  await expect(page.getByText("Mailbox connected").first()).toBeVisible();
+  await on("activity", page);
 
   await visit(page, "/inbox");
   await upToDate(page.locator("main"));

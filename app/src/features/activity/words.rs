@@ -29,17 +29,33 @@ impl ActivityOutcome {
 impl ActivityRow {
     /// What happened.
     pub fn sentence(&self) -> String {
+        let done = self.outcome == ActivityOutcome::Done;
         let what = match self.action.as_str() {
-            "user.sign_up" => "Account created",
-            "user.sign_in" => "Signed in",
+            "user.sign_up" if done => "Account created",
+            "user.sign_up" => "Creating an account",
+            "user.sign_in" if done => "Signed in",
+            "user.sign_in" => "Signing in",
             "user.sign_out" => "Signed out",
+            "user.prove" => "Proved who you are",
             "session.end" => "Session ended from another browser",
-            "connection.made" => "Mailbox connected",
+            "identity.add" => "Way to sign in added",
+            "identity.remove" => "Way to sign in removed",
+            "password.add" => "Password set",
+            "password.change" => "Password changed",
+            "password.reset" => "Password reset by mail",
+            "connection.made" if done => "Mailbox connected",
+            "connection.made" => "Connecting a mailbox",
+            "connection.renewed" => "Mailbox connected again",
             "connection.needs_reconnect" => "The provider ended the connection",
             "connection.disconnected" => "Mailbox disconnected",
             "connection.removed" => "Synced mail deleted",
             "connection.switched" => "Features changed",
-            "grant.refresh" => "Access renewed",
+            "grant.refresh" if done => "Access renewed",
+            "grant.refresh" => "Renewing access",
+            "token.made" => "Token for a program made",
+            "token.refreshed" => "Token for a program renewed",
+            "token.revoked" => "Token for a program revoked",
+            "token.reused" => "Token for a program used twice and revoked",
             "api.mail.read" => {
                 return format!("Mail read at the provider: {} within the hour", counted(self.times, "call"));
             }
@@ -74,6 +90,8 @@ mod tests {
         };
         assert_eq!(row("user.sign_in", 1).sentence(), "Signed in");
         assert_eq!(row("api.mail.read", 1200).sentence(), "Mail read at the provider: 1,200 calls within the hour");
-        assert_eq!(row("token.family_revoked", 1).sentence(), "Token family revoked");
+        assert_eq!(row("export.batch_written", 1).sentence(), "Export batch written");
+        let refused = ActivityRow { outcome: ActivityOutcome::Refused, ..row("connection.made", 1) };
+        assert_eq!(refused.sentence(), "Connecting a mailbox");
     }
 }

@@ -51,6 +51,8 @@ async fn grants(db: &DatabaseConnection, vault: &Vault, count: u128) {
         email: Set("ada@example.org".to_owned()),
         first_name: Set("Ada".to_owned()),
         last_name: Set(String::new()),
+        language: Set("en".to_owned()),
+        theme: Set("auto".to_owned()),
         created_at: Set(noon()),
         updated_at: Set(noon()),
         ..Default::default()
