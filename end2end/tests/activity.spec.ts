@@ -1,5 +1,6 @@
 import { choose, connectButton, decide } from "../support/consent";
 import { signUp } from "../support/people";
+import { sentence } from "../support/sentences";
 import { expect, test, withStack } from "../support/test";
 
 withStack({ messages: 60, people: 2 });
@@ -33,6 +34,7 @@ test.describe("without scripts", () => {
     await connectButton(page).click();
     await choose(page, address);
     await decide(page, "Deny");
+    await expect(page.getByText(sentence.denied)).toBeVisible();
     await page.goto("/settings/activity?outcome=refused");
     await expect(page.getByText("Connecting a mailbox")).toBeVisible();
   });
