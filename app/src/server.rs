@@ -6,6 +6,7 @@ use crate::{
         activity::server::ActivityPort,
         connections::server::ConnectionsPort,
         mail::server::MailPort,
+        tokens::server::TokensPort,
         users::{
             Viewer,
             server::{SessionCookie, UsersPort},
@@ -23,6 +24,7 @@ pub struct Ports {
     pub connections: Arc<dyn ConnectionsPort>,
     pub mail: Arc<dyn MailPort>,
     pub activity: Arc<dyn ActivityPort>,
+    pub tokens: Arc<dyn TokensPort>,
 }
 
 /// Where a request comes from, as far as rate limits and the list of sessions care.

@@ -13,6 +13,7 @@ mod m20261121_000005_mail;
 mod m20261121_000006_jobs;
 mod m20261121_000007_audit;
 mod m20261121_000008_installation;
+mod m20261121_000009_tokens;
 mod m20261121_000020_mailbox_checks;
 
 /// All changes, oldest first.
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000006_jobs::Migration),
             Box::new(m20261121_000007_audit::Migration),
             Box::new(m20261121_000008_installation::Migration),
+            Box::new(m20261121_000009_tokens::Migration),
             Box::new(m20261121_000020_mailbox_checks::Migration),
         ]
     }

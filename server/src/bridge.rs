@@ -4,7 +4,8 @@
 mod activity;
 pub mod connections;
 pub mod mail;
-mod users;
+mod tokens;
+pub mod users;
 
 use crate::http::session::Cookies;
 use app::{error::AppError, server::Ports};
@@ -22,6 +23,7 @@ pub fn ports(domain: &Domain, cookies: Cookies, reports: &Reports) -> Ports {
         connections: Arc::new(connections::Connections { domain: domain.clone(), reports: reports.clone() }),
         activity: Arc::new(activity::Activity { domain: domain.clone(), reports: reports.clone() }),
         mail: Arc::new(mail::Mail { domain: domain.clone(), reports: reports.clone() }),
+        tokens: Arc::new(tokens::Tokens { domain: domain.clone(), reports: reports.clone() }),
     }
 }
 

@@ -34,6 +34,8 @@ pub struct Settings {
     pub listen_addr: SocketAddr,
     /// Proxies whose `X-Forwarded-*` headers are believed.
     pub trusted_proxies: Vec<Network>,
+    /// Other origins whose pages may ask the routes for programs; they never get a cookie.
+    pub cors_origins: Vec<String>,
     /// Which half of the work this process does.
     pub role: Role,
     /// Sealing keys with their ids, the sealing one first.
@@ -142,6 +144,7 @@ impl Settings {
                 public_url: reach.public_url,
                 listen_addr: reach.listen_addr,
                 trusted_proxies: reach.trusted_proxies,
+                cors_origins: reach.cors_origins,
                 role,
                 keys,
                 sign_up,

@@ -2,6 +2,7 @@
 //! who is asking, [`oauth`] walks people to a provider and back, [`events`] and [`mail_frame`] serve what is no page,
 //! [`function`] gives refusals their status.
 
+pub mod api;
 pub mod data;
 mod events;
 pub mod function;
@@ -15,3 +16,4 @@ pub mod peer;
 pub mod router;
 pub mod session;
 pub mod site;
+pub mod tokens;

@@ -4,4 +4,5 @@ pub mod activity;
 pub mod connections;
 pub mod home;
 pub mod mail;
+pub mod tokens;
 pub mod users;

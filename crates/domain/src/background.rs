@@ -130,6 +130,7 @@ impl Domain {
             Some(Job::SyncMailbox { feed }) => self.0.sync.run_mailbox(*feed, context).await,
             Some(Job::SendMail { notification }) => self.0.notifications.deliver(*notification).await,
             Some(Job::CheckMailbox { feed }) => self.0.sync.run_check(*feed, context).await,
+            Some(Job::ForgetSuccessor { family }) => Ok(self.0.tokens.forget_told(*family).await?),
             Some(Job::PurgeExpired) => self.purge_expired().await,
             None => Err(JobError::fail("the payload is from another version")),
         }
@@ -140,7 +141,8 @@ impl Domain {
         let sessions = self.0.sessions.purge().await?;
         self.0.users.purge().await?;
         let events = audit::purge(&self.0.db, self.0.clock.now()).await?;
-        tracing::debug!(sessions, events, "purge.done");
+        let token_families = self.0.tokens.purge().await?;
+        tracing::debug!(sessions, events, token_families, "purge.done");
         Ok(JobOutcome::Again { at: self.0.clock.now() + PURGE_EVERY })
     }
 }

@@ -7,7 +7,7 @@
 //! - [`clock`]: time and chance as values. `database`: write transactions. [`vault`]: secrets sealed before they are stored. [`cache`]: short memory and
 //!   notices. `installation`: whose keys these are. [`audit`]: who did what. [`keys`]: changing the encryption keys.
 //!   [`jobs`]: durable background work. [`notifications`]: what people are told.
-//! - [`sessions`], [`users`]: who signs in.
+//! - [`sessions`], [`users`]: who signs in. [`tokens`]: programs that speak for them.
 //! - [`providers`]: Google's authorization server and Gmail, with time-outs and budgets.
 //! - [`connections`]: attempts, grants, states.
 //! - [`mail`]: stored messages. [`sync`]: keeps them equal to the provider's.
@@ -31,6 +31,7 @@ pub mod notifications;
 pub mod providers;
 pub mod sessions;
 pub mod sync;
+pub mod tokens;
 pub mod users;
 pub mod vault;
 
@@ -48,6 +49,7 @@ use sea_orm::{DatabaseConnection, DbErr};
 use sessions::Sessions;
 use std::sync::Arc;
 use sync::Sync;
+use tokens::Tokens;
 use url::Url;
 use users::{SignUp, Users};
 use vault::Vault;
@@ -61,7 +63,7 @@ pub struct DomainSettings {
     pub sign_up: SignUp,
     /// How mails leave.
     pub mail: MailSettings,
-    /// Origin of the site, for the links in mails.
+    /// Origin of the site: for the links in mails, and `iss` of the tokens it signs.
     pub public_url: Url,
 }
 
@@ -108,6 +110,7 @@ struct Services {
     users: Users,
     notifications: Notifications,
     sessions: Sessions,
+    tokens: Tokens,
     connections: Connections,
     attempts: Attempts,
     mail: Mail,
@@ -121,9 +124,17 @@ impl Domain {
         let http = Http::new()?;
         let vault = Arc::new(vault);
         let sessions = Sessions { db: db.clone(), clock: clock.clone(), randomness: randomness.clone() };
+        let issuer = settings.public_url.origin().ascii_serialization();
         let users = Users::new(cache.clone(), settings.sign_up, sessions.clone());
         let notifications =
             Notifications::new(db.clone(), clock.clone(), vault.clone(), settings.mail, settings.public_url)?;
+        let tokens = Tokens {
+            db: db.clone(),
+            clock: clock.clone(),
+            randomness: randomness.clone(),
+            vault: vault.clone(),
+            issuer,
+        };
         let auth = settings.google.clone().map(|google| Arc::new(GoogleAuth::new(google, http.clone(), clock.clone())));
         let connections = Connections {
             db: db.clone(),
@@ -147,6 +158,7 @@ impl Domain {
             users,
             notifications,
             sessions,
+            tokens,
             connections,
             attempts,
             mail,
@@ -162,6 +174,11 @@ impl Domain {
     /// Signed-in browsers.
     pub fn sessions(&self) -> &Sessions {
         &self.0.sessions
+    }
+
+    /// Token pairs of programs.
+    pub fn tokens(&self) -> &Tokens {
+        &self.0.tokens
     }
 
     /// Connected mailboxes.

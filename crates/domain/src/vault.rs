@@ -66,6 +66,18 @@ struct Key {
     deriving: hkdf::Prk,
 }
 
+impl Key {
+    fn derived(&self, label: &str) -> [u8; 32] {
+        let mut out = [0; 32];
+        let info = [label.as_bytes()];
+        if let Ok(okm) = self.deriving.expand(&info, hkdf::HKDF_SHA256) {
+            // Cannot fail: the output is as long as the digest.
+            let _ = okm.fill(&mut out);
+        }
+        out
+    }
+}
+
 /// The keys of this installation: the first seals, all open.
 pub struct Vault {
     keys: Vec<Key>,
@@ -141,15 +153,19 @@ impl Vault {
         self.seal(place, plain.expose_secret())
     }
 
+    /// The id of the key that seals.
+    pub fn first_key_id(&self) -> &str {
+        &self.keys[0].id
+    }
+
     /// A key for something else (cookies, signed addresses), derived by HKDF under its own label.
     pub fn derived_key(&self, label: &str) -> [u8; 32] {
-        let mut out = [0; 32];
-        let info = [label.as_bytes()];
-        if let Ok(okm) = self.keys[0].deriving.expand(&info, hkdf::HKDF_SHA256) {
-            // Cannot fail: the output is as long as the digest.
-            let _ = okm.fill(&mut out);
-        }
-        out
+        self.keys[0].derived(label)
+    }
+
+    /// Like [`Vault::derived_key`], from the key named `id`: what was signed before the keys changed stays good.
+    pub fn derived_key_of(&self, id: &str, label: &str) -> Option<[u8; 32]> {
+        self.keys.iter().find(|key| key.id == id).map(|key| key.derived(label))
     }
 }
 

@@ -18,6 +18,8 @@ pub mod notifications;
 pub mod oauth_attempts;
 pub mod oauth_grants;
 pub mod proofs;
+pub mod refresh_tokens;
 pub mod sessions;
 pub mod sync_feeds;
+pub mod token_families;
 pub mod users;

@@ -41,6 +41,9 @@ pub struct Model {
     /// Provider accounts this person has connected.
     #[sea_orm(has_many)]
     pub connected_accounts: HasMany<super::connected_accounts::Entity>,
+    /// Programs that speak for this person.
+    #[sea_orm(has_many)]
+    pub token_families: HasMany<super::token_families::Entity>,
     /// Mail of all connected accounts of this person.
     #[sea_orm(has_many)]
     pub messages: HasMany<super::messages::Entity>,

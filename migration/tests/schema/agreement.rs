@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use entity::{
     attachments, audit_events, connected_accounts, feed_items, identities, installation, job_runs, jobs, labels,
     mailbox_checks, message_bodies, message_labels, messages, notifications, oauth_attempts, oauth_grants, proofs,
-    sessions, sync_feeds, users,
+    refresh_tokens, sessions, sync_feeds, token_families, users,
 };
 use sea_orm::prelude::{DateTimeUtc, Uuid};
 use sea_orm::{
@@ -25,6 +25,8 @@ async fn every_row_comes_back_as_it_went_in() {
         returns(&db, specimens::sessions()).await;
         returns(&db, specimens::proofs()).await;
         returns(&db, specimens::notifications()).await;
+        returns(&db, specimens::token_families()).await;
+        returns(&db, specimens::refresh_tokens()).await;
         returns(&db, specimens::oauth_attempts()).await;
         returns(&db, specimens::connected_accounts()).await;
         returns(&db, specimens::oauth_grants()).await;
@@ -54,6 +56,8 @@ async fn columns_and_nullability_agree() {
             agrees(&db, sessions::Entity).await,
             agrees(&db, proofs::Entity).await,
             agrees(&db, notifications::Entity).await,
+            agrees(&db, token_families::Entity).await,
+            agrees(&db, refresh_tokens::Entity).await,
             agrees(&db, oauth_attempts::Entity).await,
             agrees(&db, connected_accounts::Entity).await,
             agrees(&db, oauth_grants::Entity).await,

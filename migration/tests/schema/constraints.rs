@@ -13,7 +13,7 @@ use crate::specimens;
 const PROVIDERS: &[&str] = &["google", "microsoft"];
 
 /// Every column that takes only certain words.
-const WORDS: [(&str, &str, &[&str]); 15] = [
+const WORDS: [(&str, &str, &[&str]); 16] = [
     ("identities", "kind", &["password", "google", "microsoft"]),
     ("users", "theme", &["auto", "light", "dark"]),
     ("proofs", "kind", &["reset", "sign_up", "entry", "address"]),
@@ -29,7 +29,12 @@ const WORDS: [(&str, &str, &[&str]); 15] = [
     ("jobs", "state", &["queued", "dead"]),
     ("job_runs", "outcome", &["running", "done", "retry", "failed"]),
     ("installation", "id", &["1"]),
+    ("token_families", "end_reason", &["revoked", "reused"]),
 ];
+
+/// Tables of a person that do not hang on a connection.
+const PERSONAL: [&str; 7] =
+    ["users", "identities", "sessions", "proofs", "notifications", "token_families", "refresh_tokens"];
 
 /// Tables whose rows outlive a person.
 const LASTING: [&str; 4] = ["audit_events", "installation", "job_runs", "jobs"];
@@ -129,8 +134,7 @@ async fn deleting_a_connection_keeps_the_person() {
         insert_all(&db).await;
         connected_accounts::Entity::delete_by_id(specimens::CONNECTION).exec(&db).await.unwrap();
         for table in tables(&db).await {
-            let kept = ["users", "identities", "sessions", "proofs", "notifications"].contains(&table.as_str())
-                || LASTING.contains(&table.as_str());
+            let kept = PERSONAL.contains(&table.as_str()) || LASTING.contains(&table.as_str());
             assert_eq!(count(&db, &table).await, i64::from(kept), "rows of {table}");
         }
     })

@@ -131,6 +131,8 @@ pub async fn insert_all(db: &DatabaseConnection) {
     insert(specimens::sessions(), db).await.unwrap();
     insert(specimens::proofs(), db).await.unwrap();
     insert(specimens::notifications(), db).await.unwrap();
+    insert(specimens::token_families(), db).await.unwrap();
+    insert(specimens::refresh_tokens(), db).await.unwrap();
     insert(specimens::connected_accounts(), db).await.unwrap();
     insert(specimens::oauth_grants(), db).await.unwrap();
     insert(specimens::oauth_attempts(), db).await.unwrap();

@@ -5,7 +5,7 @@ use sea_orm::DatabaseConnection;
 
 use crate::database::{on_both, on_both_empty, tables, texts};
 
-const TABLES: [&str; 20] = [
+const TABLES: [&str; 22] = [
     "attachments",
     "audit_events",
     "connected_accounts",
@@ -23,12 +23,14 @@ const TABLES: [&str; 20] = [
     "oauth_attempts",
     "oauth_grants",
     "proofs",
+    "refresh_tokens",
     "sessions",
     "sync_feeds",
+    "token_families",
     "users",
 ];
 
-const UNIQUE: [&str; 12] = [
+const UNIQUE: [&str; 13] = [
     "uq_connected_accounts_user_id_issuer_subject",
     "uq_identities_issuer_subject",
     "uq_jobs_unique_key",
@@ -38,12 +40,13 @@ const UNIQUE: [&str; 12] = [
     "uq_oauth_grants_connection_id",
     "uq_proofs_browser_hash",
     "uq_proofs_token_hash",
+    "uq_refresh_tokens_token_hash",
     "uq_sessions_token_hash",
     "uq_sync_feeds_connection_id_kind_remote_id",
     "uq_users_email",
 ];
 
-const PLAIN: [&str; 26] = [
+const PLAIN: [&str; 29] = [
     "ix_attachments_message_id",
     "ix_audit_events_connection_id_created_at",
     "ix_audit_events_created_at",
@@ -67,9 +70,12 @@ const PLAIN: [&str; 26] = [
     "ix_oauth_attempts_user_id",
     "ix_proofs_expires_at",
     "ix_proofs_user_id",
+    "ix_refresh_tokens_family_id_used_at",
     "ix_sessions_expires_at",
     "ix_sessions_user_id",
     "ix_sync_feeds_next_run_at",
+    "ix_token_families_expires_at",
+    "ix_token_families_user_id_created_at",
 ];
 
 #[tokio::test]

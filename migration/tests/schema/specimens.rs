@@ -1,7 +1,9 @@
 //! One row of every table with every column filled, all belonging to one person.
 
+mod programs;
 mod told;
 
+pub use programs::{refresh_tokens, token_families};
 pub use told::{notifications, proofs};
 
 use entity::{

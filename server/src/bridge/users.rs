@@ -43,7 +43,8 @@ impl Users {
     }
 }
 
-fn from_where(visitor: &Visitor) -> domain::sessions::Visitor {
+/// A visitor as the domain knows one.
+pub fn from_where(visitor: &Visitor) -> domain::sessions::Visitor {
     domain::sessions::Visitor { address: visitor.address.clone(), user_agent: visitor.user_agent.clone() }
 }
 

@@ -45,6 +45,11 @@ pub const SETTINGS: &[Setting] = &[
         "",
         "Addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, separated by commas.",
     ),
+    setting(
+        "CORS_ORIGINS",
+        "",
+        "Origins whose pages may ask the routes for programs (/api/v1, /auth/refresh-token, /auth/logout), separated by commas; left out, none.",
+    ),
     setting("ROLE", "all", "Which work this process does: all, web (pages) or worker (background work)."),
     setting(
         "TOKEN_ENCRYPTION_KEYS",

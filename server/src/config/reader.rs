@@ -3,8 +3,8 @@
 use super::{
     Google, Key, Network, Problem, Role, keys,
     values::{
-        is_loopback, parse_database_url, parse_keys, parse_networks, parse_public_url, parse_quota, parse_redis_url,
-        parse_url,
+        is_loopback, parse_database_url, parse_keys, parse_networks, parse_origins, parse_public_url, parse_quota,
+        parse_redis_url, parse_url,
     },
 };
 use domain::notifications::{MailSettings, check_sender, check_smtp_url};
@@ -22,6 +22,7 @@ pub(super) struct Reach {
     pub public_url: Url,
     pub listen_addr: SocketAddr,
     pub trusted_proxies: Vec<Network>,
+    pub cors_origins: Vec<String>,
 }
 
 /// Where things are kept.
@@ -76,10 +77,12 @@ impl Reader<'_> {
         );
         let remedy = "List addresses or networks, such as 127.0.0.1,10.0.0.0/8";
         let trusted_proxies = self.parse("TRUSTED_PROXIES", "", parse_networks, remedy).unwrap_or_default();
+        let remedy = "List origins, such as https://tools.example.org";
+        let cors_origins = self.parse("CORS_ORIGINS", "", parse_origins, remedy).unwrap_or_default();
         if let Some(url) = &public_url {
             self.check_public_url(url, demo, role, &trusted_proxies);
         }
-        Some(Reach { public_url: public_url?, listen_addr: listen_addr?, trusted_proxies })
+        Some(Reach { public_url: public_url?, listen_addr: listen_addr?, trusted_proxies, cors_origins })
     }
 
     pub fn stores(&mut self, data_dir: &Path) -> Option<Stores> {

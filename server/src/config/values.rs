@@ -111,6 +111,19 @@ pub(super) fn parse_networks(text: &str) -> Result<Vec<Network>, String> {
     text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::parse).collect()
 }
 
+/// Origins as browsers write them: scheme, host and port, nothing more.
+pub(super) fn parse_origins(text: &str) -> Result<Vec<String>, String> {
+    let origins = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+    origins
+        .map(|part| {
+            let url = parse_url(part)?;
+            let origin = url.origin().ascii_serialization();
+            let bare = part.trim_end_matches('/') == origin && matches!(url.scheme(), "https" | "http");
+            bare.then_some(origin).ok_or_else(|| format!("{part} is not an origin"))
+        })
+        .collect()
+}
+
 pub(super) fn parse_filter(text: &str) -> Result<String, String> {
     let readable = tracing_subscriber::EnvFilter::try_new(text).is_ok();
     if readable { Ok(text.to_owned()) } else { Err(format!("{text:?} is no filter")) }

@@ -11,6 +11,7 @@ use axum::{
 };
 use std::any::Any;
 
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 /// For answers that are no document of ours: nothing may load, nobody may frame them.
 const NOTHING: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -47,6 +48,7 @@ pub async fn harden(State(site): State<Site>, request: Request, next: Next) -> R
     let is_document =
         response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
     let headers = response.headers_mut();
+    let ends_session = headers.get_all(header::SET_COOKIE).iter().any(|cookie| *cookie == site.cookies.end_session());
     let mut add = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
@@ -60,6 +62,10 @@ pub async fn harden(State(site): State<Site>, request: Request, next: Next) -> R
     }
     if is_document && !keeps_opener {
         add(COOP, "same-origin-allow-popups");
+    }
+    if ends_session {
+        // The next person at this browser finds nothing of the last one's pages (ASVS 5.0, 14.3.1).
+        add(CLEAR_SITE_DATA, "\"cache\"");
     }
     if site.settings.is_https() {
         add(header::STRICT_TRANSPORT_SECURITY, HSTS);

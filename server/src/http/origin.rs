@@ -40,10 +40,20 @@ pub fn source(headers: &HeaderMap, public_url: &Url) -> Source {
     }
 }
 
+/// Whether a program asks, by a secret it was given: nothing that a browser adds by itself takes part.
+fn proves_itself(site: &Site, request: &Request) -> bool {
+    let path = request.uri().path();
+    let for_programs = matches!(path, "/auth/refresh-token" | "/auth/logout") || path.starts_with("/api/v1/");
+    for_programs && site.cookies.session_token(request.headers()).is_none()
+}
+
 /// Refuses to change anything for another site.
 pub async fn refuse_foreign_changes(State(site): State<Site>, request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if reads || source(request.headers(), &site.settings.public_url) != Source::Elsewhere {
+    if reads
+        || proves_itself(&site, &request)
+        || source(request.headers(), &site.settings.public_url) != Source::Elsewhere
+    {
         return next.run(request).await;
     }
     tracing::warn!(path = request.uri().path(), "request.foreign: a change asked for by another site was refused");

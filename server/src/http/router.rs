@@ -1,12 +1,13 @@
 //! The routes and the layers around them, outermost last.
 
 use super::{
-    data, events,
+    api, data, events,
     function::tell_status,
     guard, health, mail_frame, oauth,
     origin::{refuse_foreign_changes, settle_address},
     session::{Asking, resolve},
     site::Site,
+    tokens,
 };
 use app::{
     app::{App, shell},
@@ -16,10 +17,10 @@ use axum::{
     Router,
     body::Body,
     extract::Request,
-    http::{HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::{Next, from_fn, from_fn_with_state},
     response::Response,
-    routing::get,
+    routing::{get, post},
 };
 use leptos::{
     nonce::use_nonce,
@@ -28,14 +29,21 @@ use leptos::{
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 use std::time::Duration;
 use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer, services::ServeDir,
-    timeout::TimeoutLayer, trace::TraceLayer,
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    cors::{AllowOrigin, CorsLayer},
+    limit::RequestBodyLimitLayer,
+    services::ServeDir,
+    timeout::TimeoutLayer,
+    trace::TraceLayer,
 };
 
 /// Largest request body: a form, with room for a long text.
 const LARGEST_BODY: usize = 1024 * 1024;
 /// Longer than the longest call to a provider's token endpoint that a request may wait for (20 s, twice).
 const LONGEST_ANSWER: Duration = Duration::from_mins(1);
+/// How long a browser may remember what other origins may ask.
+const PREFLIGHT_LIFE: Duration = Duration::from_hours(1);
 
 /// All routes of a process that serves pages.
 pub fn routes(site: Site) -> Router {
@@ -48,6 +56,8 @@ pub fn routes(site: Site) -> Router {
         .route("/auth/{provider}/callback", get(oauth::callback))
         .route("/auth/done", get(oauth::done))
         .route("/auth/attempts/{attempt}", get(oauth::outcome).delete(oauth::cancel))
+        .route("/auth/token", post(tokens::make))
+        .merge(for_programs(&site))
         .route("/events", get(events::stream))
         .route("/settings/account/data", get(data::download))
         .route("/inbox/{message}/frame", get(mail_frame::frame))
@@ -57,6 +67,23 @@ pub fn routes(site: Site) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready));
     around(pages.with_state(site.clone()), &site)
+}
+
+/// Routes that programs ask, which pages of the configured origins may be.
+fn for_programs(site: &Site) -> Router<Site> {
+    let origins = site.settings.cors_origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
+    Router::new()
+        .route("/auth/refresh-token", post(tokens::refresh))
+        .route("/auth/logout", post(tokens::logout))
+        .route("/api/v1/me", get(api::me))
+        .route("/api/v1/connections", get(api::connections))
+        .layer(
+            CorsLayer::new()
+                .allow_origin(AllowOrigin::list(origins))
+                .allow_methods([Method::GET, Method::POST])
+                .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
+                .max_age(PREFLIGHT_LIFE),
+        )
 }
 
 /// The routes of a process that only works in the background.

@@ -25,7 +25,7 @@ enum Access {
 struct Function {
     name: &'static str,
     access: Access,
-    /// Arguments; `{connection}` and `{message}` stand for Ada's.
+    /// Arguments; `{connection}`, `{message}` and `{program}` stand for Ada's.
     arguments: &'static [(&'static str, &'static str)],
 }
 
@@ -80,6 +80,9 @@ const FUNCTIONS: &[Function] = &[
         access: Access::OwnOnly,
         arguments: &[("query", "mailbox={connection}")],
     },
+    Function { name: "tokens/list_programs", access: Access::OwnOnly, arguments: &[] },
+    Function { name: "tokens/make_program", access: Access::OwnOnly, arguments: &[("name", "a script")] },
+    Function { name: "tokens/end_program", access: Access::ById, arguments: &[("program", "{program}")] },
     Function { name: "mail/open_conversation", access: Access::ById, arguments: &[("message", "{message}")] },
 ];
 
@@ -87,6 +90,7 @@ const FUNCTIONS: &[Function] = &[
 struct Ada {
     connection: String,
     message: String,
+    program: String,
     address: String,
     /// A session of hers besides the one that looks on.
     session: String,
@@ -104,11 +108,15 @@ impl Ada {
         let inbox: app::features::mail::InboxPage =
             browser.call("mail/list_inbox", &[("folder", "all")]).await.unwrap();
         let (session, identity) = more_of(app, &browser).await;
+        let _: app::features::tokens::NewPair =
+            browser.call("tokens/make_program", &[("name", "script")]).await.unwrap();
+        let programs: Vec<app::features::tokens::ProgramRow> = browser.call("tokens/list_programs", &[]).await.unwrap();
         let ada = Self {
             session,
             identity,
             connection: page.cards[0].id.to_string(),
             message: inbox.rows[0].id.to_string(),
+            program: programs[0].id.to_string(),
             address: page.cards[0].address.clone(),
         };
         (ada, browser)
@@ -120,6 +128,7 @@ impl Ada {
             ("{message}", &self.message),
             ("{session}", &self.session),
             ("{identity}", &self.identity),
+            ("{program}", &self.program),
         ]
         .into_iter()
         .fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
@@ -212,7 +221,9 @@ async fn other_peoples_data_is_not_there() {
                 }
                 Access::OwnOnly | Access::Public => {
                     let text = format!("{answer:?}");
-                    for secret in [&ada.address, &ada.connection, &ada.message, &ada.session, &ada.identity] {
+                    for secret in
+                        [&ada.address, &ada.connection, &ada.message, &ada.session, &ada.identity, &ada.program]
+                    {
                         assert!(!text.contains(secret), "{}: {text}", function.name);
                     }
                 }

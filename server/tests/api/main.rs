@@ -25,5 +25,6 @@ mod refusals;
 mod smtp;
 mod start;
 mod sync;
+mod tokens;
 mod users;
 mod verify;

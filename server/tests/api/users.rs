@@ -5,6 +5,7 @@ use app::{
     error::AppError,
     features::users::{SignUpMode, Viewer},
 };
+use reqwest::Method;
 
 #[tokio::test]
 async fn signing_up_makes_an_account_and_a_session() {
@@ -55,6 +56,21 @@ async fn signing_out_ends_the_session_on_the_server() {
         assert_eq!(thief.viewer().await, None, "the old cookie is worth nothing");
         assert_eq!(app.database.count("sessions").await, 0);
         browser.sign_out().await.expect("signing out twice is no error");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn signing_out_clears_what_the_browser_kept_of_the_pages() {
+    on_both(async |app| {
+        let ours = [("sec-fetch-site", "same-origin"), ("sec-fetch-mode", "cors")];
+        let (ada, ben) = (app.signed_up("ada").await, app.signed_up("ben").await);
+        let by_form = ada.post("users/sign_out", &[], &ours).await;
+        let by_route = ben.send(Method::POST, ben.ours("/auth/logout"), &ours, None).await;
+        for page in [by_form, by_route] {
+            assert_eq!(page.header("clear-site-data"), "\"cache\"", "{}", page.body);
+        }
+        assert_eq!((ada.cookie("gatepost_session"), ben.cookie("gatepost_session")), (None, None));
     })
     .await;
 }

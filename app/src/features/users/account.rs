@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     error::AppError,
+    features::tokens::Programs,
     ui::{Field, FormProblem, Load, Notice, Page, Skeleton, Tone},
 };
 use leptos::{form::ActionForm, prelude::*};
@@ -104,6 +105,7 @@ fn Parts(account: Account, actions: Actions) -> impl IntoView {
             </section>
             <WaysIn ways_in fresh providers actions />
             <Sessions sessions actions />
+            <Programs />
             <section class="card" aria-labelledby="data">
                 <h2 id="data">"Your data"</h2>
                 <p class="quiet">

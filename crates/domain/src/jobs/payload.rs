@@ -22,7 +22,12 @@ pub enum Job {
         /// `notifications.id`
         notification: Uuid,
     },
-    /// Deletes attempts, sessions and proofs whose time is over.
+    /// Forgets the successors of refresh tokens whose grace is over.
+    ForgetSuccessor {
+        /// `token_families.id`
+        family: Uuid,
+    },
+    /// Deletes what has ended and is kept no longer: attempts, sessions, proofs, tokens.
     PurgeExpired,
 }
 
@@ -33,6 +38,7 @@ impl Job {
             Self::SyncMailbox { .. } => "sync_mailbox",
             Self::SendMail { .. } => "send_mail",
             Self::CheckMailbox { .. } => "check_mailbox",
+            Self::ForgetSuccessor { .. } => "forget_successor",
             Self::PurgeExpired => "purge_expired",
         }
     }
@@ -42,6 +48,7 @@ impl Job {
         match self {
             Self::SyncMailbox { feed } | Self::CheckMailbox { feed } => format!("{}:{feed}", self.kind()),
             Self::SendMail { notification } => format!("{}:{notification}", self.kind()),
+            Self::ForgetSuccessor { family } => format!("{}:{family}", self.kind()),
             Self::PurgeExpired => self.kind().to_owned(),
         }
     }

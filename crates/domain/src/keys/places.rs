@@ -35,6 +35,7 @@ pub const SEALED_COLUMNS: &[SealedColumn] = &[
         purpose: "refresh_token",
     },
     SealedColumn { table: "oauth_attempts", column: "sealed_secrets", row: "id", purpose: "secrets" },
+    SealedColumn { table: "refresh_tokens", column: "sealed_successor", row: "id", purpose: "successor" },
     SealedColumn { table: "installation", column: "key_check", row: "installation_id", purpose: "key_check" },
 ];
 

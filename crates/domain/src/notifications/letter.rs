@@ -93,6 +93,11 @@ pub(super) fn known(kind: Kind, detail: &str, site: &Url) -> Letter {
     letter("You already have an account", &[what, &sign_in, &forgot, nothing], site)
 }
 
+/// What the owner typed, without anything that would end its line.
+fn one_line(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_control()).collect()
+}
+
 /// Something that happened to an account.
 pub(super) fn news(kind: Kind, detail: &str, site: &Url) -> Letter {
     let account = format!("{}/settings/account", site.origin().ascii_serialization());
@@ -110,6 +115,14 @@ pub(super) fn news(kind: Kind, detail: &str, site: &Url) -> Letter {
         Kind::IdentityRemoved => (
             "A way to sign in was removed".to_owned(),
             format!("Your account can no longer be entered with {provider}."),
+        ),
+        Kind::ProgramEnded => (
+            "A program's access was ended".to_owned(),
+            format!(
+                "A refresh token of the program you named \"{}\" was used twice. Either the program lost its place, or somebody \
+                 has a copy; its tokens are worth nothing now. If you still use the program, make a new pair for it.",
+                one_line(detail)
+            ),
         ),
         Kind::Reset | Kind::ConfirmSignUp | Kind::ConfirmEntry | Kind::ConfirmAddress => {
             ("About your account".to_owned(), "A link was asked for that is no longer there. Ask again.".to_owned())

@@ -47,10 +47,12 @@ pub enum Kind {
     IdentityAdded,
     /// A way in was taken away; the detail names it.
     IdentityRemoved,
+    /// The tokens of a program ended because one of them was used twice; the detail is the program's name.
+    ProgramEnded,
 }
 
 /// Every kind with its name in `notifications.kind`.
-const KINDS: [(Kind, &str); 8] = [
+const KINDS: [(Kind, &str); 9] = [
     (Kind::Reset, "reset"),
     (Kind::ConfirmSignUp, "confirm_sign_up"),
     (Kind::ConfirmEntry, "confirm_entry"),
@@ -59,6 +61,7 @@ const KINDS: [(Kind, &str); 8] = [
     (Kind::PasswordAdded, "password_added"),
     (Kind::IdentityAdded, "identity_added"),
     (Kind::IdentityRemoved, "identity_removed"),
+    (Kind::ProgramEnded, "program_ended"),
 ];
 
 impl Kind {

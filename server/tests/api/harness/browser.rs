@@ -148,7 +148,8 @@ impl Browser {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).push(text);
     }
 
-    fn ours(&self, path: &str) -> Url {
+    /// An address of ours.
+    pub fn ours(&self, path: &str) -> Url {
         self.site.join(path).unwrap()
     }
 

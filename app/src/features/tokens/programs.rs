@@ -1,0 +1,136 @@
+//! The programs that hold a token pair: a section of `/settings/account`.
+
+use super::{
+    NewPair, ProgramRow,
+    server::{EndProgram, MakeProgram, list_programs},
+};
+use crate::{
+    error::AppError,
+    time::{Moment, Shown},
+    ui::{Load, Skeleton},
+};
+use leptos::{
+    ev::SubmitEvent,
+    form::{ActionForm, FromFormData},
+    prelude::*,
+};
+use std::sync::Arc;
+
+/// The list of programs, and the form that makes tokens for another.
+#[component]
+pub fn Programs() -> impl IntoView {
+    let (make, end) = (ServerAction::<MakeProgram>::new(), ServerAction::<EndProgram>::new());
+    let programs = Resource::new(move || (make.version().get(), end.version().get()), |_| list_programs());
+    view! {
+        <section aria-labelledby="programs">
+            <h2 id="programs">"Programs"</h2>
+            <p class="quiet">
+                "A program of yours reads your data with a pair of tokens: one that works for fifteen minutes, and one that gets the next pair. A pair that is not used for seven days ends by itself."
+            </p>
+            <Load
+                from=programs
+                fallback=|| view! { <Skeleton lines=2 class="rows" /> }
+                render=Arc::new(move |programs| view! { <List programs end /> }.into_any())
+            />
+            <Refused outcome=Signal::derive(move || end.value().get().and_then(Result::err)) />
+            <MakeForm make />
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn List(programs: Vec<ProgramRow>, end: ServerAction<EndProgram>) -> impl IntoView {
+    if programs.is_empty() {
+        return view! { <p>"No program speaks for you."</p> }.into_any();
+    }
+    let rows = programs.into_iter().map(|program| view! { <Row program end /> }).collect_view();
+    view! {
+        <ul role="list" class="rows">
+            {rows}
+        </ul>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(program: ProgramRow, end: ServerAction<EndProgram>) -> impl IntoView {
+    let name = if program.name.is_empty() { "A program without a name".to_owned() } else { program.name };
+    let name_id = format!("program-{}", program.id);
+    view! {
+        <li>
+            <div>
+                <strong id=name_id.clone()>{name}</strong>
+                <p class="quiet">
+                    "Last used " <Moment at=program.last_used_at shown=Shown::Minute /> " from " {program.address} ". Ends "
+                    <Moment at=program.expires_at shown=Shown::Day /> " unless it is used before."
+                </p>
+            </div>
+            <ActionForm action=end>
+                <input type="hidden" name="program" value=program.id.to_string() />
+                <button class="button" aria-describedby=name_id>
+                    "End"
+                </button>
+            </ActionForm>
+        </li>
+    }
+    .into_any()
+}
+
+/// Without scripts the form goes to the route for programs, which answers the pair as JSON.
+#[component]
+fn MakeForm(make: ServerAction<MakeProgram>) -> impl IntoView {
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if let Ok(asked) = MakeProgram::from_event(&event) {
+            make.dispatch(asked);
+        }
+    };
+    let made = move || make.value().get().and_then(Result::ok);
+    view! {
+        <form method="post" action="/auth/token" class="inline" on:submit=submit>
+            <div class="field">
+                <label for="program-name">"Name of the program"</label>
+                <input id="program-name" name="name" type="text" maxlength="80" autocomplete="off" required />
+            </div>
+            <button class="button">"Make tokens"</button>
+        </form>
+        <Refused outcome=Signal::derive(move || make.value().get().and_then(Result::err)) />
+        <div aria-live="polite">{move || made().map(|pair| view! { <Made pair /> })}</div>
+    }
+    .into_any()
+}
+
+/// Why the last request was not done.
+#[component]
+fn Refused(outcome: Signal<Option<AppError>>) -> impl IntoView {
+    view! {
+        <p class="notice bad" role="alert" hidden=move || outcome.with(Option::is_none)>
+            {move || outcome.get().map(|error| error.sentence())}
+        </p>
+    }
+}
+
+#[component]
+fn Made(pair: NewPair) -> impl IntoView {
+    view! {
+        <div class="notice good">
+            <p>"Copy both tokens now: they are not kept, and not shown again."</p>
+            <dl class="facts secrets">
+                <div>
+                    <dt>"Refresh token"</dt>
+                    <dd>
+                        <code>{pair.refresh_token}</code>
+                    </dd>
+                </div>
+                <div>
+                    <dt>"Access token"</dt>
+                    <dd>
+                        <code>{pair.access_token}</code>
+                    </dd>
+                </div>
+            </dl>
+        </div>
+    }
+    .into_any()
+}
