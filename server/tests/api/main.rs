@@ -22,6 +22,7 @@ mod others;
 mod pace;
 mod pages;
 mod refusals;
+mod routes;
 mod smtp;
 mod start;
 mod sync;
