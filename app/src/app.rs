@@ -4,7 +4,7 @@ use crate::{
     browser,
     features::{
         activity::ActivityPage,
-        connections::{AttemptLines, ConnectionsScreen},
+        connections::{AttemptLines, ConnectionsScreen, ReconnectBanner},
         home::{HomePage, NotFoundPage},
         mail::MailPage,
         users::{AccountPage, ForgotPasswordPage, Private, ResetPasswordPage, SignInPage, SignUpPage, VerifyEmailPage},
@@ -64,6 +64,7 @@ pub fn App() -> impl IntoView {
         <Title formatter=|title: String| if title.is_empty() { "Gatepost".into() } else { format!("{title} · Gatepost") } />
         <Router>
             <Frame>
+                <ReconnectBanner />
                 <AttemptLines />
                 <FlatRoutes fallback=NotFoundPage>
                     <Route path=path!("/") view=HomePage ssr=SsrMode::Async />

@@ -8,7 +8,12 @@ mod watch;
 
 pub use watch::AttemptStatus;
 
-use crate::{address::query_value, browser, features::connections::Provider, live::Live};
+use crate::{
+    address::query_value,
+    browser,
+    features::connections::{Feature, Provider},
+    live::Live,
+};
 use js_sys::{Function, Reflect};
 use leptos::{prelude::*, task::spawn_local};
 use std::cell::RefCell;
@@ -26,21 +31,51 @@ const WINDOW: &str = "popup,width=520,height=680";
 /// Between two readings of the row.
 const READ_EVERY_MS: i32 = 1_000;
 
-/// Where a consent trip starts: in a popup, or on this page, to come back to `return_to`.
-pub fn start_address(provider: Provider, attempt: Option<Uuid>, return_to: Option<&str>) -> String {
-    let mut address = format!("/auth/{}/start?purpose=connect&features=mail", provider.slug());
-    if let Some(attempt) = attempt {
-        address.push_str("&attempt=");
-        address.push_str(&attempt.to_string());
-    }
-    match return_to {
-        Some(page) => {
-            address.push_str("&return_to=");
-            address.push_str(&query_value(page));
+/// What a trip to a provider is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    Connect,
+    /// One more feature for a connection.
+    Grant {
+        connection: Uuid,
+        feature: Feature,
+    },
+    Repair {
+        connection: Uuid,
+    },
+}
+
+/// A trip to a provider's consent page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trip {
+    pub provider: Provider,
+    pub purpose: Purpose,
+}
+
+impl Trip {
+    /// Where it starts: in a popup, or on this page, to come back to `return_to`.
+    pub fn start_address(self, attempt: Option<Uuid>, return_to: Option<&str>) -> String {
+        let what = match self.purpose {
+            Purpose::Connect => "purpose=connect&features=mail".to_owned(),
+            Purpose::Grant { connection, feature } => {
+                format!("purpose=grant&connection={connection}&features={}", feature.slug())
+            }
+            Purpose::Repair { connection } => format!("purpose=repair&connection={connection}"),
+        };
+        let mut address = format!("/auth/{}/start?{what}", self.provider.slug());
+        if let Some(attempt) = attempt {
+            address.push_str("&attempt=");
+            address.push_str(&attempt.to_string());
         }
-        None => address.push_str("&popup=1"),
+        match return_to {
+            Some(page) => {
+                address.push_str("&return_to=");
+                address.push_str(&query_value(page));
+            }
+            None => address.push_str("&popup=1"),
+        }
+        address
     }
-    address
 }
 
 /// One attempt on this page.
@@ -87,16 +122,17 @@ impl Attempts {
     }
 
     /// Opens the consent window. Must be called inside the click: browsers block windows opened later.
-    pub fn connect(self, provider: Provider, page: &str) {
+    pub fn open(self, trip: Trip, page: &str) {
         let id = Uuid::new_v4();
-        let address = start_address(provider, Some(id), None);
+        let provider = trip.provider;
+        let address = trip.start_address(Some(id), None);
         let opened = window().open_with_url_and_target_and_features(&address, &format!("gatepost-{id}"), WINDOW);
         if let Ok(Some(popup)) = opened {
             WIRING.with_borrow_mut(|wiring| wiring.windows.push((id, popup)));
             self.follow(id, provider, READ_EVERY_MS);
         } else {
             remember(id, provider);
-            browser::load(&start_address(provider, Some(id), Some(page)));
+            browser::load(&trip.start_address(Some(id), Some(page)));
         }
     }
 
@@ -272,13 +308,20 @@ mod tests {
     #[test]
     fn a_popup_and_a_full_page_trip_start_at_the_same_place() {
         let id = Uuid::from_u128(7);
+        let gmail = Trip { provider: Provider::Google, purpose: Purpose::Connect };
         assert_eq!(
-            start_address(Provider::Google, Some(id), None),
+            gmail.start_address(Some(id), None),
             "/auth/google/start?purpose=connect&features=mail&attempt=00000000-0000-0000-0000-000000000007&popup=1"
         );
+        let outlook = Trip { provider: Provider::Microsoft, ..gmail };
         assert_eq!(
-            start_address(Provider::Microsoft, None, Some("/inbox?in=all")),
+            outlook.start_address(None, Some("/inbox?in=all")),
             "/auth/microsoft/start?purpose=connect&features=mail&return_to=/inbox%3Fin%3Dall"
+        );
+        let send = Purpose::Grant { connection: id, feature: Feature::Send };
+        assert_eq!(
+            Trip { purpose: send, ..gmail }.start_address(None, Some("/")),
+            "/auth/google/start?purpose=grant&connection=00000000-0000-0000-0000-000000000007&features=send&return_to=/"
         );
     }
 }

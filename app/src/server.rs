@@ -4,7 +4,7 @@ use crate::{
     error::AppError,
     features::{
         activity::server::ActivityPort,
-        connections::server::ConnectionsPort,
+        connections::{ConnectionBrief, server::ConnectionsPort},
         mail::server::MailPort,
         tokens::server::TokensPort,
         users::{
@@ -52,6 +52,8 @@ impl std::fmt::Debug for Waiting {
 pub struct Cx {
     pub viewer: Option<Viewer>,
     pub visitor: Visitor,
+    /// The viewer's connections, for requests of whole pages.
+    pub connections: Vec<ConnectionBrief>,
     pub ports: Ports,
 }
 

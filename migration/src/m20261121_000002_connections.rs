@@ -28,11 +28,22 @@ impl MigrationTrait for Migration {
             ],
         )
         .await?;
-        create(manager, oauth_grants(), [unique("oauth_grants", &["connection_id"])]).await
+        create(
+            manager,
+            oauth_grants(),
+            [unique("oauth_grants", &["connection_id"]), index("oauth_grants", &["refreshed_at"])],
+        )
+        .await?;
+        create(
+            manager,
+            disconnections(),
+            [unique("disconnections", &["connection_id"]), index("disconnections", &["user_id", "started_at"])],
+        )
+        .await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        drop_all(manager, &["oauth_grants", "connected_accounts"]).await
+        drop_all(manager, &["disconnections", "oauth_grants", "connected_accounts"]).await
     }
 }
 
@@ -47,6 +58,7 @@ fn connected_accounts() -> TableCreateStatement {
         .col(text("address"))
         .col(text("display_name"))
         .col(text("features"))
+        .col(text("refused_features"))
         .col(one_of("state", &["active", "needs_reconnect", "disconnecting"]))
         .col(text_null("state_reason"))
         .col(timestamp_with_time_zone("state_since"))
@@ -66,11 +78,32 @@ fn oauth_grants() -> TableCreateStatement {
         .col(blob_null("sealed_refresh_token"))
         .col(timestamp_with_time_zone_null("access_expires_at"))
         .col(text("scopes"))
+        .col(timestamp_with_time_zone("consented_at"))
+        .col(timestamp_with_time_zone("refreshed_at"))
+        .col(timestamp_with_time_zone_null("refresh_expires_at"))
+        .col(timestamp_with_time_zone("used_at"))
         .col(big_integer("version"))
         .col(uuid_null("lease_owner"))
         .col(timestamp_with_time_zone_null("lease_until"))
         .col(created_at())
         .col(updated_at())
         .foreign_key(&mut child_of("oauth_grants", "connection_id", "connected_accounts"))
+        .take()
+}
+
+/// A receipt outlives its connection, so it refers to it without a foreign key.
+fn disconnections() -> TableCreateStatement {
+    Table::create()
+        .table("disconnections")
+        .col(pk_uuid("id"))
+        .col(uuid("user_id"))
+        .col(uuid("connection_id"))
+        .col(one_of("provider", &["google", "microsoft"]))
+        .col(text("address"))
+        .col(big_integer("messages"))
+        .col(one_of("revocation", &["pending", "revoked", "kept", "unsupported", "failed", "nothing"]))
+        .col(timestamp_with_time_zone("started_at"))
+        .col(timestamp_with_time_zone_null("finished_at"))
+        .foreign_key(&mut child_of("disconnections", "user_id", "users"))
         .take()
 }

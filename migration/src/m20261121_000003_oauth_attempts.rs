@@ -56,6 +56,8 @@ fn oauth_attempts() -> TableCreateStatement {
         .col(blob_null("sealed_secrets"))
         .col(one_of("outcome", &["pending", "succeeded", "denied", "failed", "expired"]))
         .col(text_null("problem"))
+        .col(text_null("refused_features"))
+        .col(text_null("chosen_address"))
         .col(created_at())
         .col(timestamp_with_time_zone("expires_at"))
         .col(timestamp_with_time_zone_null("finished_at"))

@@ -3,6 +3,7 @@
 
 mod keys;
 mod listing;
+mod providers;
 mod reader;
 mod values;
 
@@ -46,6 +47,8 @@ pub struct Settings {
     pub mail: MailSettings,
     /// Credentials at Google; without them Gmail is shown as not set up.
     pub google: Option<Google>,
+    /// Credentials at Microsoft; without them Outlook is shown as not set up.
+    pub microsoft: Option<Microsoft>,
     /// Which events are logged (`RUST_LOG` syntax).
     pub log_filter: String,
     /// How they are written; `None` means pretty on a terminal, JSON otherwise.
@@ -78,6 +81,19 @@ pub struct Google {
     pub api_url: Option<Url>,
     /// What a person's mailbox may be asked for in a minute.
     pub quota: GmailQuota,
+}
+
+/// How this server is known to Microsoft.
+#[derive(Clone, Debug)]
+pub struct Microsoft {
+    pub client_id: String,
+    pub client_secret: SecretString,
+    /// Scheme and host of the identity platform.
+    pub authority: Url,
+    /// `common`, `organizations`, `consumers`, or one tenant.
+    pub tenant: String,
+    /// Graph without its version.
+    pub graph_url: Url,
 }
 
 /// One setting that cannot be used.
@@ -132,6 +148,7 @@ impl Settings {
         let sign_up =
             reader.parse("SIGN_UP", sign_up, parse_sign_up, "Write open, verify or closed").unwrap_or(SignUp::Closed);
         let google = reader.google(demo);
+        let microsoft = reader.microsoft(demo);
         let log_filter = reader.parse("RUST_LOG", "info", parse_filter, "Write a level, or target=level,…");
         let log_format = reader.optional("LOG_FORMAT", str::parse, "Write pretty or json, or leave it out");
         let keys = reader.keys(demo, &data_dir);
@@ -150,6 +167,7 @@ impl Settings {
                 sign_up,
                 mail,
                 google,
+                microsoft,
                 log_filter,
                 log_format,
             }),

@@ -17,7 +17,7 @@ use domain::{
     Domain, DomainSettings,
     cache::{Bus, Cache},
     clock::{Clock, Randomness, SystemClock},
-    providers::google::GoogleSettings,
+    providers::{google::GoogleSettings, microsoft::MicrosoftSettings},
 };
 use leptos::config::LeptosOptions;
 use migration::{Migrator, MigratorTrait};
@@ -230,11 +230,25 @@ pub(crate) async fn connect_cache(settings: &Settings, clock: &Arc<dyn Clock>) -
 
 pub(crate) fn domain_settings(settings: &Settings) -> anyhow::Result<DomainSettings> {
     let google = settings.google.as_ref().map(|google| google_settings(google, &settings.public_url)).transpose()?;
+    let microsoft =
+        settings.microsoft.as_ref().map(|microsoft| microsoft_settings(microsoft, &settings.public_url)).transpose()?;
     Ok(DomainSettings {
         google,
+        microsoft,
         sign_up: settings.sign_up,
         mail: settings.mail.clone(),
         public_url: settings.public_url.clone(),
+    })
+}
+
+fn microsoft_settings(microsoft: &config::Microsoft, public_url: &Url) -> anyhow::Result<MicrosoftSettings> {
+    Ok(MicrosoftSettings {
+        client_id: microsoft.client_id.clone(),
+        client_secret: microsoft.client_secret.clone(),
+        authority: microsoft.authority.as_str().trim_end_matches('/').to_owned(),
+        tenant: microsoft.tenant.clone(),
+        graph_url: microsoft.graph_url.clone(),
+        redirect_uri: public_url.join("/auth/microsoft/callback")?,
     })
 }
 

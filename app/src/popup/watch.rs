@@ -1,6 +1,6 @@
 //! What a reading of the server's row means for an attempt: pure, so that every order of events can be tried.
 
-use crate::features::connections::{AttemptOutcome, AttemptProblem};
+use crate::features::connections::{AttemptOutcome, AttemptProblem, Failure, Feature};
 
 /// A window has to be reported closed for this long, with nothing known, before it is worth a word.
 const CLOSED_FOR_MS: f64 = 4_000.0;
@@ -15,9 +15,10 @@ pub enum AttemptStatus {
     /// The window looks closed and nothing is known yet; reading goes on.
     SeemsClosed,
     /// The mailbox is connected.
-    Connected { address: Option<String> },
+    /// `refused` was asked for and not allowed.
+    Connected { address: Option<String>, refused: Vec<Feature> },
     /// It ended without a connection.
-    Ended(AttemptProblem),
+    Ended(Failure),
     /// The person pressed Cancel here, and the server has not said yet what it came to.
     Cancelling,
     /// The server ended it at the person's wish.
@@ -54,9 +55,11 @@ pub(super) fn after_cancel(status: u16, body: &[u8], try_number: u32) -> Option<
     match status {
         204 => Some(AttemptStatus::Cancelled),
         404 => (try_number >= UNKNOWN_TRIES).then_some(AttemptStatus::Cancelled),
-        401 => Some(AttemptStatus::Ended(AttemptProblem::SignedOut)),
+        401 => Some(AttemptStatus::Ended(AttemptProblem::SignedOut.into())),
         409 => match serde_json::from_slice(body) {
-            Ok(AttemptOutcome::Succeeded { address, .. }) => Some(AttemptStatus::Connected { address }),
+            Ok(AttemptOutcome::Succeeded { address, refused, .. }) => {
+                Some(AttemptStatus::Connected { address, refused })
+            }
             _ => None,
         },
         _ => None,
@@ -78,14 +81,14 @@ impl Watch {
     /// What a reading at `now` means.
     pub(super) fn judge(&mut self, now: f64, looks_closed: bool, reading: &Reading) -> AttemptStatus {
         match reading {
-            Reading::Known(AttemptOutcome::Succeeded { address, .. }) => {
-                return AttemptStatus::Connected { address: address.clone() };
+            Reading::Known(AttemptOutcome::Succeeded { address, refused, .. }) => {
+                return AttemptStatus::Connected { address: address.clone(), refused: refused.clone() };
             }
-            Reading::Known(AttemptOutcome::Failed { problem }) => return AttemptStatus::Ended(*problem),
-            Reading::Known(AttemptOutcome::Pending) | Reading::NotStarted | Reading::Unreadable => {}
+            Reading::Known(AttemptOutcome::Failed { failure, .. }) => return AttemptStatus::Ended(failure.clone()),
+            Reading::Known(AttemptOutcome::Pending { .. }) | Reading::NotStarted | Reading::Unreadable => {}
         }
         if now - self.started > GIVE_UP_AFTER_MS {
-            return AttemptStatus::Ended(AttemptProblem::TimedOut);
+            return AttemptStatus::Ended(AttemptProblem::TimedOut.into());
         }
         if !looks_closed {
             self.closed_since = None;
@@ -100,7 +103,9 @@ impl Watch {
 mod tests {
     use super::*;
 
-    const PENDING: Reading = Reading::Known(AttemptOutcome::Pending);
+    use crate::features::connections::Provider;
+
+    const PENDING: Reading = Reading::Known(AttemptOutcome::Pending { provider: Provider::Google });
 
     #[test]
     fn an_open_window_is_waited_for() {
@@ -111,14 +116,20 @@ mod tests {
 
     #[test]
     fn the_servers_row_is_the_truth_whatever_the_window_looks_like() {
-        let connected =
-            Reading::Known(AttemptOutcome::Succeeded { connection_id: None, address: Some("a@b.example".into()) });
+        let connected = Reading::Known(AttemptOutcome::Succeeded {
+            provider: Provider::Google,
+            connection_id: None,
+            address: Some("a@b.example".into()),
+            refused: vec![Feature::Send],
+        });
         for looks_closed in [true, false] {
             let status = Watch::start(0.0).judge(1_000.0, looks_closed, &connected);
-            assert_eq!(status, AttemptStatus::Connected { address: Some("a@b.example".into()) });
+            let (address, refused) = (Some("a@b.example".into()), vec![Feature::Send]);
+            assert_eq!(status, AttemptStatus::Connected { address, refused });
         }
-        let denied = Reading::Known(AttemptOutcome::Failed { problem: AttemptProblem::Denied });
-        assert_eq!(Watch::start(0.0).judge(0.0, true, &denied), AttemptStatus::Ended(AttemptProblem::Denied));
+        let failure = Failure::from(AttemptProblem::Denied);
+        let denied = Reading::Known(AttemptOutcome::Failed { provider: Provider::Google, failure: failure.clone() });
+        assert_eq!(Watch::start(0.0).judge(0.0, true, &denied), AttemptStatus::Ended(failure));
     }
 
     #[test]
@@ -137,10 +148,15 @@ mod tests {
     #[test]
     fn cancel_says_what_the_server_says() {
         assert_eq!(after_cancel(204, b"", 1), Some(AttemptStatus::Cancelled));
-        let connected = br#"{"outcome":"succeeded","connection_id":null,"address":"a@b.example"}"#;
-        let address = Some("a@b.example".into());
-        assert_eq!(after_cancel(409, connected, 1), Some(AttemptStatus::Connected { address }));
-        assert_eq!(after_cancel(401, b"", 1), Some(AttemptStatus::Ended(AttemptProblem::SignedOut)));
+        let connected = serde_json::to_vec(&AttemptOutcome::Succeeded {
+            provider: Provider::Google,
+            connection_id: None,
+            address: Some("a@b.example".into()),
+            refused: Vec::new(),
+        });
+        let (address, refused) = (Some("a@b.example".into()), Vec::new());
+        assert_eq!(after_cancel(409, &connected.unwrap(), 1), Some(AttemptStatus::Connected { address, refused }));
+        assert_eq!(after_cancel(401, b"", 1), Some(AttemptStatus::Ended(AttemptProblem::SignedOut.into())));
         for status in [0, 500, 504] {
             assert_eq!(after_cancel(status, b"", 9), None, "nothing is said before the server has answered");
         }
@@ -158,7 +174,7 @@ mod tests {
         let mut watch = Watch::start(0.0);
         assert_eq!(watch.judge(599_000.0, false, &PENDING), AttemptStatus::Waiting);
         for reading in [PENDING, Reading::NotStarted, Reading::Unreadable] {
-            assert_eq!(watch.judge(606_000.0, false, &reading), AttemptStatus::Ended(AttemptProblem::TimedOut));
+            assert_eq!(watch.judge(606_000.0, false, &reading), AttemptStatus::Ended(AttemptProblem::TimedOut.into()));
         }
     }
 }

@@ -6,9 +6,12 @@ use leptos::prelude::use_context;
 /// What every screen may know before it asks for anything.
 pub fn known() -> Known {
     match Cx::take() {
-        Ok(cx) => {
-            Known { sign_up: cx.ports.users.sign_up_mode(), providers: cx.ports.users.providers(), viewer: cx.viewer }
-        }
+        Ok(cx) => Known {
+            sign_up: cx.ports.users.sign_up_mode(),
+            providers: cx.ports.users.providers(),
+            viewer: cx.viewer,
+            connections: cx.connections,
+        },
         Err(_) => Known::nothing(),
     }
 }

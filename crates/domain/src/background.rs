@@ -1,7 +1,8 @@
 //! The one list of every job: what runs it, and when the periodic ones run.
 
 use crate::{
-    Domain, audit,
+    Domain, Services, audit,
+    connections::grant::KEEP_EVERY,
     jobs::{self, Claimed, Job, JobContext, JobError, JobOutcome, LEASE, LeaseLost},
 };
 use chrono::TimeDelta;
@@ -70,7 +71,9 @@ impl Domain {
 
     async fn enqueue_periodic(&self) -> Result<(), sea_orm::DbErr> {
         let now = self.0.clock.now();
-        jobs::enqueue(&self.0.db, &self.0.randomness, now, &Job::PurgeExpired, now + PURGE_EVERY).await
+        let Services { db, randomness, .. } = &*self.0;
+        jobs::enqueue(db, randomness, now, &Job::KeepGrants, now + KEEP_EVERY).await?;
+        jobs::enqueue(db, randomness, now, &Job::PurgeExpired, now + PURGE_EVERY).await
     }
 
     async fn claim(&self, owner: Uuid) -> Option<Claimed> {
@@ -131,9 +134,17 @@ impl Domain {
             Some(Job::SendMail { notification }) => self.0.notifications.deliver(*notification).await,
             Some(Job::CheckMailbox { feed }) => self.0.sync.run_check(*feed, context).await,
             Some(Job::ForgetSuccessor { family }) => Ok(self.0.tokens.forget_told(*family).await?),
+            Some(Job::RemoveConnection { connection }) => self.0.connections.remove(*connection, context).await,
+            Some(Job::KeepGrants) => self.keep_grants().await,
             Some(Job::PurgeExpired) => self.purge_expired().await,
             None => Err(JobError::fail("the payload is from another version")),
         }
+    }
+
+    async fn keep_grants(&self) -> Result<JobOutcome, JobError> {
+        let renewed = self.0.connections.keep_grants().await?;
+        tracing::debug!(renewed, "grants.kept");
+        Ok(JobOutcome::Again { at: self.0.clock.now() + KEEP_EVERY })
     }
 
     async fn purge_expired(&self) -> Result<JobOutcome, JobError> {

@@ -8,7 +8,7 @@
 //!   notices. `installation`: whose keys these are. [`audit`]: who did what. [`keys`]: changing the encryption keys.
 //!   [`jobs`]: durable background work. [`notifications`]: what people are told.
 //! - [`sessions`], [`users`]: who signs in. [`tokens`]: programs that speak for them.
-//! - [`providers`]: Google's authorization server and Gmail, with time-outs and budgets.
+//! - [`providers`]: Google's and Microsoft's authorization servers and Gmail, with time-outs and budgets.
 //! - [`connections`]: attempts, grants, states.
 //! - [`mail`]: stored messages. [`sync`]: keeps them equal to the provider's.
 //! - [`background`]: joins every job to the code that runs it.
@@ -38,12 +38,14 @@ pub mod vault;
 use audit::activity;
 use cache::{Bus, Cache};
 use clock::{Clock, Randomness};
-use connections::{Attempts, Connections};
+use connections::{Alarms, Attempts, Connections};
 use mail::Mail;
 use notifications::{MailSettings, Notifications, PostError};
 use providers::{
-    google::{GoogleSettings, auth::GoogleAuth},
+    auth::AuthServers,
+    google::GoogleSettings,
     http::{Http, NoClient},
+    microsoft::MicrosoftSettings,
 };
 use sea_orm::{DatabaseConnection, DbErr};
 use sessions::Sessions;
@@ -59,6 +61,8 @@ use vault::Vault;
 pub struct DomainSettings {
     /// How this server is known to Google; `None` when it is not set up.
     pub google: Option<GoogleSettings>,
+    /// How this server is known to Microsoft; `None` when it is not set up.
+    pub microsoft: Option<MicrosoftSettings>,
     /// Whether strangers may make an account.
     pub sign_up: SignUp,
     /// How mails leave.
@@ -124,6 +128,7 @@ impl Domain {
         let http = Http::new()?;
         let vault = Arc::new(vault);
         let sessions = Sessions { db: db.clone(), clock: clock.clone(), randomness: randomness.clone() };
+        let servers = AuthServers::new(&settings, &http, &clock);
         let issuer = settings.public_url.origin().ascii_serialization();
         let users = Users::new(cache.clone(), settings.sign_up, sessions.clone());
         let notifications =
@@ -135,7 +140,6 @@ impl Domain {
             vault: vault.clone(),
             issuer,
         };
-        let auth = settings.google.clone().map(|google| Arc::new(GoogleAuth::new(google, http.clone(), clock.clone())));
         let connections = Connections {
             db: db.clone(),
             cache: cache.clone(),
@@ -143,7 +147,9 @@ impl Domain {
             clock: clock.clone(),
             randomness: randomness.clone(),
             vault: vault.clone(),
-            google: auth,
+            servers,
+            alarms: Alarms { cache: cache.clone() },
+            flights: Arc::default(),
         };
         let attempts = Attempts { connections: connections.clone() };
         let mail = Mail::new(db.clone());

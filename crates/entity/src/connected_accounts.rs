@@ -22,8 +22,10 @@ pub struct Model {
     pub address: String,
     /// Name of the account, for the screen; may be empty.
     pub display_name: String,
-    /// Features that were granted, separated by spaces.
+    /// Features switched on, each of them granted, separated by spaces.
     pub features: String,
+    /// Features that were asked for and not granted, separated by spaces.
+    pub refused_features: String,
     /// `active`, `needs_reconnect` or `disconnecting`.
     pub state: String,
     /// Short code of why the state is what it is.

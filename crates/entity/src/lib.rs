@@ -4,6 +4,7 @@
 pub mod attachments;
 pub mod audit_events;
 pub mod connected_accounts;
+pub mod disconnections;
 pub mod feed_items;
 pub mod identities;
 pub mod installation;

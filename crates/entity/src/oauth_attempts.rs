@@ -40,6 +40,10 @@ pub struct Model {
     pub outcome: String,
     /// Short code of what went wrong, for the sentence on the screen.
     pub problem: Option<String>,
+    /// Features that were asked for and not granted, separated by spaces; once it has succeeded.
+    pub refused_features: Option<String>,
+    /// The mailbox that was chosen, when it is another than the one to repair.
+    pub chosen_address: Option<String>,
     /// When the person clicked.
     pub created_at: DateTimeUtc,
     /// When an answer is no longer accepted.

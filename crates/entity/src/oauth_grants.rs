@@ -22,6 +22,14 @@ pub struct Model {
     pub access_expires_at: Option<DateTimeUtc>,
     /// Scopes the provider granted, separated by spaces.
     pub scopes: String,
+    /// When the person gave the consent that these tokens come from.
+    pub consented_at: DateTimeUtc,
+    /// When the provider last gave tokens; its idle clock runs from here.
+    pub refreshed_at: DateTimeUtc,
+    /// When the provider will end the grant by itself, where it says so.
+    pub refresh_expires_at: Option<DateTimeUtc>,
+    /// When an access token was last asked for, give or take an hour.
+    pub used_at: DateTimeUtc,
     /// Grows by one at every write; the condition of the next one.
     pub version: i64,
     /// Who is refreshing.

@@ -44,6 +44,9 @@ pub struct Model {
     /// Programs that speak for this person.
     #[sea_orm(has_many)]
     pub token_families: HasMany<super::token_families::Entity>,
+    /// Receipts of the accounts this person has disconnected.
+    #[sea_orm(has_many)]
+    pub disconnections: HasMany<super::disconnections::Entity>,
     /// Mail of all connected accounts of this person.
     #[sea_orm(has_many)]
     pub messages: HasMany<super::messages::Entity>,

@@ -3,9 +3,9 @@
 use std::fmt::Debug;
 
 use entity::{
-    attachments, audit_events, connected_accounts, feed_items, identities, installation, job_runs, jobs, labels,
-    mailbox_checks, message_bodies, message_labels, messages, notifications, oauth_attempts, oauth_grants, proofs,
-    refresh_tokens, sessions, sync_feeds, token_families, users,
+    attachments, audit_events, connected_accounts, disconnections, feed_items, identities, installation, job_runs,
+    jobs, labels, mailbox_checks, message_bodies, message_labels, messages, notifications, oauth_attempts,
+    oauth_grants, proofs, refresh_tokens, sessions, sync_feeds, token_families, users,
 };
 use sea_orm::prelude::{DateTimeUtc, Uuid};
 use sea_orm::{
@@ -30,6 +30,7 @@ async fn every_row_comes_back_as_it_went_in() {
         returns(&db, specimens::oauth_attempts()).await;
         returns(&db, specimens::connected_accounts()).await;
         returns(&db, specimens::oauth_grants()).await;
+        returns(&db, specimens::disconnections()).await;
         returns(&db, specimens::sync_feeds()).await;
         returns(&db, specimens::feed_items()).await;
         returns(&db, specimens::mailbox_checks()).await;
@@ -61,6 +62,7 @@ async fn columns_and_nullability_agree() {
             agrees(&db, oauth_attempts::Entity).await,
             agrees(&db, connected_accounts::Entity).await,
             agrees(&db, oauth_grants::Entity).await,
+            agrees(&db, disconnections::Entity).await,
             agrees(&db, sync_feeds::Entity).await,
             agrees(&db, feed_items::Entity).await,
             agrees(&db, mailbox_checks::Entity).await,

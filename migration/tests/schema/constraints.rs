@@ -13,7 +13,7 @@ use crate::specimens;
 const PROVIDERS: &[&str] = &["google", "microsoft"];
 
 /// Every column that takes only certain words.
-const WORDS: [(&str, &str, &[&str]); 16] = [
+const WORDS: [(&str, &str, &[&str]); 18] = [
     ("identities", "kind", &["password", "google", "microsoft"]),
     ("users", "theme", &["auto", "light", "dark"]),
     ("proofs", "kind", &["reset", "sign_up", "entry", "address"]),
@@ -22,6 +22,8 @@ const WORDS: [(&str, &str, &[&str]); 16] = [
     ("oauth_attempts", "outcome", &["pending", "succeeded", "denied", "failed", "expired"]),
     ("connected_accounts", "provider", PROVIDERS),
     ("connected_accounts", "state", &["active", "needs_reconnect", "disconnecting"]),
+    ("disconnections", "provider", PROVIDERS),
+    ("disconnections", "revocation", &["pending", "revoked", "kept", "unsupported", "failed", "nothing"]),
     ("sync_feeds", "kind", &["mailbox", "folder", "calendar"]),
     ("sync_feeds", "stage", &["waiting", "listing", "fetching", "catching_up", "live", "blocked"]),
     ("feed_items", "state", &["pending", "stored", "excluded", "failed"]),
@@ -33,8 +35,16 @@ const WORDS: [(&str, &str, &[&str]); 16] = [
 ];
 
 /// Tables of a person that do not hang on a connection.
-const PERSONAL: [&str; 7] =
-    ["users", "identities", "sessions", "proofs", "notifications", "token_families", "refresh_tokens"];
+const PERSONAL: [&str; 8] = [
+    "users",
+    "identities",
+    "sessions",
+    "proofs",
+    "notifications",
+    "token_families",
+    "refresh_tokens",
+    "disconnections",
+];
 
 /// Tables whose rows outlive a person.
 const LASTING: [&str; 4] = ["audit_events", "installation", "job_runs", "jobs"];

@@ -135,6 +135,7 @@ pub async fn insert_all(db: &DatabaseConnection) {
     insert(specimens::refresh_tokens(), db).await.unwrap();
     insert(specimens::connected_accounts(), db).await.unwrap();
     insert(specimens::oauth_grants(), db).await.unwrap();
+    insert(specimens::disconnections(), db).await.unwrap();
     insert(specimens::oauth_attempts(), db).await.unwrap();
     insert(specimens::sync_feeds(), db).await.unwrap();
     insert(specimens::feed_items(), db).await.unwrap();

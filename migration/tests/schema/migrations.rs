@@ -5,10 +5,11 @@ use sea_orm::DatabaseConnection;
 
 use crate::database::{on_both, on_both_empty, tables, texts};
 
-const TABLES: [&str; 22] = [
+const TABLES: [&str; 23] = [
     "attachments",
     "audit_events",
     "connected_accounts",
+    "disconnections",
     "feed_items",
     "identities",
     "installation",
@@ -30,8 +31,9 @@ const TABLES: [&str; 22] = [
     "users",
 ];
 
-const UNIQUE: [&str; 13] = [
+const UNIQUE: [&str; 14] = [
     "uq_connected_accounts_user_id_issuer_subject",
+    "uq_disconnections_connection_id",
     "uq_identities_issuer_subject",
     "uq_jobs_unique_key",
     "uq_labels_connection_id_remote_id",
@@ -46,12 +48,13 @@ const UNIQUE: [&str; 13] = [
     "uq_users_email",
 ];
 
-const PLAIN: [&str; 29] = [
+const PLAIN: [&str; 31] = [
     "ix_attachments_message_id",
     "ix_audit_events_connection_id_created_at",
     "ix_audit_events_created_at",
     "ix_audit_events_user_id_id",
     "ix_connected_accounts_user_id",
+    "ix_disconnections_user_id_started_at",
     "ix_feed_items_feed_id_state_rank",
     "ix_identities_user_id",
     "ix_job_runs_job_id",
@@ -68,6 +71,7 @@ const PLAIN: [&str; 29] = [
     "ix_oauth_attempts_expires_at",
     "ix_oauth_attempts_session_id",
     "ix_oauth_attempts_user_id",
+    "ix_oauth_grants_refreshed_at",
     "ix_proofs_expires_at",
     "ix_proofs_user_id",
     "ix_refresh_tokens_family_id_used_at",

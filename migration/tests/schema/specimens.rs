@@ -7,9 +7,9 @@ pub use programs::{refresh_tokens, token_families};
 pub use told::{notifications, proofs};
 
 use entity::{
-    attachments, audit_events, connected_accounts, feed_items, identities, installation, job_runs, jobs, labels,
-    mailbox_checks, message_bodies, message_labels, messages, oauth_attempts, oauth_grants, sessions, sync_feeds,
-    users,
+    attachments, audit_events, connected_accounts, disconnections, feed_items, identities, installation, job_runs,
+    jobs, labels, mailbox_checks, message_bodies, message_labels, messages, oauth_attempts, oauth_grants, sessions,
+    sync_feeds, users,
 };
 use sea_orm::prelude::{DateTimeUtc, Uuid};
 
@@ -26,6 +26,7 @@ pub const ATTACHMENT: Uuid = Uuid::from_u128(10);
 pub const JOB: Uuid = Uuid::from_u128(11);
 pub const JOB_RUN: Uuid = Uuid::from_u128(12);
 pub const AUDIT_EVENT: Uuid = Uuid::from_u128(13);
+pub const DISCONNECTION: Uuid = Uuid::from_u128(117);
 
 pub const PROOF: Uuid = Uuid::from_u128(14);
 pub const NOTIFICATION: Uuid = Uuid::from_u128(15);
@@ -96,6 +97,8 @@ pub fn oauth_attempts() -> oauth_attempts::Model {
         sealed_secrets: Some(vec![0, 35, 255]),
         outcome: "pending".to_owned(),
         problem: Some("denied_by_person".to_owned()),
+        refused_features: Some("refused features".to_owned()),
+        chosen_address: Some("chosen address".to_owned()),
         created_at: instant(38),
         expires_at: instant(39),
         finished_at: Some(instant(40)),
@@ -112,6 +115,7 @@ pub fn connected_accounts() -> connected_accounts::Model {
         address: "address".to_owned(),
         display_name: "display name".to_owned(),
         features: "features".to_owned(),
+        refused_features: "refused features".to_owned(),
         state: "active".to_owned(),
         state_reason: Some("state reason".to_owned()),
         state_since: instant(51),
@@ -129,11 +133,29 @@ pub fn oauth_grants() -> oauth_grants::Model {
         sealed_refresh_token: Some(vec![0, 58, 255]),
         access_expires_at: Some(instant(59)),
         scopes: "scopes".to_owned(),
+        consented_at: instant(110),
+        refreshed_at: instant(111),
+        refresh_expires_at: Some(instant(112)),
+        used_at: instant(113),
         version: 61,
         lease_owner: Some(Uuid::from_u128(62)),
         lease_until: Some(instant(63)),
         created_at: instant(64),
         updated_at: instant(65),
+    }
+}
+
+pub fn disconnections() -> disconnections::Model {
+    disconnections::Model {
+        id: DISCONNECTION,
+        user_id: USER,
+        connection_id: CONNECTION,
+        provider: "google".to_owned(),
+        address: "address".to_owned(),
+        messages: 114,
+        revocation: "kept".to_owned(),
+        started_at: instant(115),
+        finished_at: Some(instant(116)),
     }
 }
 

@@ -1,19 +1,22 @@
 //! The port of `connections`, and connections as the screens know them.
 
 use super::Reports;
+use crate::http::site::Site;
 use app::{
     error::AppError,
     features::{
         connections::{
-            AttemptOutcome, AttemptProblem, ConnectionCard, ConnectionState, ConnectionsPage, Feature, Provider,
-            ProviderStatus, SyncProgress, SyncStage, server::ConnectionsPort,
+            AttemptOutcome, AttemptProblem, Cause, ConnectionBrief, ConnectionCard, ConnectionState, ConnectionsPage,
+            Failure, Feature, FeatureSwitch, Mailboxes, Provider, ProviderStatus, Receipt, Revocation, SyncProgress,
+            SyncStage, server::ConnectionsPort,
         },
         users::Viewer,
     },
+    server::Visitor,
 };
 use domain::{
     Domain,
-    connections::{Connection, Outcome, Problem, State},
+    connections::{Brief, Connection, Outcome, Problem, Report, State, SwitchError},
     providers,
     sync::{Progress, Stage, SyncError},
 };
@@ -28,13 +31,33 @@ pub(super) struct Connections {
 impl ConnectionsPort for Connections {
     async fn page(&self, viewer: &Viewer) -> Result<ConnectionsPage, AppError> {
         let cards = cards(&self.domain, &self.reports, viewer.user_id).await?;
-        let providers = provider_statuses(&self.domain);
-        Ok(ConnectionsPage { cards, providers })
+        let connections = self.domain.connections();
+        let mut alarms = Vec::new();
+        for provider in [providers::Provider::Google, providers::Provider::Microsoft] {
+            if connections.alarms().code(provider).await.is_some() {
+                alarms.push(provider_for_screen(provider));
+            }
+        }
+        let receipts = connections.receipts(viewer.user_id).await.map_err(|error| self.reports.unexpected(&error))?;
+        let receipts = receipts.into_iter().map(receipt_for_screen).collect();
+        Ok(ConnectionsPage { cards, providers: provider_statuses(&self.domain), alarms, receipts })
     }
 
     async fn sync_now(&self, viewer: &Viewer, connection: Uuid) -> Result<(), AppError> {
         let asked = self.domain.sync().sync_now(viewer.user_id, connection).await;
         asked.map_err(|error| sync_refusal(&self.reports, error))
+    }
+
+    async fn switch(&self, viewer: &Viewer, connection: Uuid, feature: Feature, on: bool) -> Result<(), AppError> {
+        let feature = feature_from_screen(feature);
+        let switched = self.domain.connections().switch(viewer.user_id, connection, feature, on).await;
+        switched.map_err(|error| switch_refusal(&self.reports, error))
+    }
+
+    async fn disconnect(&self, viewer: &Viewer, visitor: &Visitor, connection: Uuid) -> Result<(), AppError> {
+        let found = self.domain.connections().disconnect(viewer.user_id, connection, &visitor.address).await;
+        let found = found.map_err(|error| self.reports.unexpected(&error))?;
+        if found { Ok(()) } else { Err(AppError::NotFound) }
     }
 }
 
@@ -54,27 +77,81 @@ pub async fn cards(domain: &Domain, reports: &Reports, user: Uuid) -> Result<Vec
     let connections = domain.connections().list(user).await.map_err(|error| reports.unexpected(&error))?;
     let mut cards = Vec::with_capacity(connections.len());
     for connection in connections {
-        let progress = domain.sync().progress(connection.id).await;
-        cards.push(card(connection, progress.map_err(|error| sync_refusal(reports, error))?));
+        let progress = match domain.sync().progress(connection.id).await {
+            Ok(progress) => Some(progress),
+            // Without a feed nothing is synced: this version does not know how, or it is going.
+            Err(SyncError::NotFound) => None,
+            Err(error) => return Err(sync_refusal(reports, error)),
+        };
+        cards.push(card(connection, progress));
     }
     Ok(cards)
 }
 
-fn card(connection: Connection, progress: Progress) -> ConnectionCard {
+/// What every page knows of its viewer's connections. A failure is in the log; the page goes without.
+pub async fn briefs(site: &Site, user: Uuid) -> Vec<ConnectionBrief> {
+    let briefs = site.domain.connections().briefs(user).await.unwrap_or_else(|error| {
+        site.reports.unexpected(&error);
+        Vec::new()
+    });
+    let brief = |brief: Brief| ConnectionBrief {
+        id: brief.id,
+        provider: provider_for_screen(brief.provider),
+        address: brief.address,
+        needs_reconnect: brief.needs_reconnect,
+    };
+    briefs.into_iter().map(brief).collect()
+}
+
+fn card(connection: Connection, progress: Option<Progress>) -> ConnectionCard {
     ConnectionCard {
         id: connection.id,
         provider: provider_for_screen(connection.provider),
+        switches: switches(&connection),
         address: connection.address,
         connected_on: connection.connected_at,
         features: connection.features.0.into_iter().map(feature_for_screen).collect(),
         token_expires_at: connection.access_expires_at,
-        last_sync_at: progress.last_synced_at,
-        state: match connection.state {
-            State::Active => ConnectionState::Active,
-            State::NeedsReconnect { reason } => ConnectionState::NeedsReconnect { reason },
-            State::Disconnecting => ConnectionState::Disconnecting,
+        ends_at: connection.ends_at,
+        days_left: connection.days_left,
+        last_sync_at: progress.as_ref().and_then(|progress| progress.last_synced_at),
+        state: state_for_screen(connection.state),
+        progress: progress.map_or_else(later, progress_for_screen),
+    }
+}
+
+/// Nothing is synced, and nothing pretends to be.
+fn later() -> SyncProgress {
+    SyncProgress {
+        stage: SyncStage::Later,
+        expected: 0,
+        stored: 0,
+        failed: 0,
+        per_minute: None,
+        seconds_left: None,
+        problem: None,
+    }
+}
+
+fn switches(connection: &Connection) -> Vec<FeatureSwitch> {
+    let switch = |feature: &providers::Feature| FeatureSwitch {
+        feature: feature_for_screen(*feature),
+        on: connection.features.has(*feature),
+        granted: connection.granted.has(*feature),
+        refused: connection.refused.has(*feature),
+    };
+    connection.offered.0.iter().map(switch).collect()
+}
+
+fn state_for_screen(state: State) -> ConnectionState {
+    match state {
+        State::Active => ConnectionState::Active,
+        State::NeedsReconnect { reason, causes, since } => ConnectionState::NeedsReconnect {
+            reason,
+            causes: causes.into_iter().map(cause_for_screen).collect(),
+            since,
         },
-        progress: progress_for_screen(progress),
+        State::Disconnecting { total, left } => ConnectionState::Disconnecting { total, left },
     }
 }
 
@@ -112,16 +189,80 @@ fn feature_for_screen(feature: providers::Feature) -> Feature {
         providers::Feature::Manage => Feature::Manage,
         providers::Feature::Send => Feature::Send,
         providers::Feature::Calendar => Feature::Calendar,
+        providers::Feature::CalendarWrite => Feature::CalendarWrite,
         providers::Feature::Sheets => Feature::Sheets,
     }
 }
 
-/// What became of an attempt, for the page that made it.
-pub fn outcome_for_screen(outcome: Outcome) -> AttemptOutcome {
-    match outcome {
-        Outcome::Pending => AttemptOutcome::Pending,
-        Outcome::Succeeded { connection, address } => AttemptOutcome::Succeeded { connection_id: connection, address },
-        Outcome::Failed(problem) => AttemptOutcome::Failed { problem: problem_for_screen(problem) },
+fn feature_from_screen(feature: Feature) -> providers::Feature {
+    match feature {
+        Feature::Mail => providers::Feature::Mail,
+        Feature::Manage => providers::Feature::Manage,
+        Feature::Send => providers::Feature::Send,
+        Feature::Calendar => providers::Feature::Calendar,
+        Feature::CalendarWrite => providers::Feature::CalendarWrite,
+        Feature::Sheets => providers::Feature::Sheets,
+    }
+}
+
+fn cause_for_screen(cause: domain::connections::Cause) -> Cause {
+    use domain::connections::Cause as Known;
+    match cause {
+        Known::AccessRemoved => Cause::AccessRemoved,
+        Known::PasswordChanged => Cause::PasswordChanged,
+        Known::TestingMode => Cause::TestingMode,
+        Known::LongIdle => Cause::LongIdle,
+        Known::AdminPolicy => Cause::AdminPolicy,
+        Known::TimeLimited => Cause::TimeLimited,
+        Known::SignInAgain => Cause::SignInAgain,
+        Known::AccountDisabled => Cause::AccountDisabled,
+        Known::WrongPlatform => Cause::WrongPlatform,
+        Known::NoRefreshToken => Cause::NoRefreshToken,
+        Known::OtherIssuer => Cause::OtherIssuer,
+    }
+}
+
+fn receipt_for_screen(receipt: domain::connections::Receipt) -> Receipt {
+    use domain::connections::Revocation as Known;
+    Receipt {
+        id: receipt.id,
+        provider: provider_for_screen(receipt.provider),
+        address: receipt.address,
+        messages: receipt.messages,
+        revocation: match receipt.revocation {
+            Known::Pending => Revocation::Pending,
+            Known::Revoked => Revocation::Revoked,
+            Known::Kept => Revocation::Kept,
+            Known::Unsupported => Revocation::Unsupported,
+            Known::Failed => Revocation::Failed,
+            Known::Nothing => Revocation::Nothing,
+        },
+        started_at: receipt.started_at,
+        finished_at: receipt.finished_at,
+    }
+}
+
+/// What became of an attempt, for the page that made it. `admin_link` is where an administrator allows this server.
+pub fn outcome_for_screen(domain: &Domain, report: Report) -> AttemptOutcome {
+    let provider = provider_for_screen(report.provider);
+    match report.outcome {
+        Outcome::Pending => AttemptOutcome::Pending { provider },
+        Outcome::Succeeded { connection, address, refused } => AttemptOutcome::Succeeded {
+            provider,
+            connection_id: connection,
+            address,
+            refused: refused.0.into_iter().map(feature_for_screen).collect(),
+        },
+        Outcome::Failed { problem, mailboxes } => {
+            let wants_admin = matches!(problem, Problem::AdminConsent | Problem::NotAssigned);
+            let link = domain.connections().admin_consent_url(report.provider).filter(|_| wants_admin);
+            let failure = Failure {
+                problem: problem_for_screen(problem),
+                mailboxes: mailboxes.map(|(chosen, meant)| Mailboxes { chosen, meant }),
+                admin_link: link.map(Into::into),
+            };
+            AttemptOutcome::Failed { provider, failure }
+        }
     }
 }
 
@@ -141,8 +282,22 @@ pub fn problem_for_screen(problem: Problem) -> AttemptProblem {
         Problem::NotSetUp => AttemptProblem::NotSetUp,
         Problem::SignedOut => AttemptProblem::SignedOut,
         Problem::OtherMailbox => AttemptProblem::OtherMailbox,
+        Problem::BeingRemoved => AttemptProblem::BeingRemoved,
+        Problem::AdminConsent => AttemptProblem::AdminConsent,
+        Problem::NotAssigned => AttemptProblem::NotAssigned,
         Problem::BadStart => AttemptProblem::BadStart,
         Problem::Unexpected => AttemptProblem::Unexpected,
+    }
+}
+
+/// The table for switches.
+fn switch_refusal(reports: &Reports, error: SwitchError) -> AppError {
+    let invalid = |problem: &str| AppError::Invalid { field: "feature".to_owned(), problem: problem.to_owned() };
+    match error {
+        SwitchError::NotFound => AppError::NotFound,
+        SwitchError::AlwaysOn => invalid("Reading mail is what a connection is for. Disconnect it to end that."),
+        SwitchError::NotGranted => invalid("The provider has to allow this first. Use the button on the card."),
+        SwitchError::Database(_) => reports.unexpected(&error),
     }
 }
 

@@ -21,7 +21,7 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "DEMO",
         "false",
-        "With true the provider sandbox plays Google, and keys are made by themselves; only on localhost.",
+        "With true the provider sandbox plays Google and Microsoft, and keys are made by themselves; only on localhost.",
     ),
     setting("DATA_DIR", "data", "Folder of everything kept in files: the demo's keys and the SQLite database."),
     setting(
@@ -88,6 +88,23 @@ pub const SETTINGS: &[Setting] = &[
         "new",
         "Gmail's limit per person: new (6,000 units a minute), legacy (15,000), or units a minute and cost of a mail, such as 15000:5.",
     ),
+    setting(
+        "MICROSOFT_CLIENT_ID",
+        "",
+        "Application id from the Entra admin center; left out, Outlook is shown as not set up.",
+    ),
+    setting("MICROSOFT_CLIENT_SECRET", "", "Client secret that belongs to MICROSOFT_CLIENT_ID; it expires there."),
+    setting(
+        "MICROSOFT_AUTHORITY",
+        "https://login.microsoftonline.com",
+        "Where the identity platform is; the demo uses http://127.0.0.1:4020.",
+    ),
+    setting(
+        "MICROSOFT_TENANT",
+        "common",
+        "Whose accounts may be used: common (all), organizations, consumers (personal), or one tenant's id or domain.",
+    ),
+    setting("MICROSOFT_GRAPH_URL", "https://graph.microsoft.com", "Where Graph is, without its version."),
     setting("RUST_LOG", "info", "Which events are logged, such as info,domain=debug."),
     setting(
         "LOG_FORMAT",

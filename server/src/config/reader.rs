@@ -1,10 +1,9 @@
 //! Reads settings one by one, and goes on after one that cannot be used.
 
 use super::{
-    Google, Key, Network, Problem, Role, keys,
+    Key, Network, Problem, Role, keys,
     values::{
-        is_loopback, parse_database_url, parse_keys, parse_networks, parse_origins, parse_public_url, parse_quota,
-        parse_redis_url, parse_url,
+        is_loopback, parse_database_url, parse_keys, parse_networks, parse_origins, parse_public_url, parse_redis_url,
     },
 };
 use domain::notifications::{MailSettings, check_sender, check_smtp_url};
@@ -129,56 +128,6 @@ impl Reader<'_> {
         );
         let from = from.unwrap_or_default();
         MailSettings { smtp_url: smtp_url.map(Into::into), from, outbox: data_dir.join("outbox") }
-    }
-
-    pub fn google(&mut self, demo: bool) -> Option<Google> {
-        let (default_issuer, default_api) = if demo {
-            ("http://127.0.0.1:4010", Some("http://127.0.0.1:4010"))
-        } else {
-            ("https://accounts.google.com", None)
-        };
-        let quota_remedy = "Write new, legacy, or units a minute and the cost of reading a mail, such as 15000:5";
-        let quota = self.parse("GOOGLE_QUOTA", "new", parse_quota, quota_remedy);
-        let issuer = self.parse("GOOGLE_ISSUER", default_issuer, parse_url, "Leave it out for Google itself");
-        let api_url = match self.optional("GOOGLE_API_URL", parse_url, "Leave it out for Google itself") {
-            None => default_api.and_then(|text| Url::parse(text).ok()),
-            given => given,
-        };
-        for (name, url) in [("GOOGLE_ISSUER", issuer.as_ref()), ("GOOGLE_API_URL", api_url.as_ref())] {
-            match url {
-                Some(url) if demo && !is_loopback(url) => {
-                    self.problem(
-                        name,
-                        "it is not on this machine while DEMO is true",
-                        "Set DEMO=false to use real accounts",
-                    );
-                }
-                Some(url) if !demo && url.scheme() != "https" => {
-                    self.problem(
-                        name,
-                        "it is not https",
-                        "Leave it out for Google itself; the sandbox needs DEMO=true",
-                    );
-                }
-                _ => {}
-            }
-        }
-        let id = self.text("GOOGLE_CLIENT_ID").or_else(|| demo.then(|| "gatepost-demo".into()));
-        let secret = self.text("GOOGLE_CLIENT_SECRET").or_else(|| demo.then(|| "gatepost-demo-secret".into()));
-        match (id, secret) {
-            (Some(client_id), Some(secret)) => {
-                Some(Google { client_id, client_secret: secret.into(), issuer: issuer?, api_url, quota: quota? })
-            }
-            (None, None) => None,
-            (Some(_), None) => {
-                self.problem("GOOGLE_CLIENT_SECRET", "it is missing", "Copy it from the same page as GOOGLE_CLIENT_ID");
-                None
-            }
-            (None, Some(_)) => {
-                self.problem("GOOGLE_CLIENT_ID", "it is missing", "Copy it from the same page as GOOGLE_CLIENT_SECRET");
-                None
-            }
-        }
     }
 
     pub fn keys(&mut self, demo: bool, data_dir: &Path) -> Option<Vec<Key>> {

@@ -145,6 +145,11 @@ pub(super) fn parse_url(text: &str) -> Result<Url, String> {
     }
 }
 
+pub(super) fn parse_tenant(text: &str) -> Result<String, String> {
+    let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '.');
+    if plain && text.len() <= 255 { Ok(text.to_owned()) } else { Err(format!("{text:?} is no tenant")) }
+}
+
 pub(super) fn parse_public_url(text: &str) -> Result<Url, String> {
     let url = parse_url(text)?;
     if !url.username().is_empty() || url.password().is_some() {

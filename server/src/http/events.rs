@@ -5,7 +5,10 @@
 
 use super::{session::Asking, site::Site};
 use crate::bridge::connections;
-use app::{features::users::Viewer, live::LiveEvent};
+use app::{
+    features::{connections::ConnectionState, users::Viewer},
+    live::LiveEvent,
+};
 use axum::{
     Extension,
     extract::State,
@@ -134,6 +137,13 @@ impl Feeder {
         let cards = connections::cards(&self.site.domain, &self.site.reports, self.viewer.user_id).await;
         // A failure is in the log already; the next notice tries again.
         let Ok(cards) = cards else { return Ok(()) };
+        let gone = gathered.connection.iter().filter(|id| cards.iter().all(|card| card.id != **id));
+        for connection in gone {
+            let removed = LiveEvent::Connection { connection: *connection, state: ConnectionState::Removed };
+            if let Ok(event) = Event::default().event("connection").json_data(&removed) {
+                self.send(event).await?;
+            }
+        }
         for card in cards {
             let moved = |kind: &BTreeSet<Uuid>| gathered.everything || kind.contains(&card.id);
             let mut events = Vec::new();

@@ -21,10 +21,10 @@ const OWN_FILES: &str = "default-src 'none'; script-src 'self'; style-src 'self'
 /// Two years, as browsers' preload lists ask for.
 const HSTS: &str = "max-age=63072000";
 
-/// The policy of a page of the app. Its one inline script carries `nonce`. `form_target` is the provider's origin:
-/// browsers hold redirects after a form against the policy, and connecting without scripts is a form.
-pub fn page_policy(nonce: &str, form_target: Option<&str>, reload: bool) -> String {
-    let form_target = form_target.map_or_else(String::new, |origin| format!(" {origin}"));
+/// The policy of a page of the app. Its one inline script carries `nonce`. `form_targets` are the
+/// providers' origins: browsers hold redirects after a form against the policy, and connecting without scripts is a form.
+pub fn page_policy(nonce: &str, form_targets: &[String], reload: bool) -> String {
+    let form_target = form_targets.iter().fold(String::new(), |sum, origin| format!("{sum} {origin}"));
     // Only cargo-leptos's watcher, on the developer's machine, speaks over a socket of its own.
     let reload = if reload { " ws://localhost:* ws://127.0.0.1:*" } else { "" };
     format!(
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn the_page_policy_has_no_unsafe_inline() {
-        let policy = page_policy("abc", Some("https://accounts.google.com"), false);
+        let policy = page_policy("abc", &["https://accounts.google.com".to_owned()], false);
         assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"));
         assert!(policy.contains("form-action 'self' https://accounts.google.com;"));
     }

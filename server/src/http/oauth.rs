@@ -14,10 +14,7 @@ use super::{
     site::Site,
 };
 use crate::bridge::connections::{outcome_for_screen, problem_for_screen, provider_for_screen};
-use app::{
-    features::connections::{AttemptProblem, Provider},
-    server::own_path,
-};
+use app::{features::connections::AttemptProblem, server::own_path};
 use axum::{
     Extension,
     extract::{Path, RawQuery, State},
@@ -25,7 +22,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    connections::{Begin, Callback, Finished, Outcome, Purpose},
+    connections::{Begin, Callback, Finished, Outcome, Purpose, Report},
     providers::{self, Features},
     sessions::Visitor,
     users::SignInError,
@@ -121,6 +118,7 @@ pub async fn callback(
             state: text("state"),
             code: text("code").map(Into::into),
             error: text("error"),
+            error_number: query.get("error_description").and_then(aadsts),
             issuer: text("iss"),
             browser_secrets: site.cookies.attempts(&headers),
             session: visit.viewer.as_ref().map(|viewer| viewer.session_id),
@@ -129,6 +127,12 @@ pub async fn callback(
         .await;
     let cookie = finished.attempt.and_then(|attempt| cookie_header(&site.cookies.end_attempt(attempt)));
     see_other(&next_address(&finished), cookie)
+}
+
+/// Microsoft's number at the beginning of its description; nothing else of the text is read.
+fn aadsts(description: &str) -> Option<u32> {
+    let digits = description.strip_prefix("AADSTS")?;
+    digits.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }
 
 /// Where the browser goes from the callback: an address without anything the provider wrote.
@@ -143,6 +147,10 @@ fn next_address(finished: &Finished) -> String {
         (Some(problem), Some(_), _) if !settles(problem) => push_pair(&mut address, "problem", problem_word(problem)),
         (_, Some(attempt), _) => push_pair(&mut address, "attempt", &attempt.to_string()),
         (None, None, _) => push_pair(&mut address, "problem", problem_word(AttemptProblem::Unexpected)),
+    }
+    // An attempt's row knows its provider; without one, Google is meant unless something else is said.
+    if address.contains("problem=") && finished.provider != providers::Provider::Google {
+        push_pair(&mut address, "provider", finished.provider.as_str());
     }
     if let Some(page) = return_to {
         push_pair(&mut address, "return_to", page);
@@ -202,7 +210,7 @@ pub async fn outcome(
         return (StatusCode::NOT_FOUND, no_store).into_response();
     };
     match site.domain.attempts().outcome(attempt, viewer.session_id).await {
-        Ok(Some(outcome)) => (no_store, axum::Json(outcome_for_screen(outcome))).into_response(),
+        Ok(Some(report)) => (no_store, axum::Json(outcome_for_screen(&site.domain, report))).into_response(),
         Ok(None) => (StatusCode::NOT_FOUND, no_store).into_response(),
         Err(error) => {
             site.reports.unexpected(&error);
@@ -226,10 +234,10 @@ pub async fn cancel(
         return (StatusCode::NOT_FOUND, no_store).into_response();
     };
     match site.domain.attempts().cancel(attempt, viewer.session_id, &asking.visitor.address).await {
-        Ok(Some(outcome @ Outcome::Succeeded { .. })) => {
-            (StatusCode::CONFLICT, no_store, axum::Json(outcome_for_screen(outcome))).into_response()
+        Ok(Some(report @ Report { outcome: Outcome::Succeeded { .. }, .. })) => {
+            (StatusCode::CONFLICT, no_store, axum::Json(outcome_for_screen(&site.domain, report))).into_response()
         }
-        Ok(Some(Outcome::Failed(_) | Outcome::Pending)) => (StatusCode::NO_CONTENT, no_store).into_response(),
+        Ok(Some(_)) => (StatusCode::NO_CONTENT, no_store).into_response(),
         Ok(None) => (StatusCode::NOT_FOUND, no_store).into_response(),
         Err(error) => {
             site.reports.unexpected(&error);
@@ -237,9 +245,6 @@ pub async fn cancel(
         }
     }
 }
-
-/// The one provider this version walks people to.
-pub(super) const ONLY_PROVIDER: Provider = Provider::Google;
 
 #[cfg(test)]
 mod tests;

@@ -121,10 +121,18 @@ fn request_context(site: Site) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         let asking =
             use_context::<Parts>().and_then(|parts| parts.extensions.get::<Asking>().cloned()).unwrap_or_default();
-        provide_context(Cx { viewer: asking.viewer, visitor: asking.visitor, ports: site.ports.clone() });
+        provide_context(Cx {
+            viewer: asking.viewer,
+            visitor: asking.visitor,
+            connections: asking.connections,
+            ports: site.ports.clone(),
+        });
         let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
-        let form_target = site.settings.google.as_ref().map(|google| google.issuer.origin().ascii_serialization());
-        let policy = guard::page_policy(&nonce, form_target.as_deref(), site.watched);
+        let google = site.settings.google.as_ref().map(|google| &google.issuer);
+        let microsoft = site.settings.microsoft.as_ref().map(|microsoft| &microsoft.authority);
+        let targets: Vec<_> =
+            google.into_iter().chain(microsoft).map(|url| url.origin().ascii_serialization()).collect();
+        let policy = guard::page_policy(&nonce, &targets, site.watched);
         if let Ok(policy) = HeaderValue::from_str(&policy) {
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }

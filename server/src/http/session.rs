@@ -1,7 +1,12 @@
 //! Cookies, and who is asking. The session cookie holds an opaque token; the server keeps only its hash.
 
 use super::{page, peer::peer_address, site::Site};
-use app::{error::AppError, features::users::Viewer, server::Visitor};
+use crate::bridge::connections::briefs;
+use app::{
+    error::AppError,
+    features::{connections::ConnectionBrief, users::Viewer},
+    server::Visitor,
+};
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, header},
@@ -124,6 +129,8 @@ pub fn cookie_header(text: &str) -> Option<HeaderValue> {
 pub struct Asking {
     pub viewer: Option<Viewer>,
     pub visitor: Visitor,
+    /// The viewer's connections, for requests of whole pages.
+    pub connections: Vec<ConnectionBrief>,
 }
 
 async fn find_viewer(site: &Site, token: &SecretString) -> Result<Option<Viewer>, AppError> {
@@ -139,6 +146,11 @@ async fn find_viewer(site: &Site, token: &SecretString) -> Result<Option<Viewer>
         zone: user.zone,
         fresh,
     }))
+}
+
+fn wants_page(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accepted.is_some_and(|accepted| accepted.contains("text/html"))
 }
 
 /// Looks the session up once per request.
@@ -164,7 +176,11 @@ pub async fn resolve(State(site): State<Site>, mut request: Request, next: Next)
             .waiting(request.headers())
             .map(|secret| app::server::Waiting(secret.expose_secret().to_owned())),
     };
-    request.extensions_mut().insert(Asking { viewer, visitor });
+    let connections = match &viewer {
+        Some(viewer) if wants_page(request.headers()) => briefs(&site, viewer.user_id).await,
+        _ => Vec::new(),
+    };
+    request.extensions_mut().insert(Asking { viewer, visitor, connections });
     let mut response = next.run(request).await;
     if signed_in {
         response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

@@ -1,6 +1,6 @@
 //! The server function of `activity`, and the port the server implements.
 
-use super::{ActivityList, ActivityQuery};
+use super::ActivityList;
 use crate::error::AppError;
 use leptos::prelude::*;
 
@@ -11,7 +11,7 @@ pub use port::ActivityPort;
 #[server]
 pub async fn list_activity(query: String) -> Result<ActivityList, AppError> {
     let cx = crate::server::Cx::take()?;
-    cx.ports.activity.list(cx.viewer()?, ActivityQuery::read(&query)).await
+    cx.ports.activity.list(cx.viewer()?, super::ActivityQuery::read(&query)).await
 }
 
 #[cfg(feature = "ssr")]

@@ -1,6 +1,6 @@
 //! One line for every trip to a provider's consent page, on whatever page the person is meanwhile.
 
-use super::{AttemptProblem, Provider};
+use super::{AttemptProblem, Failure, Feature, Provider};
 use crate::{
     popup::{Attempt, AttemptStatus, Attempts},
     ui::{Icon, Picture},
@@ -37,7 +37,15 @@ fn AttemptLine(attempt: Attempt) -> impl IntoView {
     };
     view! {
         <div class=class>
-            <p>{move || sentence(&status.get(), provider)}</p>
+            <p>
+                {move || sentence(&status.get(), provider)}
+                {move || match status.get() {
+                    AttemptStatus::Ended(Failure { admin_link: Some(link), .. }) => {
+                        Some(view! { " " <a href=link rel="noreferrer">"For the administrator"</a> })
+                    }
+                    _ => None,
+                }}
+            </p>
             {move || {
                 if over.get() {
                     view! {
@@ -67,16 +75,28 @@ fn sentence(status: &AttemptStatus, provider: Provider) -> String {
             format!("Waiting for {}. Finish in its window; this page will notice.", provider.name())
         }
         AttemptStatus::SeemsClosed => AttemptProblem::Closed.sentence(provider),
-        AttemptStatus::Connected { address: Some(address) } => {
-            format!("{address} is connected. Its newest mail comes first.")
+        AttemptStatus::Connected { address, refused } => {
+            let who = address.as_deref().unwrap_or(provider.mail_name());
+            connected_sentence(provider, who, refused)
         }
-        AttemptStatus::Connected { address: None } => {
-            format!("{} is connected. Its newest mail comes first.", provider.mail_name())
-        }
-        AttemptStatus::Ended(problem) => problem.sentence(provider),
+        AttemptStatus::Ended(failure) => failure.sentence(provider),
         AttemptStatus::Cancelling => "Cancelling. This line says when it is done.".into(),
         AttemptStatus::Cancelled => "You cancelled. Nothing was connected.".into(),
     }
+}
+
+/// A mailbox was connected, and which features were not allowed.
+pub fn connected_sentence(provider: Provider, who: &str, refused: &[Feature]) -> String {
+    let comes = match provider {
+        Provider::Google => "Its newest mail comes first.",
+        Provider::Microsoft => "Its mail comes with a later version of Gatepost.",
+    };
+    if refused.is_empty() {
+        return format!("{who} is connected. {comes}");
+    }
+    let refused: Vec<_> = refused.iter().map(|feature| feature.words()).collect();
+    let name = provider.name();
+    format!("{who} is connected. {comes} Not allowed at {name}, so switched off: {}.", refused.join(", "))
 }
 
 #[cfg(test)]
@@ -86,7 +106,7 @@ mod tests {
     #[test]
     fn every_end_without_a_connection_says_that_nothing_came_of_it() {
         let cancelled = sentence(&AttemptStatus::Cancelled, Provider::Google);
-        let denied = sentence(&AttemptStatus::Ended(AttemptProblem::Denied), Provider::Google);
+        let denied = sentence(&AttemptStatus::Ended(AttemptProblem::Denied.into()), Provider::Google);
         for text in [cancelled, denied] {
             assert!(text.contains("Nothing was connected"), "{text}");
         }
@@ -94,7 +114,12 @@ mod tests {
 
     #[test]
     fn a_connection_is_named_by_its_address() {
-        let connected = AttemptStatus::Connected { address: Some("ada@example.com".into()) };
-        assert!(sentence(&connected, Provider::Google).starts_with("ada@example.com is connected."));
+        let connected = |refused| AttemptStatus::Connected { address: Some("ada@example.com".into()), refused };
+        let told = sentence(&connected(vec![Feature::Send]), Provider::Google);
+        assert!(
+            told.starts_with("ada@example.com is connected.") && told.ends_with("switched off: Send mail."),
+            "{told}"
+        );
+        assert!(!sentence(&connected(Vec::new()), Provider::Google).contains("switched off"));
     }
 }

@@ -1,24 +1,19 @@
 //! One connection as a card.
 
-use super::{ConnectionCard, ConnectionState, Feature, SyncLine, server::SyncNow};
+use super::{
+    ConnectionCard, ConnectionState, ConsentLink, Provider, SyncLine, SyncStage,
+    cause::said,
+    leaving::DisconnectControl,
+    server::{Disconnect, SwitchFeature, SyncNow},
+    switches::Switches,
+};
 use crate::{
     live::Live,
+    popup::{Purpose, Trip},
+    quantity::{counted, grouped},
     time::{Moment, Shown},
 };
 use leptos::{form::ActionForm, prelude::*};
-
-impl Feature {
-    /// What it allows, in a person's words.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Mail => "Read mail",
-            Self::Manage => "Manage mail",
-            Self::Send => "Send mail",
-            Self::Calendar => "Calendar",
-            Self::Sheets => "Spreadsheets",
-        }
-    }
-}
 
 impl ConnectionState {
     /// The word on the card.
@@ -26,7 +21,8 @@ impl ConnectionState {
         match self {
             Self::Active => "Connected",
             Self::NeedsReconnect { .. } => "Needs reconnecting",
-            Self::Disconnecting => "Disconnecting",
+            Self::Disconnecting { .. } => "Disconnecting",
+            Self::Removed => "Removed",
         }
     }
 
@@ -34,21 +30,26 @@ impl ConnectionState {
         match self {
             Self::Active => "state good",
             Self::NeedsReconnect { .. } => "state bad",
-            Self::Disconnecting => "state",
+            Self::Disconnecting { .. } | Self::Removed => "state",
         }
     }
 
-    fn reason(&self) -> Option<String> {
-        match self {
-            Self::NeedsReconnect { reason } => Some(reason.clone()),
-            Self::Active | Self::Disconnecting => None,
-        }
+    fn is_leaving(&self) -> bool {
+        matches!(self, Self::Disconnecting { .. } | Self::Removed)
     }
+}
+
+/// What a card may ask of the server.
+#[derive(Clone, Copy)]
+pub struct CardActions {
+    pub sync: ServerAction<SyncNow>,
+    pub switch: ServerAction<SwitchFeature>,
+    pub disconnect: ServerAction<Disconnect>,
 }
 
 /// Address, provider, connected on, features, token expiry, last sync, state, and how far the sync is.
 #[component]
-pub fn Card(card: ConnectionCard, sync: ServerAction<SyncNow>) -> impl IntoView {
+pub fn Card(card: ConnectionCard, actions: CardActions) -> impl IntoView {
     let live = expect_context::<Live>();
     let id = card.id;
     let state = {
@@ -59,46 +60,145 @@ pub fn Card(card: ConnectionCard, sync: ServerAction<SyncNow>) -> impl IntoView 
         let known = card.progress.clone();
         Signal::derive(move || live.progress(id).unwrap_or_else(|| known.clone()))
     };
-    let asking = move || {
-        sync.pending().get() && sync.input().with(|input| input.as_ref().is_some_and(|asked| asked.connection == id))
-    };
-    let features = card.features.iter().map(|feature| feature.words()).collect::<Vec<_>>().join(", ");
+    let leaving = Memo::new(move |_| state.with(ConnectionState::is_leaving));
+    let shown = card.clone();
     view! {
         <article class="card" aria-labelledby=format!("connection-{id}")>
             <header>
                 <h2 id=format!("connection-{id}")>{card.address.clone()}</h2>
                 <p class=move || state.with(ConnectionState::class)>{move || state.with(ConnectionState::word)}</p>
             </header>
-            {move || state.with(ConnectionState::reason).map(|reason| view! { <p class="notice bad">{reason}</p> })}
-            <SyncLine progress />
-            <dl class="facts">
-                <Fact name="Provider">{card.provider.name()}</Fact>
-                <Fact name="Connected on">
-                    <Moment at=card.connected_on shown=Shown::Day />
-                </Fact>
-                <Fact name="Features">{features}</Fact>
-                <Fact name="Token expiry">
-                    {match card.token_expires_at {
-                        Some(at) => view! { <Moment at shown=Shown::Minute />" "<span class="quiet">"renewed by itself"</span> }.into_any(),
-                        None => "Not known".into_any(),
-                    }}
-                </Fact>
-                <Fact name="Last sync">
-                    {match card.last_sync_at {
-                        Some(at) => view! { <Moment at shown=Shown::Minute /> }.into_any(),
-                        None => "Not yet".into_any(),
-                    }}
-                </Fact>
-            </dl>
-            <footer>
-                <ActionForm action=sync>
-                    <input type="hidden" name="connection" value=id.to_string() />
-                    <button class="button" disabled=asking aria-describedby=format!("connection-{id}")>
-                        "Sync now"
-                    </button>
-                </ActionForm>
-            </footer>
+            {move || view! { <Trouble state=state.get() provider=card.provider connection=id /> }}
+            {(!card.state.is_leaving()).then(|| view! { <Ending card=card.clone() /> })}
+            <Show when=move || !leaving.get()>
+                <SyncLine progress />
+            </Show>
+            <Facts card=shown.clone() />
+            {move || {
+                (!leaving.get())
+                    .then(|| {
+                        view! {
+                            <Switches card=shown.clone() switch=actions.switch />
+                            <CardFooter card=shown.clone() actions />
+                        }
+                    })
+            }}
         </article>
+    }
+    .into_any()
+}
+
+/// What stands in the way: why it stopped and what to press, or how far the removal is.
+#[component]
+fn Trouble(state: ConnectionState, provider: Provider, connection: uuid::Uuid) -> impl IntoView {
+    match state {
+        ConnectionState::Active | ConnectionState::Removed => ().into_any(),
+        ConnectionState::Disconnecting { total, left } => {
+            let gone = total.saturating_sub(left);
+            view! {
+                <div class="sync-line">
+                    <span class="sync-text">
+                        {format!("The tokens are deleted. {} of {} mails are gone.", grouped(gone), grouped(total))}
+                    </span>
+                    <progress aria-label="Removal" max=total.max(1).to_string() value=gone.to_string()></progress>
+                </div>
+            }
+            .into_any()
+        }
+        ConnectionState::NeedsReconnect { reason, causes, since } => {
+            let trip = Trip { provider, purpose: Purpose::Repair { connection } };
+            view! {
+                <div class="notice bad trouble">
+                    <p>
+                        {format!("{} stopped giving access on ", provider.name())} <Moment at=since shown=Shown::Minute />
+                        ". " {said(provider, &reason)} " What was synced is kept."
+                    </p>
+                    {(!causes.is_empty())
+                        .then(|| {
+                            view! {
+                                <p>"Likely because:"</p>
+                                <ul>{causes.into_iter().map(|cause| view! { <li>{cause.sentence(provider)}</li> }).collect_view()}</ul>
+                            }
+                        })}
+                    <ConsentLink trip class="button primary" label="Reconnect" about=format!("connection-{connection}") />
+                </div>
+            }
+            .into_any()
+        }
+    }
+}
+
+/// The provider told beforehand when the access ends.
+#[component]
+fn Ending(card: ConnectionCard) -> impl IntoView {
+    card.ends_at
+        .zip(card.days_left)
+        .map(|(at, days)| {
+            let left = if days == 0 { "within a day".to_owned() } else { format!("in {}", counted(days, "day")) };
+            let trip = Trip { provider: card.provider, purpose: Purpose::Repair { connection: card.id } };
+            view! {
+                <div class="notice trouble">
+                    <p>
+                        {format!("{} ends this access by itself {left}: ", card.provider.name())}
+                        <Moment at shown=Shown::Minute /> ". Reconnecting before that starts it anew; nothing is lost."
+                    </p>
+                    <ConsentLink trip class="button" label="Reconnect" about=format!("connection-{}", card.id) />
+                </div>
+            }
+        })
+        .into_any()
+}
+
+#[component]
+fn Facts(card: ConnectionCard) -> impl IntoView {
+    let features = card.features.iter().map(|feature| feature.words()).collect::<Vec<_>>().join(", ");
+    let never = if card.progress.stage == SyncStage::Later { "Comes with a later version" } else { "Not yet" };
+    view! {
+        <dl class="facts">
+            <Fact name="Provider">{card.provider.name()}</Fact>
+            <Fact name="Connected on">
+                <Moment at=card.connected_on shown=Shown::Day />
+            </Fact>
+            <Fact name="Features">{features}</Fact>
+            <Fact name="Token expiry">
+                {match card.token_expires_at {
+                    Some(at) => view! { <Moment at shown=Shown::Minute />" "<span class="quiet">"renewed by itself"</span> }.into_any(),
+                    None => "Not known".into_any(),
+                }}
+            </Fact>
+            <Fact name="Last sync">
+                {match card.last_sync_at {
+                    Some(at) => view! { <Moment at shown=Shown::Minute /> }.into_any(),
+                    None => never.into_any(),
+                }}
+            </Fact>
+        </dl>
+    }
+    .into_any()
+}
+
+#[component]
+fn CardFooter(card: ConnectionCard, actions: CardActions) -> impl IntoView {
+    let (id, sync) = (card.id, actions.sync);
+    let asking = move || {
+        sync.pending().get() && sync.input().with(|input| input.as_ref().is_some_and(|asked| asked.connection == id))
+    };
+    let syncs = card.progress.stage != SyncStage::Later;
+    view! {
+        <footer>
+            {syncs
+                .then(|| {
+                    view! {
+                        <ActionForm action=sync>
+                            <input type="hidden" name="connection" value=id.to_string() />
+                            <button class="button" disabled=asking aria-describedby=format!("connection-{id}")>
+                                "Sync now"
+                            </button>
+                        </ActionForm>
+                    }
+                })}
+            <DisconnectControl card disconnect=actions.disconnect />
+        </footer>
     }
     .into_any()
 }

@@ -1,19 +1,33 @@
-//! The button that opens the provider's consent page.
+//! The buttons that lead to a provider's consent page.
 
 use super::Provider;
-use crate::popup::{Attempts, start_address};
+use crate::popup::{Attempts, Purpose, Trip};
 use leptos::{ev, prelude::*};
 use leptos_router::hooks::use_location;
 
-/// `Connect Gmail`: with scripts a popup, without them the same trip on this page.
+/// `Connect Gmail`, `Connect Outlook`.
+#[component]
+pub fn ConnectButton(provider: Provider) -> impl IntoView {
+    let trip = Trip { provider, purpose: Purpose::Connect };
+    view! { <ConsentLink trip class="button primary" label=format!("Connect {}", provider.mail_name()) /> }
+}
+
+/// One button to a provider: with scripts a popup, without them the same trip on this page.
 ///
 /// It is a link, because a form would be held to the page's `form-action` when the server sends it on to the provider.
 #[component]
-pub fn ConnectButton(provider: Provider) -> impl IntoView {
+pub fn ConsentLink(
+    trip: Trip,
+    class: &'static str,
+    #[prop(into)] label: String,
+    /// The id of what it is about, for buttons that many cards have.
+    #[prop(optional, into)]
+    about: Option<String>,
+) -> impl IntoView {
     let attempts = expect_context::<Attempts>();
     let page = use_location().pathname;
-    let plain_address = move || start_address(provider, None, Some(&page.get()));
-    let open = move || attempts.connect(provider, &page.get_untracked());
+    let plain_address = move || trip.start_address(None, Some(&page.get()));
+    let open = move || attempts.open(trip, &page.get_untracked());
     let on_click = move |event: ev::MouseEvent| {
         // A new tab or window was asked for: let the browser have its way.
         if event.button() == 0 && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key()) {
@@ -29,8 +43,16 @@ pub fn ConnectButton(provider: Provider) -> impl IntoView {
         }
     };
     view! {
-        <a class="button primary" role="button" rel="external" href=plain_address on:click=on_click on:keydown=on_key>
-            {format!("Connect {}", provider.mail_name())}
+        <a
+            class=class
+            role="button"
+            rel="external"
+            href=plain_address
+            aria-describedby=about
+            on:click=on_click
+            on:keydown=on_key
+        >
+            {label}
         </a>
     }
     .into_any()

@@ -1,15 +1,23 @@
 //! Connected mailboxes: their cards, the consent popup and its outcomes.
 
 mod attempts;
+mod banner;
 mod card;
+mod cause;
 mod connect;
+mod leaving;
 mod page;
+mod problem;
 mod progress;
 pub mod server;
+mod switches;
 
-pub use attempts::AttemptLines;
-pub use connect::ConnectButton;
+pub use attempts::{AttemptLines, connected_sentence};
+pub use banner::ReconnectBanner;
+pub use cause::Cause;
+pub use connect::{ConnectButton, ConsentLink};
 pub use page::ConnectionsScreen;
+pub use problem::{AttemptProblem, Failure, Mailboxes};
 pub use progress::{SyncLine, combined};
 
 use chrono::{DateTime, Utc};
@@ -58,7 +66,33 @@ pub enum Feature {
     Manage,
     Send,
     Calendar,
+    CalendarWrite,
     Sheets,
+}
+
+impl Feature {
+    /// The word used in addresses.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Manage => "manage",
+            Self::Send => "send",
+            Self::Calendar => "calendar",
+            Self::CalendarWrite => "calendar_write",
+            Self::Sheets => "sheets",
+        }
+    }
+}
+
+/// One feature of a connection and how its switch stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeatureSwitch {
+    pub feature: Feature,
+    pub on: bool,
+    /// The provider allows it already: switching on needs no trip there.
+    pub granted: bool,
+    /// It was asked for, and the box was not ticked.
+    pub refused: bool,
 }
 
 /// How a connection is.
@@ -68,9 +102,11 @@ pub enum ConnectionState {
     /// The grant works.
     Active,
     /// The provider ended the grant; the person has to connect again.
-    NeedsReconnect { reason: String },
-    /// Being taken apart.
-    Disconnecting,
+    NeedsReconnect { reason: String, causes: Vec<Cause>, since: DateTime<Utc> },
+    /// Being taken apart: so many mails of so many are left.
+    Disconnecting { total: u64, left: u64 },
+    /// Gone; only the event stream says so.
+    Removed,
 }
 
 /// How far the mail of a connection is synced.
@@ -89,6 +125,8 @@ pub enum SyncStage {
     Live,
     /// Stopped until something outside is repaired.
     Blocked,
+    /// This version does not sync this provider's mail yet.
+    Later,
 }
 
 /// How many of how many, how fast, how long: the same numbers on the card, in the inbox and in the event stream.
@@ -116,9 +154,16 @@ pub struct ConnectionCard {
     pub provider: Provider,
     pub address: String,
     pub connected_on: DateTime<Utc>,
+    /// What it is used for.
     pub features: Vec<Feature>,
+    /// Every feature the provider has.
+    pub switches: Vec<FeatureSwitch>,
     /// When the current access token runs out (it is renewed by itself).
     pub token_expires_at: Option<DateTime<Utc>>,
+    /// When the provider will end the access by itself, where it says so.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// Whole days until then.
+    pub days_left: Option<u64>,
     pub last_sync_at: Option<DateTime<Utc>>,
     pub state: ConnectionState,
     pub progress: SyncProgress,
@@ -131,11 +176,51 @@ pub struct ProviderStatus {
     pub configured: bool,
 }
 
+/// What became of a grant at the provider when its connection was taken apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Revocation {
+    Pending,
+    Revoked,
+    Kept,
+    Unsupported,
+    Failed,
+    Nothing,
+}
+
+/// The receipt of a disconnection.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Receipt {
+    pub id: Uuid,
+    pub provider: Provider,
+    pub address: String,
+    /// Mails that were stored here.
+    pub messages: u64,
+    pub revocation: Revocation,
+    /// When the tokens were deleted.
+    pub started_at: DateTime<Utc>,
+    /// When the last mail was.
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+/// A connection as every page knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionBrief {
+    pub id: Uuid,
+    pub provider: Provider,
+    pub address: String,
+    pub needs_reconnect: bool,
+}
+
 /// Everything `/settings/connections` shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ConnectionsPage {
     pub cards: Vec<ConnectionCard>,
     pub providers: Vec<ProviderStatus>,
+    /// Providers that do not accept this server's own credentials just now.
+    pub alarms: Vec<Provider>,
+    /// What was disconnected, newest first.
+    pub receipts: Vec<Receipt>,
 }
 
 /// What became of one trip to a provider's consent page (`GET /auth/attempts/{id}`).
@@ -143,72 +228,13 @@ pub struct ConnectionsPage {
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum AttemptOutcome {
     /// The person is still at the provider.
-    Pending,
-    /// The mailbox is connected.
-    Succeeded { connection_id: Option<Uuid>, address: Option<String> },
+    Pending { provider: Provider },
+    /// The mailbox is connected; `refused` was asked for and not allowed.
+    Succeeded { provider: Provider, connection_id: Option<Uuid>, address: Option<String>, refused: Vec<Feature> },
     /// It ended without a connection; nothing was left behind.
-    Failed { problem: AttemptProblem },
-}
-
-/// Why an attempt ended without a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AttemptProblem {
-    /// The person pressed Deny.
-    Denied,
-    /// The person pressed Cancel on the page that opened the popup.
-    Cancelled,
-    /// The popup was closed before the provider answered (known to the opener only).
-    Closed,
-    /// Ten minutes went by.
-    TimedOut,
-    /// The answer carried a state we never made.
-    WrongState,
-    /// The answer arrived in another browser than the question left from.
-    ForeignBrowser,
-    /// The answer was already used.
-    Replayed,
-    /// The box for reading mail was unticked.
-    ScopeMissing,
-    /// The provider did not answer.
-    ProviderDown,
-    /// The provider did not accept the code it had given.
-    CodeRefused,
-    /// The ID token did not prove who this is.
-    IdentityUnproven,
-    /// The provider does not know this server (client id, secret or redirect URI).
-    NotSetUp,
-    /// Nobody is signed in here any more.
-    SignedOut,
-    /// Another mailbox was chosen than the one to repair.
-    OtherMailbox,
-    /// The start address was not opened from our own page, or made no sense.
-    BadStart,
-    /// A fault of ours.
-    Unexpected,
-}
-
-impl AttemptProblem {
-    /// What happened, what was kept, what to do. `provider` is the company's name.
-    pub fn sentence(self, provider: Provider) -> String {
-        let name = provider.name();
-        match self {
-            Self::Denied => format!("You did not allow access at {name}. Nothing was connected. Connect again whenever you like."),
-            Self::Cancelled => "You cancelled in the other window. Nothing was connected.".into(),
-            Self::Closed => format!("The {name} window seems to be closed. If you closed it, nothing was connected; if it is still open, finish there and this page will notice."),
-            Self::TimedOut => format!("The {name} window was left open for more than ten minutes. Nothing was connected. Connect again."),
-            Self::WrongState => format!("This answer from {name} does not belong to any question we asked. Nothing was connected. Start again from the connect button."),
-            Self::ForeignBrowser => "This answer belongs to another browser. Nothing was connected. Start again in the browser you are signed in with.".into(),
-            Self::Replayed => format!("This answer from {name} was already used once. Nothing was changed by using it again."),
-            Self::ScopeMissing => format!("The box for reading mail was not ticked at {name}. Nothing was connected. Connect again and leave it ticked."),
-            Self::ProviderDown => format!("{name} did not answer. Nothing was connected. Try again in a few minutes."),
-            Self::CodeRefused => format!("{name} did not accept its own answer. Nothing was connected. Connect again."),
-            Self::IdentityUnproven => format!("{name} did not prove whose mailbox this is. Nothing was connected. Connect again; if it repeats, tell the operator."),
-            Self::NotSetUp => format!("{name} does not accept this server. Nothing was connected. The operator has to check the client id, secret and redirect address."),
-            Self::SignedOut => "You were signed out in the meantime. Nothing was connected. Sign in and connect again.".into(),
-            Self::OtherMailbox => "You chose another mailbox than the one to repair. Nothing was changed. Choose the same mailbox, or connect the other one as new.".into(),
-            Self::BadStart => "This page opens only from the connect button. Nothing was connected.".into(),
-            Self::Unexpected => "Something went wrong here. Nothing was connected. Try again; if it repeats, tell the operator.".into(),
-        }
-    }
+    Failed {
+        provider: Provider,
+        #[serde(flatten)]
+        failure: Failure,
+    },
 }

@@ -21,6 +21,7 @@ impl SyncProgress {
             SyncStage::CatchingUp => format!("Catching up. {} here", counted(self.stored, "mail")),
             SyncStage::Live => format!("Up to date. {}", counted(self.stored, "mail")),
             SyncStage::Blocked => "Stopped. What was stored is kept.".to_owned(),
+            SyncStage::Later => "Connected. Its mail comes with a later version of Gatepost.".to_owned(),
         }];
         if matches!(self.stage, SyncStage::Listing | SyncStage::Fetching) {
             let rate = self.per_minute.filter(|rate| *rate > 0);
@@ -41,7 +42,9 @@ impl SyncProgress {
 
 /// Several mailboxes as one: sums, the longest time left, the stage that is furthest behind.
 pub fn combined(all: &[SyncProgress]) -> Option<SyncProgress> {
-    let (first, rest) = all.split_first()?;
+    // A mailbox whose mail comes later says nothing about the others.
+    let synced: Vec<_> = all.iter().filter(|one| one.stage != SyncStage::Later).cloned().collect();
+    let (first, rest) = synced.split_first()?;
     Some(rest.iter().fold(first.clone(), |sum, next| {
         SyncProgress {
             stage: if order(next.stage) < order(sum.stage) { next.stage } else { sum.stage },
@@ -67,6 +70,7 @@ fn order(stage: SyncStage) -> u8 {
         SyncStage::Fetching => 3,
         SyncStage::CatchingUp => 4,
         SyncStage::Live => 5,
+        SyncStage::Later => 6,
     }
 }
 
@@ -138,6 +142,8 @@ mod tests {
         let sum = combined(&[done, busy]).unwrap();
         assert_eq!((sum.stage, sum.expected, sum.stored), (SyncStage::Fetching, 10_050, 1300));
         assert_eq!((sum.per_minute, sum.seconds_left), (Some(300), Some(60)));
+        let later = progress(SyncStage::Later);
+        assert_eq!(combined(&[later]), None, "nothing to say about mail that comes later");
         assert_eq!(combined(&[]), None);
     }
 }

@@ -1,6 +1,6 @@
 //! Server functions of `connections`, and the port the server implements.
 
-use super::ConnectionsPage;
+use super::{ConnectionsPage, Feature};
 use crate::error::AppError;
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -24,10 +24,28 @@ pub async fn sync_now(connection: Uuid) -> Result<(), AppError> {
     Ok(())
 }
 
+/// Switches a feature of one connection on or off, where the provider need not be asked.
+#[server]
+pub async fn switch_feature(connection: Uuid, feature: Feature, on: bool) -> Result<(), AppError> {
+    let cx = crate::server::Cx::take()?;
+    cx.ports.connections.switch(cx.viewer()?, connection, feature, on).await?;
+    cx.redirect_form("/settings/connections");
+    Ok(())
+}
+
+/// Takes a connection apart: its tokens at once, its mail after that.
+#[server]
+pub async fn disconnect(connection: Uuid) -> Result<(), AppError> {
+    let cx = crate::server::Cx::take()?;
+    cx.ports.connections.disconnect(cx.viewer()?, &cx.visitor, connection).await?;
+    cx.redirect_form("/settings/connections");
+    Ok(())
+}
+
 #[cfg(feature = "ssr")]
 mod port {
-    use super::super::ConnectionsPage;
-    use crate::{error::AppError, features::users::Viewer};
+    use super::super::{ConnectionsPage, Feature};
+    use crate::{error::AppError, features::users::Viewer, server::Visitor};
     use uuid::Uuid;
 
     /// What the screens need from whoever keeps connections.
@@ -35,5 +53,7 @@ mod port {
     pub trait ConnectionsPort: Send + Sync {
         async fn page(&self, viewer: &Viewer) -> Result<ConnectionsPage, AppError>;
         async fn sync_now(&self, viewer: &Viewer, connection: Uuid) -> Result<(), AppError>;
+        async fn switch(&self, viewer: &Viewer, connection: Uuid, feature: Feature, on: bool) -> Result<(), AppError>;
+        async fn disconnect(&self, viewer: &Viewer, visitor: &Visitor, connection: Uuid) -> Result<(), AppError>;
     }
 }

@@ -102,7 +102,10 @@ fn NothingConnected() -> impl IntoView {
             <p>
                 "Connect the one you use. Gatepost reads it from the newest mail backwards, so there is something to read within seconds."
             </p>
-            <ConnectButton provider=Provider::Google />
+            <p class="actions">
+                <ConnectButton provider=Provider::Google />
+                <ConnectButton provider=Provider::Microsoft />
+            </p>
             <p class="quiet"><a href="/settings/connections">"All ways to connect"</a></p>
         </div>
     }

@@ -19,7 +19,7 @@ pub use links::{ForgotPasswordPage, ResetPasswordPage, VerifyEmailPage};
 pub use sign_in::SignInPage;
 pub use sign_up::SignUpPage;
 
-use super::connections::{Provider, ProviderStatus};
+use super::connections::{ConnectionBrief, Provider, ProviderStatus};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -83,12 +83,14 @@ pub struct Known {
     pub sign_up: SignUpMode,
     /// Which providers people can sign in with.
     pub providers: Vec<ProviderStatus>,
+    /// The viewer's connections as they were when the page was made.
+    pub connections: Vec<ConnectionBrief>,
 }
 
 impl Known {
     /// What is known when nobody says anything.
     pub fn nothing() -> Self {
-        Self { viewer: None, sign_up: SignUpMode::Open, providers: Vec::new() }
+        Self { viewer: None, sign_up: SignUpMode::Open, providers: Vec::new(), connections: Vec::new() }
     }
 }
 

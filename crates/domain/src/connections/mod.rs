@@ -1,21 +1,29 @@
-//! Connections: one mailbox each, with its state and its grant. How one is made: [`attempt`]; how a grant stays alive:
-//! [`grant`].
+//! Connections: one mailbox each, with its state and its grant. How one is made: [`attempt`], `making`; how a grant stays
+//! alive: [`grant`]; its switches: `switches`; how it is taken apart: `leaving`.
 
 pub mod attempt;
+mod code;
 pub mod grant;
+mod leaving;
+mod making;
+mod switches;
 
-pub use attempt::{Attempts, Begin, Begun, Callback, Finished, Outcome, Problem, Purpose};
-pub use grant::{AccessToken, GrantError};
+pub use attempt::{Attempts, Begin, Begun, Callback, Ended, Finished, Outcome, Problem, Purpose, Report};
+pub use grant::{AccessToken, Alarms, Cause, GrantError};
+pub use leaving::{Receipt, Revocation};
+pub use switches::SwitchError;
 
 use crate::{
     audit,
     cache::{Bus, Cache, Notice, What},
     clock::{Clock, Randomness},
-    providers::{Features, Provider, google::auth::GoogleAuth},
+    database::begin_write,
+    providers::{Feature, Features, Provider, auth::AuthServers},
     vault::Vault,
 };
 use chrono::{DateTime, Utc};
 use entity::{connected_accounts, oauth_grants};
+use grant::{Dates, Flights, likely};
 use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -29,9 +37,18 @@ pub enum State {
     NeedsReconnect {
         /// What the provider said, as a short code.
         reason: String,
+        /// Why that may be, likeliest first.
+        causes: Vec<Cause>,
+        /// Since when.
+        since: DateTime<Utc>,
     },
     /// Being taken apart.
-    Disconnecting,
+    Disconnecting {
+        /// Messages there were.
+        total: u64,
+        /// Messages that are left.
+        left: u64,
+    },
 }
 
 /// One connected mailbox.
@@ -47,12 +64,35 @@ pub struct Connection {
     pub address: String,
     /// What it is used for.
     pub features: Features,
+    /// What was asked for and not granted.
+    pub refused: Features,
+    /// What the grant allows, switched on or not.
+    pub granted: Features,
+    /// What its provider has.
+    pub offered: Features,
     /// How it is.
     pub state: State,
     /// Since when it has been here.
     pub connected_at: DateTime<Utc>,
     /// When the current access token runs out.
     pub access_expires_at: Option<DateTime<Utc>>,
+    /// When the provider will end the grant by itself, where it says so.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// Whole days until then.
+    pub days_left: Option<u64>,
+}
+
+/// One connection as every page of its user may know it.
+#[derive(Clone, Debug)]
+pub struct Brief {
+    /// `connected_accounts.id`
+    pub id: Uuid,
+    /// Which company's.
+    pub provider: Provider,
+    /// The mailbox's address.
+    pub address: String,
+    /// Whether only the person can make it work again.
+    pub needs_reconnect: bool,
 }
 
 /// Lists connections, hands out access tokens.
@@ -64,7 +104,9 @@ pub struct Connections {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) randomness: Randomness,
     pub(crate) vault: Arc<Vault>,
-    pub(crate) google: Option<Arc<GoogleAuth>>,
+    pub(crate) servers: AuthServers,
+    pub(crate) alarms: Alarms,
+    pub(crate) flights: Arc<Flights>,
 }
 
 impl Connections {
@@ -77,7 +119,11 @@ impl Connections {
             .order_by_asc(connected_accounts::Column::Id)
             .all(&self.db)
             .await?;
-        rows.into_iter().map(|(account, grant)| read(account, grant.as_ref())).collect()
+        let mut connections = Vec::with_capacity(rows.len());
+        for (account, grant) in rows {
+            connections.push(self.read(account, grant.as_ref()).await?);
+        }
+        Ok(connections)
     }
 
     /// One connection of a user; `None` when it does not exist or is somebody else's.
@@ -87,20 +133,49 @@ impl Connections {
             .find_also_related(oauth_grants::Entity)
             .one(&self.db)
             .await?;
-        row.map(|(account, grant)| read(account, grant.as_ref())).transpose()
+        let Some((account, grant)) = row else { return Ok(None) };
+        Ok(Some(self.read(account, grant.as_ref()).await?))
+    }
+
+    /// What every page knows of a user's connections, oldest first; those being taken apart are not among them.
+    pub async fn briefs(&self, user: Uuid) -> Result<Vec<Brief>, DbErr> {
+        let rows = connected_accounts::Entity::find()
+            .filter(connected_accounts::Column::UserId.eq(user))
+            .filter(connected_accounts::Column::State.ne("disconnecting"))
+            .order_by_asc(connected_accounts::Column::ConnectedAt)
+            .order_by_asc(connected_accounts::Column::Id)
+            .all(&self.db)
+            .await?;
+        let brief = |account: connected_accounts::Model| {
+            Ok(Brief {
+                id: account.id,
+                provider: account.provider.parse().map_err(|_| unknown("provider"))?,
+                address: account.address,
+                needs_reconnect: account.state == "needs_reconnect",
+            })
+        };
+        rows.into_iter().map(brief).collect()
     }
 
     /// Whether a provider has credentials on this server.
     pub fn is_set_up(&self, provider: Provider) -> bool {
-        match provider {
-            Provider::Google => self.google.is_some(),
-            Provider::Microsoft => false,
-        }
+        self.servers.get(provider).is_some()
+    }
+
+    /// Where an administrator allows this server for a whole organisation, at providers that have such a thing.
+    pub fn admin_consent_url(&self, provider: Provider) -> Option<url::Url> {
+        self.servers.get(provider)?.admin_consent_url()
+    }
+
+    /// What the operator has to look at.
+    pub fn alarms(&self) -> &Alarms {
+        &self.alarms
     }
 
     /// The provider ended the grant: says so on the connection, in the record and on open screens.
     pub(crate) async fn mark_needs_reconnect(&self, connection: Uuid, reason: &str) -> Result<(), DbErr> {
         let now = self.clock.now();
+        let tx = begin_write(&self.db).await?;
         let marked = connected_accounts::Entity::update_many()
             .col_expr(connected_accounts::Column::State, Expr::value("needs_reconnect"))
             .col_expr(connected_accounts::Column::StateReason, Expr::value(Some(reason)))
@@ -108,43 +183,90 @@ impl Connections {
             .col_expr(connected_accounts::Column::UpdatedAt, Expr::value(now))
             .filter(connected_accounts::Column::Id.eq(connection))
             .filter(connected_accounts::Column::State.eq("active"))
-            .exec(&self.db)
+            .exec(&tx)
             .await?;
         if marked.rows_affected == 0 {
             return Ok(());
         }
-        self.forget_cached_token(connection).await;
         tracing::warn!(%connection, reason, "connection.needs_reconnect");
+        let account = connected_accounts::Entity::find_by_id(connection).one(&tx).await?;
+        let user = account.map(|account| account.user_id);
         let entry = audit::Entry {
+            user,
             connection: Some(connection),
             action: "connection.needs_reconnect",
             outcome: "done",
             detail: Some(reason),
             ..audit::Entry::default()
         };
-        audit::record(&self.db, &*self.clock, &self.randomness, entry).await?;
-        if let Some(account) = connected_accounts::Entity::find_by_id(connection).one(&self.db).await? {
-            self.bus.publish(Notice { user: account.user_id, what: What::Connection { connection } }).await;
+        audit::record(&tx, &*self.clock, &self.randomness, entry).await?;
+        tx.commit().await?;
+        self.forget_cached_token(connection).await;
+        if let Some(user) = user {
+            self.bus.publish(Notice { user, what: What::Connection { connection } }).await;
         }
         Ok(())
     }
+
+    async fn read(
+        &self,
+        account: connected_accounts::Model,
+        grant: Option<&oauth_grants::Model>,
+    ) -> Result<Connection, DbErr> {
+        let provider: Provider = account.provider.parse().map_err(|_| unknown("provider"))?;
+        let features: Features = account.features.parse().map_err(|_| unknown("features"))?;
+        let server = self.servers.get(provider);
+        let scopes = grant.map(|grant| grant.scopes.as_str()).unwrap_or_default();
+        let ends_at = grant.and_then(|grant| grant.refresh_expires_at);
+        let state = match account.state.as_str() {
+            "active" => State::Active,
+            "needs_reconnect" => needs_reconnect(&account, grant, provider, features.has(Feature::Mail)),
+            "disconnecting" => {
+                let (total, left) = self.removal_progress(account.id).await?;
+                State::Disconnecting { total, left }
+            }
+            _ => return Err(unknown("state")),
+        };
+        Ok(Connection {
+            id: account.id,
+            user: account.user_id,
+            provider,
+            refused: account.refused_features.parse().map_err(|_| unknown("refused_features"))?,
+            granted: server.map(|server| switches::granted(&**server, scopes)).unwrap_or_default(),
+            offered: server.map(|server| server.offered()).unwrap_or_default(),
+            address: account.address,
+            features,
+            state,
+            connected_at: account.connected_at,
+            access_expires_at: grant.and_then(|grant| grant.access_expires_at),
+            ends_at,
+            days_left: ends_at.map(|at| u64::try_from((at - self.clock.now()).num_days()).unwrap_or_default()),
+        })
+    }
 }
 
-fn read(account: connected_accounts::Model, grant: Option<&oauth_grants::Model>) -> Result<Connection, DbErr> {
-    let unknown = |column: &str| DbErr::Type(format!("connected_accounts.{column} holds an unknown word"));
-    Ok(Connection {
-        id: account.id,
-        user: account.user_id,
-        provider: account.provider.parse().map_err(|_| unknown("provider"))?,
-        address: account.address,
-        features: account.features.parse().map_err(|_| unknown("features"))?,
-        state: match account.state.as_str() {
-            "active" => State::Active,
-            "needs_reconnect" => State::NeedsReconnect { reason: account.state_reason.unwrap_or_default() },
-            "disconnecting" => State::Disconnecting,
-            _ => return Err(unknown("state")),
-        },
-        connected_at: account.connected_at,
-        access_expires_at: grant.and_then(|grant| grant.access_expires_at),
-    })
+fn needs_reconnect(
+    account: &connected_accounts::Model,
+    grant: Option<&oauth_grants::Model>,
+    provider: Provider,
+    reads_mail: bool,
+) -> State {
+    let reason = account.state_reason.clone().unwrap_or_default();
+    let causes = grant.map(|grant| {
+        likely(&Dates {
+            provider,
+            reason: &reason,
+            address: &account.address,
+            reads_mail,
+            consented_at: grant.consented_at,
+            refreshed_at: grant.refreshed_at,
+            ends_at: grant.refresh_expires_at,
+            found_at: account.state_since,
+        })
+    });
+    State::NeedsReconnect { causes: causes.unwrap_or_default(), since: account.state_since, reason }
+}
+
+fn unknown(column: &str) -> DbErr {
+    DbErr::Type(format!("connected_accounts.{column} holds an unknown word"))
 }

@@ -17,6 +17,13 @@ pub enum Job {
         /// `sync_feeds.id`
         feed: Uuid,
     },
+    /// Deletes what was synced for a connection that is taken apart, then the connection.
+    RemoveConnection {
+        /// `connected_accounts.id`
+        connection: Uuid,
+    },
+    /// Renews grants before they run out or fall asleep.
+    KeepGrants,
     /// Sends one mail.
     SendMail {
         /// `notifications.id`
@@ -39,6 +46,8 @@ impl Job {
             Self::SendMail { .. } => "send_mail",
             Self::CheckMailbox { .. } => "check_mailbox",
             Self::ForgetSuccessor { .. } => "forget_successor",
+            Self::RemoveConnection { .. } => "remove_connection",
+            Self::KeepGrants => "keep_grants",
             Self::PurgeExpired => "purge_expired",
         }
     }
@@ -49,7 +58,8 @@ impl Job {
             Self::SyncMailbox { feed } | Self::CheckMailbox { feed } => format!("{}:{feed}", self.kind()),
             Self::SendMail { notification } => format!("{}:{notification}", self.kind()),
             Self::ForgetSuccessor { family } => format!("{}:{family}", self.kind()),
-            Self::PurgeExpired => self.kind().to_owned(),
+            Self::RemoveConnection { connection } => format!("{}:{connection}", self.kind()),
+            Self::KeepGrants | Self::PurgeExpired => self.kind().to_owned(),
         }
     }
 }

@@ -1,12 +1,18 @@
 //! The companies whose mailboxes can be connected, and what is asked of them.
 //!
-//! Each provider has a folder; traits appear here when a second provider makes them true.
+//! Each provider has a folder; [`auth`] is what their authorization servers do for us, whichever it is.
 
+pub mod auth;
 pub mod budget;
 pub mod error;
 pub mod google;
 pub mod http;
+pub mod id_token;
+pub mod microsoft;
 mod oauth_calls;
+mod openid;
+mod refusal;
+mod scopes;
 
 pub use error::ProviderError;
 
@@ -28,6 +34,13 @@ impl Provider {
             Self::Google => "google",
             Self::Microsoft => "microsoft",
         }
+    }
+}
+
+impl Provider {
+    /// Whether this version keeps its mail in sync: otherwise a connection waits for one that does.
+    pub fn syncs_mail(self) -> bool {
+        self == Self::Google
     }
 }
 
@@ -55,12 +68,16 @@ pub enum Feature {
     Send,
     /// Reading calendars.
     Calendar,
+    /// Changing calendars.
+    CalendarWrite,
     /// Writing spreadsheets that Gatepost creates.
     Sheets,
 }
 
 impl Feature {
-    const ALL: [Self; 5] = [Self::Mail, Self::Manage, Self::Send, Self::Calendar, Self::Sheets];
+    /// Every feature, in the order the screens list them.
+    pub const ALL: [Self; 6] =
+        [Self::Mail, Self::Manage, Self::Send, Self::Calendar, Self::CalendarWrite, Self::Sheets];
 
     /// The word in tables and addresses.
     pub fn as_str(self) -> &'static str {
@@ -69,6 +86,7 @@ impl Feature {
             Self::Manage => "manage",
             Self::Send => "send",
             Self::Calendar => "calendar",
+            Self::CalendarWrite => "calendar_write",
             Self::Sheets => "sheets",
         }
     }
@@ -83,6 +101,25 @@ impl fmt::Display for Feature {
 /// A set of features, in tables and addresses as words with spaces between.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Features(pub BTreeSet<Feature>);
+
+impl Features {
+    /// Whether one is among them.
+    pub fn has(&self, feature: Feature) -> bool {
+        self.0.contains(&feature)
+    }
+
+    /// These and those.
+    #[must_use]
+    pub fn and(&self, others: &Self) -> Self {
+        Self(self.0.union(&others.0).copied().collect())
+    }
+
+    /// These without those.
+    #[must_use]
+    pub fn without(&self, others: &Self) -> Self {
+        Self(self.0.difference(&others.0).copied().collect())
+    }
+}
 
 impl FromStr for Features {
     type Err = UnknownWord;

@@ -135,7 +135,8 @@ impl Run<'_> {
             Stage::Fetching => self.fetch_and_follow().await,
             Stage::CatchingUp | Stage::Live => self.catch_up().await,
             Stage::Blocked => {
-                self.become_stage(Stage::Waiting).await?;
+                let was_complete = self.feed.completed_at.is_some() && self.feed.cursor.is_some();
+                self.become_stage(if was_complete { Stage::CatchingUp } else { Stage::Waiting }).await?;
                 Ok(Step::More)
             }
         }

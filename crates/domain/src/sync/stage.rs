@@ -40,7 +40,8 @@ impl Stage {
             (self, next),
             (Self::Waiting, Self::Listing)
                 | (Self::Listing, Self::Fetching)
-                | (Self::Fetching, Self::CatchingUp)
+                // A feed that was complete and stopped goes on where it was.
+                | (Self::Fetching | Self::Blocked, Self::CatchingUp)
                 | (Self::CatchingUp, Self::Live)
                 // Any stage may stop; a stopped or outdated feed begins anew: ids already stored stay stored.
                 | (_, Self::Blocked)

@@ -1,9 +1,9 @@
 //! `GET /auth/done`: the last page of a trip to a provider. In a popup it hurries its opener and closes; everywhere it
 //! says how the trip ended, with scripts and without.
 
-use super::{ONLY_PROVIDER, QueryParts};
+use super::QueryParts;
 use crate::{
-    bridge::connections::outcome_for_screen,
+    bridge::connections::{outcome_for_screen, provider_for_screen},
     http::{
         page::{Notice, escape},
         session::Asking,
@@ -11,7 +11,7 @@ use crate::{
     },
 };
 use app::{
-    features::connections::{AttemptOutcome, AttemptProblem, Provider},
+    features::connections::{AttemptOutcome, AttemptProblem, Failure, Feature, Provider, connected_sentence},
     server::own_path,
 };
 use axum::{
@@ -24,7 +24,7 @@ use std::fmt::Write;
 use uuid::Uuid;
 
 /// The fixed words a problem may have in an address; anything else in there is not shown.
-pub(super) const WORDS: [(&str, AttemptProblem); 16] = [
+pub(super) const WORDS: [(&str, AttemptProblem); 19] = [
     ("denied", AttemptProblem::Denied),
     ("cancelled", AttemptProblem::Cancelled),
     ("closed", AttemptProblem::Closed),
@@ -39,6 +39,9 @@ pub(super) const WORDS: [(&str, AttemptProblem); 16] = [
     ("not_set_up", AttemptProblem::NotSetUp),
     ("signed_out", AttemptProblem::SignedOut),
     ("other_mailbox", AttemptProblem::OtherMailbox),
+    ("being_removed", AttemptProblem::BeingRemoved),
+    ("admin_consent", AttemptProblem::AdminConsent),
+    ("not_assigned", AttemptProblem::NotAssigned),
     ("bad_start", AttemptProblem::BadStart),
     ("unexpected", AttemptProblem::Unexpected),
 ];
@@ -49,8 +52,11 @@ const ERROR_STAYS_MS: u32 = 5_000;
 /// What the page tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Told {
-    Connected(Option<String>),
-    Problem(AttemptProblem),
+    Connected {
+        address: Option<String>,
+        refused: Vec<Feature>,
+    },
+    Failed(Failure),
     /// Nothing that is this browser's business.
     Nothing,
 }
@@ -64,13 +70,15 @@ pub async fn done(
     let query = QueryParts::read(query);
     let attempt: Option<Uuid> = query.get("attempt").and_then(|id| id.parse().ok());
     let named = query.get("problem").and_then(|word| WORDS.iter().find(|(known, _)| *known == word));
-    let told = match (attempt, asking.viewer, named) {
-        (Some(attempt), Some(viewer), _) => tell_attempt(&site, attempt, viewer.session_id).await,
-        (None, _, Some((_, problem))) => Told::Problem(*problem),
-        _ => Told::Nothing,
+    let provider =
+        query.get("provider").and_then(|word| word.parse().ok()).map_or(Provider::Google, provider_for_screen);
+    let (provider, told) = match (attempt, asking.viewer, named) {
+        (Some(attempt), Some(viewer), _) => tell_attempt(&site, attempt, viewer.session_id, provider).await,
+        (None, _, Some((_, problem))) => (provider, Told::Failed((*problem).into())),
+        _ => (provider, Told::Nothing),
     };
     let attempt = attempt.filter(|_| told != Told::Nothing);
-    answer(ONLY_PROVIDER, &told, attempt, own_path(query.get("return_to")), StatusCode::OK)
+    answer(provider, &told, attempt, own_path(query.get("return_to")), StatusCode::OK)
 }
 
 /// The same page for a trip that never began.
@@ -82,20 +90,23 @@ pub(super) fn refusal(provider: Provider, problem: AttemptProblem, return_to: Op
         AttemptProblem::NotSetUp => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     };
-    answer(provider, &Told::Problem(problem), None, return_to, status)
+    answer(provider, &Told::Failed(problem.into()), None, return_to, status)
 }
 
-async fn tell_attempt(site: &Site, attempt: Uuid, session: Uuid) -> Told {
+/// What the row says, and at which provider; `guess` is the provider until the row has told.
+async fn tell_attempt(site: &Site, attempt: Uuid, session: Uuid, guess: Provider) -> (Provider, Told) {
     match site.domain.attempts().outcome(attempt, session).await {
-        Ok(Some(outcome)) => match outcome_for_screen(outcome) {
-            AttemptOutcome::Succeeded { address, .. } => Told::Connected(address),
-            AttemptOutcome::Failed { problem } => Told::Problem(problem),
-            AttemptOutcome::Pending => Told::Nothing,
+        Ok(Some(report)) => match outcome_for_screen(&site.domain, report) {
+            AttemptOutcome::Succeeded { provider, address, refused, .. } => {
+                (provider, Told::Connected { address, refused })
+            }
+            AttemptOutcome::Failed { provider, failure } => (provider, Told::Failed(failure)),
+            AttemptOutcome::Pending { provider } => (provider, Told::Nothing),
         },
-        Ok(None) => Told::Nothing,
+        Ok(None) => (guess, Told::Nothing),
         Err(error) => {
             site.reports.unexpected(&error);
-            Told::Problem(AttemptProblem::Unexpected)
+            (guess, Told::Failed(AttemptProblem::Unexpected.into()))
         }
     }
 }
@@ -108,26 +119,31 @@ fn answer(
     status: StatusCode,
 ) -> Response {
     let (title, sentence) = words(provider, told);
-    let link = return_to.map(|page| (page, "Back"));
-    let extra = if link.is_some() { String::new() } else { closing(provider, told, attempt) };
+    let admin = match told {
+        Told::Failed(Failure { admin_link: Some(link), .. }) => Some((link.as_str(), "For the administrator")),
+        _ => None,
+    };
+    let link = return_to.map(|page| (page, "Back")).or(admin);
+    let extra = if return_to.is_some() { String::new() } else { closing(provider, told, attempt) };
     let mut response = Notice { title, sentence: &sentence, link, extra: &extra }.answer(status);
     response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
 }
 
 fn words(provider: Provider, told: &Told) -> (&'static str, String) {
-    let mail = provider.mail_name();
     match told {
-        Told::Connected(Some(address)) => ("Connected", format!("{address} is connected. Your mail is arriving.")),
-        Told::Connected(None) => ("Connected", format!("{mail} is connected. Your mail is arriving.")),
-        Told::Problem(problem) => ("Not connected", problem.sentence(provider)),
+        Told::Connected { address, refused } => {
+            let who = address.as_deref().unwrap_or(provider.mail_name());
+            ("Connected", connected_sentence(provider, who, refused))
+        }
+        Told::Failed(failure) => ("Not connected", failure.sentence(provider)),
         Told::Nothing => ("Done here", "There is nothing more to do in this window.".to_owned()),
     }
 }
 
 /// What a popup needs to close: the script's orders as attributes, and a sentence for when it cannot.
 fn closing(provider: Provider, told: &Told, attempt: Option<Uuid>) -> String {
-    let success = matches!(told, Told::Connected(_));
+    let success = matches!(told, Told::Connected { .. });
     let product = provider.mail_name().to_uppercase();
     let kind = if success { "SUCCESS" } else { "ERROR" };
     let stays = if success { 0 } else { ERROR_STAYS_MS };
@@ -162,9 +178,9 @@ mod tests {
     #[test]
     fn success_closes_at_once_and_an_error_stays_for_five_seconds() {
         let attempt = Some(Uuid::nil());
-        let success = closing(Provider::Google, &Told::Connected(None), attempt);
+        let success = closing(Provider::Google, &Told::Connected { address: None, refused: Vec::new() }, attempt);
         assert!(success.contains("data-type=\"GMAIL_AUTH_SUCCESS\" data-close-after=\"0\" data-attempt=\"00000000-"));
-        let error = closing(Provider::Microsoft, &Told::Problem(AttemptProblem::Denied), None);
+        let error = closing(Provider::Microsoft, &Told::Failed(AttemptProblem::Denied.into()), None);
         assert!(error.contains("data-type=\"OUTLOOK_AUTH_ERROR\" data-close-after=\"5000\""));
         assert!(!error.contains("data-attempt"), "{error}");
     }

@@ -1,6 +1,6 @@
 //! The person changes their mind while the provider's window is open.
 
-use super::{Attempts, Outcome, Problem};
+use super::{Attempts, Problem, Report};
 use crate::{audit, database::begin_write};
 use entity::oauth_attempts;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr};
@@ -11,7 +11,7 @@ impl Attempts {
     ///
     /// Whoever writes the outcome first wins: an answer of the provider that is being redeemed at this moment finds the
     /// attempt ended and connects nothing; a connection made a moment before stays, and is what this tells.
-    pub async fn cancel(&self, attempt: Uuid, session: Uuid, address: &str) -> Result<Option<Outcome>, DbErr> {
+    pub async fn cancel(&self, attempt: Uuid, session: Uuid, address: &str) -> Result<Option<Report>, DbErr> {
         let connections = &self.connections;
         let now = connections.clock.now();
         let tx = begin_write(&connections.db).await?;

@@ -1,14 +1,18 @@
 //! The provider's answer arrives: check it, take the attempt, redeem the code.
 
-use super::{Attempts, Problem, life, open_secrets, problem_of, unexpected};
+use super::{Attempts, Problem, Purpose, life, open_secrets, problem_of, unexpected, wants};
 use crate::{
     audit,
-    providers::{Feature, Features, Provider, google::auth::Granted, google::scopes},
+    connections::making::Making,
+    providers::{
+        Feature, Features, Provider,
+        auth::{AuthServer, Granted, Redeem},
+    },
     vault::digest_of,
 };
 use chrono::{DateTime, Utc};
-use entity::{connected_accounts, identities, oauth_attempts};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
+use entity::{connected_accounts, oauth_attempts};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr};
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
@@ -22,6 +26,8 @@ pub struct Callback {
     pub code: Option<SecretString>,
     /// `error`
     pub error: Option<String>,
+    /// Microsoft's number for the error (`AADSTS…`).
+    pub error_number: Option<u32>,
     /// `iss` (RFC 9207), which neither provider sends today; compared when it comes.
     pub issuer: Option<String>,
     /// Every attempt cookie this browser has.
@@ -42,8 +48,27 @@ pub struct Finished {
     pub return_to: Option<String>,
     /// At which provider.
     pub provider: Provider,
-    /// The connection, or why there is none.
-    pub result: Result<Uuid, Problem>,
+    /// What came of it, or why nothing did.
+    pub result: Result<Ended, Problem>,
+}
+
+/// What a callback brought.
+pub enum Ended {
+    /// A connection, made or repaired.
+    Connected(Uuid),
+}
+
+/// Why nothing came of it, with what the row keeps beside the code.
+pub(super) struct Failure {
+    pub problem: Problem,
+    /// The mailbox that was chosen, when it was another.
+    pub chosen: Option<String>,
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self { problem, chosen: None }
+    }
 }
 
 impl Attempts {
@@ -75,20 +100,16 @@ impl Attempts {
             .await
     }
 
-    async fn finish_row(&self, row: &oauth_attempts::Model, callback: &Callback) -> Result<Uuid, Problem> {
+    async fn finish_row(&self, row: &oauth_attempts::Model, callback: &Callback) -> Result<Ended, Problem> {
         let now = self.connections.clock.now();
         let secret = callback.browser_secrets.iter().find(|(attempt, _)| *attempt == row.id);
         let browser_hash = secret.map(|(_, secret)| digest_of(secret.expose_secret()));
-        let issuer = match callback.provider {
-            Provider::Google => self.connections.google.as_ref().map(|google| google.issuer().to_owned()),
-            Provider::Microsoft => None,
-        };
-        let issuer = issuer.ok_or(Problem::WrongState)?;
-        match life::check(row, &issuer, browser_hash.as_deref(), callback.session, now) {
+        let server = self.connections.servers.get(callback.provider).ok_or(Problem::WrongState)?;
+        match life::check(row, server.issuer(), browser_hash.as_deref(), callback.session, now) {
             // Nobody can finish this one any more: its secrets go at once.
             Err(over @ (Problem::TimedOut | Problem::SignedOut)) => {
                 if self.consume(row.id, now).await.map_err(unexpected)? {
-                    self.record_failure(row, over, &callback.address).await.map_err(unexpected)?;
+                    self.record_failure(row, &over.into(), &callback.address).await.map_err(unexpected)?;
                 }
                 return Err(over);
             }
@@ -97,13 +118,13 @@ impl Attempts {
         if !self.consume(row.id, now).await.map_err(unexpected)? {
             return Err(Problem::Replayed);
         }
-        match self.redeem(row, callback, &issuer).await {
-            // The person was faster than the provider's answer; that is recorded already.
-            Err(problem) if !self.record_failure(row, problem, &callback.address).await.map_err(unexpected)? => {
-                Err(Problem::Cancelled)
-            }
-            result => result,
-        }
+        let failure = match self.redeem(row, callback, &**server).await {
+            Ok(ended) => return Ok(ended),
+            Err(failure) => failure,
+        };
+        // The person was faster than the provider's answer: that is recorded already.
+        let first = self.record_failure(row, &failure, &callback.address).await.map_err(unexpected)?;
+        Err(if first { failure.problem } else { Problem::Cancelled })
     }
 
     /// Takes the attempt and its secrets away from everybody else; false when somebody else was first.
@@ -118,77 +139,88 @@ impl Attempts {
         Ok(consumed.rows_affected == 1)
     }
 
-    async fn redeem(&self, row: &oauth_attempts::Model, callback: &Callback, issuer: &str) -> Result<Uuid, Problem> {
-        if callback.issuer.as_deref().is_some_and(|said| said != issuer) {
-            return Err(Problem::WrongState);
+    async fn redeem(
+        &self,
+        row: &oauth_attempts::Model,
+        callback: &Callback,
+        server: &dyn AuthServer,
+    ) -> Result<Ended, Failure> {
+        if callback.issuer.as_deref().is_some_and(|said| said != server.issuer()) {
+            return Err(Problem::WrongState.into());
         }
         if let Some(error) = &callback.error {
-            return Err(Problem::of_redirect(error));
+            return Err(Problem::of_redirect(error, callback.error_number).into());
         }
         let code = callback.code.clone().ok_or(Problem::CodeRefused)?;
         let sealed = row.sealed_secrets.as_deref().ok_or(Problem::Replayed)?;
         let secrets = open_secrets(&self.connections, row.id, sealed).map_err(unexpected)?;
-        let google = self.connections.google.as_ref().ok_or(Problem::NotSetUp)?;
-        let granted = google
-            .exchange(code, &secrets.verifier.into(), &secrets.nonce.into())
-            .await
-            .map_err(|error| problem_of(&error))?;
+        let purpose = Purpose::parse(&row.purpose).ok_or(Problem::Unexpected)?;
         let wanted: Features = row.features.parse().map_err(unexpected)?;
-        let scopes = granted.tokens.scopes.clone().unwrap_or_default();
-        let features = scopes::allowed(&wanted, &scopes);
-        // Without reading mail there is nothing to connect; other features are switched off one by one.
-        if wanted.0.contains(&Feature::Mail) && !features.0.contains(&Feature::Mail) {
-            self.give_back(&granted, issuer).await;
-            return Err(Problem::ScopeMissing);
-        }
-        let connected = self.connect(row, callback, &granted, &features).await;
+        let redeem = Redeem {
+            code,
+            verifier: Some(&secrets.verifier.into()),
+            nonce: Some(&secrets.nonce.into()),
+            redirect_uri: None,
+            wants: wants(purpose, &wanted),
+        };
+        let granted = server.exchange(redeem).await.map_err(|error| problem_of(&error))?;
+        let connected = self.connect_granted(row, callback, server, &wanted, &granted).await;
         if connected.is_err() {
-            self.give_back(&granted, issuer).await;
+            self.connections.give_back(server, &granted).await;
         }
-        connected
+        connected.map(Ended::Connected)
     }
 
-    /// Returns a grant we have no use for, unless giving it back would end another one of the same account: Google
-    /// revokes for the whole project at once.
-    async fn give_back(&self, granted: &Granted, issuer: &str) {
-        let db = &self.connections.db;
-        let subject = granted.identity.subject.as_str();
-        let in_use = async {
-            let connections = connected_accounts::Entity::find()
-                .filter(connected_accounts::Column::Issuer.eq(issuer))
-                .filter(connected_accounts::Column::Subject.eq(subject))
-                .count(db)
-                .await?;
-            let identities = identities::Entity::find()
-                .filter(identities::Column::Issuer.eq(issuer))
-                .filter(identities::Column::Subject.eq(subject))
-                .count(db)
-                .await?;
-            Ok::<bool, DbErr>(connections + identities > 0)
+    async fn connect_granted(
+        &self,
+        row: &oauth_attempts::Model,
+        callback: &Callback,
+        server: &dyn AuthServer,
+        wanted: &Features,
+        granted: &Granted,
+    ) -> Result<Uuid, Failure> {
+        self.check_mailbox(row, granted).await?;
+        let scopes = granted.tokens.scopes.clone().unwrap_or_default();
+        // Without reading mail there is nothing to connect; other features are switched off one by one.
+        if wanted.has(Feature::Mail) && !server.allowed(wanted, &scopes).has(Feature::Mail) {
+            return Err(Problem::ScopeMissing.into());
+        }
+        let making = Making {
+            user: row.user_id.ok_or(Problem::SignedOut)?,
+            purpose: Purpose::parse(&row.purpose).ok_or(Problem::Unexpected)?,
+            wanted,
+            attempt: Some(row.id),
+            visitor: &callback.address,
         };
-        if in_use.await.unwrap_or(true) {
-            return;
+        Ok(self.connections.make(&making, server, granted).await?)
+    }
+
+    /// A trip about one mailbox must not end with another.
+    async fn check_mailbox(&self, row: &oauth_attempts::Model, granted: &Granted) -> Result<(), Failure> {
+        let Some(meant) = row.connection_id else { return Ok(()) };
+        let account = connected_accounts::Entity::find_by_id(meant).one(&self.connections.db).await;
+        let account = account.map_err(unexpected)?.ok_or(Problem::BadStart)?;
+        let identity = &granted.identity;
+        if (&account.issuer, &account.subject) == (&identity.issuer, &identity.subject) {
+            return Ok(());
         }
-        if let Some(google) = &self.connections.google {
-            let token = granted.tokens.refresh_token.as_ref().unwrap_or(&granted.tokens.access_token);
-            if let Err(error) = google.revoke(token).await {
-                tracing::warn!(error = %error, "grant.not_given_back: it ends by itself or at the provider");
-            }
-        }
+        Err(Failure { problem: Problem::OtherMailbox, chosen: Some(identity.address.clone()) })
     }
 
     /// Writes the end down; false when the attempt had been cancelled before.
     async fn record_failure(
         &self,
         row: &oauth_attempts::Model,
-        problem: Problem,
+        failure: &Failure,
         address: &str,
     ) -> Result<bool, DbErr> {
         let connections = &self.connections;
+        let problem = failure.problem;
         let outcome = if problem == Problem::Denied { "denied" } else { "failed" };
         let ended = oauth_attempts::Entity::update_many()
             .col_expr(oauth_attempts::Column::Outcome, Expr::value(outcome))
             .col_expr(oauth_attempts::Column::Problem, Expr::value(Some(problem.as_str())))
+            .col_expr(oauth_attempts::Column::ChosenAddress, Expr::value(failure.chosen.clone()))
             .filter(oauth_attempts::Column::Id.eq(row.id))
             .filter(oauth_attempts::Column::Outcome.ne("failed"))
             .exec(&connections.db)
@@ -198,7 +230,7 @@ impl Attempts {
         }
         let entry = audit::Entry {
             user: row.user_id,
-            action: "connection.made",
+            action: if row.purpose == Purpose::SignIn.as_str() { "user.sign_in" } else { "connection.made" },
             outcome: "refused",
             address: Some(address),
             detail: Some(problem.as_str()),

@@ -1,5 +1,6 @@
 //! The life of an attempt, without database or network: what it is for, how it may end, and what its row says.
 
+use crate::providers::Features;
 use chrono::{DateTime, Utc};
 use entity::oauth_attempts;
 use uuid::Uuid;
@@ -64,6 +65,12 @@ pub enum Problem {
     SignedOut,
     /// Another mailbox than the one to repair.
     OtherMailbox,
+    /// The mailbox is still being taken apart here.
+    BeingRemoved,
+    /// An administrator has to allow this server first.
+    AdminConsent,
+    /// The administrator did not assign this server to the person.
+    NotAssigned,
     /// The start made no sense.
     BadStart,
     /// A fault of ours.
@@ -71,7 +78,7 @@ pub enum Problem {
 }
 
 impl Problem {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 18] = [
         Self::Denied,
         Self::Cancelled,
         Self::TimedOut,
@@ -85,6 +92,9 @@ impl Problem {
         Self::NotSetUp,
         Self::SignedOut,
         Self::OtherMailbox,
+        Self::BeingRemoved,
+        Self::AdminConsent,
+        Self::NotAssigned,
         Self::BadStart,
         Self::Unexpected,
     ];
@@ -105,6 +115,9 @@ impl Problem {
             Self::NotSetUp => "not_set_up",
             Self::SignedOut => "signed_out",
             Self::OtherMailbox => "other_mailbox",
+            Self::BeingRemoved => "being_removed",
+            Self::AdminConsent => "admin_consent",
+            Self::NotAssigned => "not_assigned",
             Self::BadStart => "bad_start",
             Self::Unexpected => "unexpected",
         }
@@ -115,11 +128,14 @@ impl Problem {
         Self::ALL.into_iter().find(|one| one.as_str() == code)
     }
 
-    /// The provider's `error` on the redirect (RFC 6749 section 4.1.2.1).
-    pub(super) fn of_redirect(error: &str) -> Self {
-        match error {
-            "access_denied" => Self::Denied,
-            "server_error" | "temporarily_unavailable" => Self::ProviderDown,
+    /// The provider's `error` on the redirect (RFC 6749 section 4.1.2.1), and Microsoft's number, which only chooses the
+    /// sentence.
+    pub(super) fn of_redirect(error: &str, number: Option<u32>) -> Self {
+        match (error, number) {
+            (_, Some(90_094 | 90_095)) | ("consent_required", _) => Self::AdminConsent,
+            (_, Some(50_105)) => Self::NotAssigned,
+            ("access_denied", _) => Self::Denied,
+            ("server_error" | "temporarily_unavailable", _) => Self::ProviderDown,
             _ => Self::NotSetUp,
         }
     }
@@ -136,18 +152,38 @@ pub enum Outcome {
         connection: Option<Uuid>,
         /// Its address.
         address: Option<String>,
+        /// Features that were asked for and not granted.
+        refused: Features,
     },
     /// It ended without a connection.
-    Failed(Problem),
+    Failed {
+        /// Why.
+        problem: Problem,
+        /// The mailbox that was chosen and the one that was meant, when they differ.
+        mailboxes: Option<(String, String)>,
+    },
 }
 
-/// What the row says, at `now`.
+impl Outcome {
+    fn failed(problem: Problem) -> Self {
+        Self::Failed { problem, mailboxes: None }
+    }
+}
+
+/// What the row says, at `now`; `address` is the connection's.
 pub(super) fn outcome(row: &oauth_attempts::Model, address: Option<String>, now: DateTime<Utc>) -> Outcome {
     match row.outcome.as_str() {
-        "succeeded" => Outcome::Succeeded { connection: row.connection_id, address },
+        "succeeded" => Outcome::Succeeded {
+            connection: row.connection_id,
+            address,
+            refused: row.refused_features.as_deref().and_then(|words| words.parse().ok()).unwrap_or_default(),
+        },
         "pending" if row.expires_at > now => Outcome::Pending,
-        "pending" | "expired" => Outcome::Failed(Problem::TimedOut),
-        _ => Outcome::Failed(row.problem.as_deref().and_then(Problem::parse).unwrap_or(Problem::Unexpected)),
+        "pending" | "expired" => Outcome::failed(Problem::TimedOut),
+        _ => Outcome::Failed {
+            problem: row.problem.as_deref().and_then(Problem::parse).unwrap_or(Problem::Unexpected),
+            mailboxes: row.chosen_address.clone().zip(address),
+        },
     }
 }
 
@@ -176,7 +212,9 @@ pub(super) fn check(
     if row.expires_at <= now {
         return Err(Problem::TimedOut);
     }
-    if row.session_id.is_none() || row.session_id != session {
+    // Who signs in has no session yet; the attempt's own cookie stands for the browser.
+    let signs_in = row.purpose == Purpose::SignIn.as_str();
+    if !signs_in && (row.session_id.is_none() || row.session_id != session) {
         return Err(Problem::SignedOut);
     }
     Ok(())
@@ -210,6 +248,8 @@ mod tests {
             sealed_secrets: Some(vec![3]),
             outcome: "pending".into(),
             problem: None,
+            refused_features: None,
+            chosen_address: None,
             created_at: made_at(),
             expires_at: made_at() + super::super::LIFE,
             finished_at: None,
@@ -228,9 +268,27 @@ mod tests {
         assert_eq!(verdict(&row, 9), Ok(()));
         assert_eq!(verdict(&row, 10), Err(Problem::TimedOut));
         assert_eq!(outcome(&row, None, made_at()), Outcome::Pending);
-        assert_eq!(outcome(&row, None, made_at() + TimeDelta::minutes(10)), Outcome::Failed(Problem::TimedOut));
+        assert_eq!(outcome(&row, None, made_at() + TimeDelta::minutes(10)), Outcome::failed(Problem::TimedOut));
         row.finished_at = Some(made_at());
         assert_eq!(verdict(&row, 1), Err(Problem::Replayed));
+    }
+
+    #[test]
+    fn who_signs_in_needs_the_attempts_cookie_and_no_session() {
+        let mut row = row();
+        row.purpose = "sign_in".into();
+        row.session_id = None;
+        assert_eq!(check(&row, ISSUER, Some(&[2; 32]), None, made_at()), Ok(()));
+        assert_eq!(check(&row, ISSUER, None, None, made_at()), Err(Problem::ForeignBrowser));
+    }
+
+    #[test]
+    fn a_redirects_error_has_its_sentence() {
+        assert_eq!(Problem::of_redirect("access_denied", Some(65_004)), Problem::Denied);
+        assert_eq!(Problem::of_redirect("access_denied", Some(90_094)), Problem::AdminConsent);
+        assert_eq!(Problem::of_redirect("consent_required", None), Problem::AdminConsent);
+        assert_eq!(Problem::of_redirect("temporarily_unavailable", None), Problem::ProviderDown);
+        assert_eq!(Problem::of_redirect("invalid_scope", None), Problem::NotSetUp);
     }
 
     #[test]
@@ -262,14 +320,24 @@ mod tests {
         row.outcome = "failed".into();
         for problem in Problem::ALL {
             row.problem = Some(problem.as_str().into());
-            assert_eq!(outcome(&row, None, made_at()), Outcome::Failed(problem));
+            assert_eq!(outcome(&row, None, made_at()), Outcome::failed(problem));
         }
-        row.outcome = "succeeded".into();
-        row.connection_id = Some(Uuid::from_u128(7));
         let address = Some("ana@example.com".to_owned());
+        row.problem = Some("other_mailbox".into());
+        row.chosen_address = Some("bea@example.com".into());
         assert_eq!(
             outcome(&row, address.clone(), made_at()),
-            Outcome::Succeeded { connection: Some(Uuid::from_u128(7)), address }
+            Outcome::Failed {
+                problem: Problem::OtherMailbox,
+                mailboxes: Some(("bea@example.com".into(), "ana@example.com".into()))
+            }
+        );
+        row.outcome = "succeeded".into();
+        row.connection_id = Some(Uuid::from_u128(7));
+        row.refused_features = Some("send".into());
+        assert_eq!(
+            outcome(&row, address.clone(), made_at()),
+            Outcome::Succeeded { connection: Some(Uuid::from_u128(7)), address, refused: "send".parse().unwrap() }
         );
     }
 }

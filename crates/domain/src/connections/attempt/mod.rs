@@ -5,18 +5,17 @@
 //! The row's outcome is the truth that the opener reads; messages between windows only hurry the reading.
 
 mod cancel;
-mod connect;
 mod finish;
 mod life;
 
-pub use finish::{Callback, Finished};
+pub use finish::{Callback, Ended, Finished};
 pub use life::{Outcome, Problem, Purpose};
 
 use super::Connections;
 use crate::{
     providers::{
         Features, Provider,
-        google::auth::{AuthError, Question},
+        auth::{Account, AuthError, AuthServer, Question, Wants},
     },
     vault::{Place, VaultError, digest_of},
 };
@@ -63,6 +62,22 @@ pub struct Begun {
     pub expires_at: DateTime<Utc>,
 }
 
+/// How an attempt stands, and at which provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Where the person went.
+    pub provider: Provider,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// What a trip asks for, once it is clear that it may.
+struct Asked {
+    viewer: Option<(Uuid, Uuid)>,
+    features: Features,
+    account: Option<connected_accounts::Model>,
+}
+
 /// Begins and finishes attempts.
 #[derive(Clone)]
 pub struct Attempts {
@@ -80,16 +95,8 @@ impl Attempts {
     /// Writes the attempt down and says where to go.
     pub async fn begin(&self, begin: Begin) -> Result<Begun, Problem> {
         let Connections { db, clock, randomness, vault, .. } = &self.connections;
-        let google = match begin.provider {
-            Provider::Google => self.connections.google.as_ref().ok_or(Problem::NotSetUp)?,
-            Provider::Microsoft => return Err(Problem::NotSetUp),
-        };
-        // Signing in with a provider is another question with other scopes; it is not asked here.
-        if begin.purpose != Purpose::Connect && begin.purpose != Purpose::Repair {
-            return Err(Problem::BadStart);
-        }
-        let (user, session) = begin.viewer.ok_or(Problem::SignedOut)?;
-        let login_hint = self.login_hint(&begin, user).await?;
+        let server = self.connections.servers.get(begin.provider).ok_or(Problem::NotSetUp)?;
+        let asked = self.asked(&begin, &**server).await?;
         let random = || URL_SAFE_NO_PAD.encode(randomness.bytes::<32>());
         let (state, browser_secret) = (random(), random());
         // RFC 7636 section 4.1: 32 random bytes in base64url are a verifier of 43 characters.
@@ -97,23 +104,24 @@ impl Attempts {
         let sealed = serde_json::to_vec(&secrets).map_err(unexpected)?;
         let sealed = vault.seal(&place(begin.attempt), &sealed).map_err(unexpected)?;
         let question = Question {
-            features: &begin.features,
+            wants: wants(begin.purpose, &asked.features),
             state: state.clone().into(),
             nonce: &secrets.nonce.into(),
             verifier: &secrets.verifier.into(),
-            login_hint: login_hint.as_deref(),
+            account: asked.account.as_ref().map(|row| Account { subject: &row.subject, address: &row.address }),
         };
-        let authorize_url = google.authorize_url(question).await.map_err(|error| problem_of(&error))?;
+        let authorize_url = server.authorize_url(question).await;
+        let authorize_url = authorize_url.map_err(|error| problem_of(&error))?;
         let now = clock.now();
         let row = oauth_attempts::ActiveModel {
             id: Set(begin.attempt),
             provider: Set(begin.provider.as_str().to_owned()),
-            issuer: Set(google.issuer().to_owned()),
+            issuer: Set(server.issuer().to_owned()),
             purpose: Set(begin.purpose.as_str().to_owned()),
-            user_id: Set(Some(user)),
-            session_id: Set(Some(session)),
+            user_id: Set(asked.viewer.map(|(user, _)| user)),
+            session_id: Set(asked.viewer.map(|(_, session)| session)),
             connection_id: Set(begin.connection),
-            features: Set(begin.features.to_string()),
+            features: Set(asked.features.to_string()),
             return_to: Set(begin.return_to),
             popup: Set(begin.popup),
             state_hash: Set(digest_of(&state)),
@@ -121,6 +129,8 @@ impl Attempts {
             sealed_secrets: Set(Some(sealed)),
             outcome: Set("pending".to_owned()),
             problem: Set(None),
+            refused_features: Set(None),
+            chosen_address: Set(None),
             created_at: Set(now),
             expires_at: Set(now + LIFE),
             finished_at: Set(None),
@@ -135,33 +145,49 @@ impl Attempts {
         }
     }
 
-    async fn login_hint(&self, begin: &Begin, user: Uuid) -> Result<Option<String>, Problem> {
-        match (begin.purpose, begin.connection) {
-            (Purpose::Repair, Some(connection)) => {
+    /// Who asks, for which features, and about which account.
+    async fn asked(&self, begin: &Begin, server: &dyn AuthServer) -> Result<Asked, Problem> {
+        if begin.purpose == Purpose::SignIn {
+            let nothing = Asked { viewer: None, features: Features::default(), account: None };
+            return if begin.connection.is_none() { Ok(nothing) } else { Err(Problem::BadStart) };
+        }
+        let viewer = begin.viewer.ok_or(Problem::SignedOut)?;
+        let features = match (begin.purpose, begin.connection) {
+            (Purpose::Connect, None) => begin.features.clone(),
+            (Purpose::Grant | Purpose::Repair, Some(connection)) => {
                 let account = connected_accounts::Entity::find_by_id(connection)
-                    .filter(connected_accounts::Column::UserId.eq(user))
+                    .filter(connected_accounts::Column::UserId.eq(viewer.0))
+                    .filter(connected_accounts::Column::Provider.eq(begin.provider.as_str()))
+                    .filter(connected_accounts::Column::State.ne("disconnecting"))
                     .one(&self.connections.db)
                     .await
                     .map_err(unexpected)?;
-                Ok(Some(account.ok_or(Problem::BadStart)?.subject))
+                let account = account.ok_or(Problem::BadStart)?;
+                let switched_on: Features = account.features.parse().map_err(unexpected)?;
+                let more = if begin.purpose == Purpose::Grant { &begin.features } else { &Features::default() };
+                // A new refresh token covers only what was asked for: the old features are asked for again with the new.
+                let features = offered(&switched_on.and(more), server);
+                return Ok(Asked { viewer: Some(viewer), features, account: Some(account) });
             }
-            (Purpose::Connect, None) => Ok(None),
-            _ => Err(Problem::BadStart),
-        }
+            _ => return Err(Problem::BadStart),
+        };
+        Ok(Asked { viewer: Some(viewer), features: offered(&features, server), account: None })
     }
 
     /// What became of an attempt, told only to the session that made it.
-    pub async fn outcome(&self, attempt: Uuid, session: Uuid) -> Result<Option<Outcome>, DbErr> {
+    pub async fn outcome(&self, attempt: Uuid, session: Uuid) -> Result<Option<Report>, DbErr> {
         let row = oauth_attempts::Entity::find_by_id(attempt)
             .filter(oauth_attempts::Column::SessionId.eq(session))
             .one(&self.connections.db)
             .await?;
         let Some(row) = row else { return Ok(None) };
-        let address = match row.connection_id.filter(|_| row.outcome == "succeeded") {
+        let account = match row.connection_id {
             Some(id) => connected_accounts::Entity::find_by_id(id).one(&self.connections.db).await?,
             None => None,
         };
-        Ok(Some(life::outcome(&row, address.map(|account| account.address), self.connections.clock.now())))
+        let provider = row.provider.parse().map_err(|_| DbErr::Type("oauth_attempts.provider".into()))?;
+        let outcome = life::outcome(&row, account.map(|account| account.address), self.connections.clock.now());
+        Ok(Some(Report { provider, outcome }))
     }
 
     /// Clears the secrets of attempts whose time is over, and deletes the old ones.
@@ -191,10 +217,24 @@ fn open_secrets(connections: &Connections, attempt: Uuid, sealed: &[u8]) -> Resu
     serde_json::from_slice(opened.expose_secret()).map_err(|_| VaultError::Unreadable)
 }
 
+/// What the provider does not have is not asked of it.
+fn offered(features: &Features, server: &dyn AuthServer) -> Features {
+    let offered = server.offered();
+    Features(features.0.iter().copied().filter(|feature| offered.has(*feature)).collect())
+}
+
+fn wants(purpose: Purpose, features: &Features) -> Wants<'_> {
+    if purpose == Purpose::SignIn { Wants::Identity } else { Wants::Features(features) }
+}
+
 /// The person's half of what went wrong at the provider; the operator's half goes to the log.
-fn problem_of(error: &AuthError) -> Problem {
+pub(super) fn problem_of(error: &AuthError) -> Problem {
     match error {
-        AuthError::GrantRefused { .. } => Problem::CodeRefused,
+        AuthError::GrantRefused { reason } => {
+            tracing::info!(reason, "attempt.refused: the provider did not accept its own answer");
+            let wants_admin = reason.starts_with("consent_required") || reason.ends_with(":90094");
+            if wants_admin { Problem::AdminConsent } else { Problem::CodeRefused }
+        }
         AuthError::ClientRefused { code } => {
             tracing::error!(code, "provider.client_refused: check client id, secret and redirect URI");
             Problem::NotSetUp

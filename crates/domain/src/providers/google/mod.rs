@@ -2,8 +2,7 @@
 
 pub mod auth;
 pub mod gmail;
-pub mod id_token;
-pub mod scopes;
+mod scopes;
 
 use crate::providers::budget::GmailQuota;
 use secrecy::SecretString;

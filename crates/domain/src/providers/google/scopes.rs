@@ -1,21 +1,23 @@
-//! Which scopes a feature needs, and whether a grant has them.
+//! Which scopes a feature needs at Google, and how its answers spell them.
 
-use crate::providers::{Feature, Features};
+use crate::providers::{Feature, auth::Wants, scopes::Table};
 use std::collections::BTreeSet;
 
-/// Every connection asks for these: who is this, and under which address.
-const IDENTITY: [&str; 2] = ["openid", "email"];
 const PREFIX: &str = "https://www.googleapis.com/auth/";
 
+pub(super) const TABLE: Table = Table { needed, broader };
+
 /// The scopes one feature needs, without the prefix.
-fn needed(feature: Feature) -> &'static [&'static str] {
-    match feature {
+#[expect(clippy::unnecessary_wraps, reason = "the shape of both providers' tables: Microsoft lacks a feature")]
+fn needed(feature: Feature) -> Option<&'static [&'static str]> {
+    Some(match feature {
         Feature::Mail => &["gmail.readonly"],
         Feature::Manage => &["gmail.modify"],
         Feature::Send => &["gmail.send"],
         Feature::Calendar => &["calendar.calendarlist.readonly", "calendar.events.readonly"],
+        Feature::CalendarWrite => &["calendar.calendarlist.readonly", "calendar.events"],
         Feature::Sheets => &["drive.file"],
-    }
+    })
 }
 
 /// Scopes that satisfy a narrower need.
@@ -26,20 +28,30 @@ fn broader(scope: &str) -> &'static [&'static str] {
         "gmail.send" => &["gmail.modify", "gmail.compose", "https://mail.google.com/"],
         "calendar.events.readonly" => &["calendar.events", "calendar.readonly", "calendar"],
         "calendar.calendarlist.readonly" => &["calendar.calendarlist", "calendar.readonly", "calendar"],
+        "calendar.events" => &["calendar"],
         "drive.file" => &["drive"],
         _ => &[],
     }
 }
 
-/// What a popup for these features asks for: nothing more than the features' table says.
-pub fn asked(features: &Features) -> Vec<String> {
-    let needs: BTreeSet<&str> = features.0.iter().flat_map(|feature| needed(*feature)).copied().collect();
-    let identity = IDENTITY.iter().map(|scope| (*scope).to_owned());
-    identity.chain(needs.into_iter().map(|scope| format!("{PREFIX}{scope}"))).collect()
+/// What a trip asks for: nothing more than the features' table says.
+pub(super) fn asked(wants: Wants<'_>) -> Vec<String> {
+    let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    match wants {
+        Wants::Identity => named(&["openid", "email", "profile"]),
+        // Every connection asks for these: who is this, and under which address.
+        Wants::Features(features) => {
+            let needs = TABLE.needs(features);
+            named(&["openid", "email"])
+                .into_iter()
+                .chain(needs.iter().map(|scope| format!("{PREFIX}{scope}")))
+                .collect()
+        }
+    }
 }
 
 /// The granted scopes of a token response, one spelling each.
-pub fn normalised<'a>(granted: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
+pub(super) fn normalised<'a>(granted: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
     granted
         .into_iter()
         .map(|scope| match scope {
@@ -51,45 +63,47 @@ pub fn normalised<'a>(granted: impl IntoIterator<Item = &'a str>) -> BTreeSet<St
         .collect()
 }
 
-/// Which of the wanted features the granted scopes allow; a broader scope satisfies a narrower need.
-pub fn allowed(wanted: &Features, granted: &BTreeSet<String>) -> Features {
-    let has =
-        |scope: &&'static str| granted.contains(*scope) || broader(scope).iter().any(|one| granted.contains(*one));
-    Features(wanted.0.iter().copied().filter(|feature| needed(*feature).iter().all(has)).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::providers::Features;
 
     fn features(text: &str) -> Features {
         text.parse().unwrap()
     }
 
+    fn asked_for(text: &str) -> Vec<String> {
+        asked(Wants::Features(&features(text)))
+    }
+
+    fn allowed(wanted: &str, granted: &[&str]) -> Features {
+        TABLE.allowed(&features(wanted), &normalised(granted.iter().copied()))
+    }
+
     #[test]
     fn a_popup_asks_for_what_its_features_need_and_no_more() {
-        assert_eq!(asked(&features("mail")), ["openid", "email", "https://www.googleapis.com/auth/gmail.readonly"]);
-        assert_eq!(asked(&features("")), ["openid", "email"]);
-        assert_eq!(asked(&features("calendar")).len(), 4);
+        assert_eq!(asked_for("mail"), ["openid", "email", "https://www.googleapis.com/auth/gmail.readonly"]);
+        assert_eq!(asked_for(""), ["openid", "email"]);
+        assert_eq!(asked_for("calendar").len(), 4);
+        assert_eq!(asked(Wants::Identity), ["openid", "email", "profile"]);
     }
 
     #[test]
     fn granted_scopes_turn_features_on_one_by_one() {
-        let granted = normalised(
-            "openid https://www.googleapis.com/auth/userinfo.email https://www.googleapis.com/auth/gmail.send"
-                .split(' '),
-        );
-        assert!(granted.contains("email"));
-        assert_eq!(allowed(&features("mail send calendar"), &granted), features("send"));
+        let granted =
+            ["openid", "https://www.googleapis.com/auth/userinfo.email", "https://www.googleapis.com/auth/gmail.send"];
+        assert!(normalised(granted).contains("email"));
+        assert_eq!(allowed("mail send calendar", &granted), features("send"));
     }
 
     #[test]
     fn a_broader_scope_satisfies_a_narrower_need() {
-        let modify = normalised(["https://www.googleapis.com/auth/gmail.modify"]);
-        assert_eq!(allowed(&features("mail manage send"), &modify), features("mail manage send"));
-        let all = normalised(["https://mail.google.com/"]);
-        assert_eq!(allowed(&features("mail manage send"), &all), features("mail manage send"));
-        let read = normalised(["https://www.googleapis.com/auth/gmail.readonly"]);
-        assert_eq!(allowed(&features("mail manage"), &read), features("mail"));
+        let modify = ["https://www.googleapis.com/auth/gmail.modify"];
+        assert_eq!(allowed("mail manage send", &modify), features("mail manage send"));
+        assert_eq!(allowed("mail manage send", &["https://mail.google.com/"]), features("mail manage send"));
+        let read = ["https://www.googleapis.com/auth/gmail.readonly"];
+        assert_eq!(allowed("mail manage", &read), features("mail"));
+        let write = ["calendar.calendarlist.readonly", "calendar.events"];
+        assert_eq!(allowed("calendar calendar_write", &write), features("calendar calendar_write"));
     }
 }

@@ -1,0 +1,63 @@
+//! Keeps grants alive while nobody asks: those in use are renewed ahead of their expiry, sleeping ones weekly, so that
+//! Google's six months and Microsoft's ninety days of idleness never come about.
+
+use super::{EARLY, GrantError, Held, JITTER};
+use crate::connections::Connections;
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::{connected_accounts, oauth_grants};
+use futures::StreamExt;
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+/// How often the grants are looked through.
+pub(crate) const KEEP_EVERY: TimeDelta = TimeDelta::minutes(2);
+/// A grant counts as in use for this long after somebody asked for a token.
+const IN_USE: TimeDelta = TimeDelta::days(1);
+/// A sleeping grant is renewed when its last renewal is this old.
+const ASLEEP: TimeDelta = TimeDelta::days(7);
+/// Renewed in one round at most; the next round goes on.
+const AT_MOST: u64 = 500;
+/// Renewed at the same time.
+const AT_ONCE: usize = 4;
+
+impl Connections {
+    /// One round: how many grants were renewed.
+    pub(crate) async fn keep_grants(&self) -> Result<u64, DbErr> {
+        let now = self.clock.now();
+        let due = self.due_grants(now).await?;
+        let renewed = futures::stream::iter(due).map(|held| async move {
+            match self.renew(&held, now).await {
+                Ok(renewed) => u64::from(renewed),
+                Err(GrantError::NeedsReconnect | GrantError::NotFound) => 0,
+                Err(error) => {
+                    tracing::warn!(connection = %held.account.id, %error, "grant.not_kept: the next round tries again");
+                    0
+                }
+            }
+        });
+        Ok(renewed.buffer_unordered(AT_ONCE).fold(0, |sum, one| async move { sum + one }).await)
+    }
+
+    async fn due_grants(&self, now: DateTime<Utc>) -> Result<Vec<Held>, DbErr> {
+        let jitter = TimeDelta::from_std(JITTER).unwrap_or_default();
+        let ahead = now + EARLY + jitter + KEEP_EVERY;
+        let in_use = Condition::all()
+            .add(oauth_grants::Column::UsedAt.gt(now - IN_USE))
+            .add(oauth_grants::Column::AccessExpiresAt.lte(ahead));
+        let due = Condition::any().add(in_use).add(oauth_grants::Column::RefreshedAt.lte(now - ASLEEP));
+        let rows = oauth_grants::Entity::find()
+            .find_also_related(connected_accounts::Entity)
+            .filter(connected_accounts::Column::State.eq("active"))
+            .filter(due)
+            .order_by_asc(oauth_grants::Column::RefreshedAt)
+            .limit(AT_MOST)
+            .all(&self.db)
+            .await?;
+        Ok(rows.into_iter().filter_map(|(grant, account)| Some(Held { account: account?, grant })).collect())
+    }
+
+    /// Renews one grant unless somebody else is at it.
+    async fn renew(&self, held: &Held, now: DateTime<Utc>) -> Result<bool, GrantError> {
+        let Some(lease) = self.take_lease(&held.grant, now).await? else { return Ok(false) };
+        self.refresh(held, lease).await.map(|_| true)
+    }
+}

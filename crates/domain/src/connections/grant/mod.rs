@@ -1,0 +1,238 @@
+//! A fresh access token on demand: from the cache, then the database, then the provider, each filling the one before.
+//!
+//! One refresh at a time per connection, over all processes: a lease on the grant's row that outlives the HTTP time-out,
+//! and a version condition on the write, so that whoever lost the lease cannot overwrite a newer token. Losers wait and
+//! read again; within a process they wait for each other first, so that fifty callers cost the database no more than
+//! one. A token that is still valid is used when an early refresh fails, and instead of waiting for one.
+
+mod alarm;
+mod cause;
+mod flight;
+mod keep;
+mod store;
+
+pub use alarm::Alarms;
+pub use cause::Cause;
+pub(super) use cause::{Dates, likely};
+pub(crate) use flight::Flights;
+pub(crate) use keep::KEEP_EVERY;
+pub(super) use store::place;
+
+use super::Connections;
+use crate::{
+    audit,
+    providers::auth::{AuthError, Tokens},
+    vault::VaultError,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::{connected_accounts, oauth_grants};
+use sea_orm::DbErr;
+use secrecy::{ExposeSecret, SecretString};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// Refreshed this long before the provider's expiry …
+const EARLY: TimeDelta = TimeDelta::minutes(5);
+/// … plus up to this much, so that connections made together do not refresh together.
+const JITTER: Duration = Duration::from_mins(1);
+/// Longer than the time-out of a token call (20 s) with its connection, so that a lease never ends in mid-refresh.
+const LEASE: TimeDelta = TimeDelta::seconds(60);
+/// How often a loser looks whether the winner is done.
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
+/// Margin below which a token is not handed out any more: a call must be able to end.
+const TOO_LATE: TimeDelta = TimeDelta::seconds(10);
+/// After a failed refresh the provider is left alone for this long.
+const PAUSE: TimeDelta = TimeDelta::seconds(15);
+
+/// An access token, to make one call with.
+#[derive(Clone)]
+pub struct AccessToken(pub(crate) SecretString);
+
+impl AccessToken {
+    /// The token itself, for an `Authorization` header and nothing else.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+/// Why there is no access token.
+#[derive(Debug, thiserror::Error)]
+pub enum GrantError {
+    /// The grant is gone: only the person can repair it.
+    #[error("the connection has to be connected again")]
+    NeedsReconnect,
+    /// Try again later; nothing is known to be wrong with the grant.
+    #[error("no access token just now")]
+    Transient(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// There is no such connection, or it is being taken apart.
+    #[error("there is no such connection")]
+    NotFound,
+}
+
+impl From<DbErr> for GrantError {
+    fn from(error: DbErr) -> Self {
+        Self::Transient(error.into())
+    }
+}
+
+impl From<VaultError> for GrantError {
+    fn from(error: VaultError) -> Self {
+        Self::Transient(error.into())
+    }
+}
+
+/// A connection that may be used, with its grant.
+struct Held {
+    account: connected_accounts::Model,
+    grant: oauth_grants::Model,
+}
+
+impl Connections {
+    /// A token that is good for at least one more call.
+    pub async fn access_token(&self, connection: Uuid) -> Result<AccessToken, GrantError> {
+        if let Some(token) = self.cached(connection).await {
+            return Ok(token);
+        }
+        let flight = self.flights.of(connection);
+        let mut turn = if let Ok(turn) = flight.try_lock() {
+            turn
+        } else {
+            // Somebody in this process is at it: a token that still works is better than waiting.
+            let held = self.held(connection).await?;
+            if let Some((token, until)) = self.stored(&held.grant)?
+                && until > self.clock.now() + TOO_LATE
+            {
+                return Ok(token);
+            }
+            let turn = flight.lock().await;
+            if let Some(token) = self.cached(connection).await {
+                return Ok(token);
+            }
+            turn
+        };
+        // What went wrong a moment ago is not tried again by everybody who waited.
+        let resting = turn.is_some_and(|failed: DateTime<Utc>| self.clock.now() - failed < PAUSE);
+        let result = self.stored_or_refreshed(connection, resting).await;
+        match &result {
+            Ok(_) => *turn = None,
+            Err(GrantError::Transient(_)) if !resting => *turn = Some(self.clock.now()),
+            Err(_) => {}
+        }
+        result
+    }
+
+    async fn stored_or_refreshed(&self, connection: Uuid, resting: bool) -> Result<AccessToken, GrantError> {
+        loop {
+            let held = self.held(connection).await?;
+            let now = self.clock.now();
+            self.note_use(&held.grant, now).await?;
+            let fresh_from = now + EARLY + self.randomness.jitter(JITTER);
+            let stored = self.stored(&held.grant)?;
+            if let Some((token, until)) = &stored
+                && *until > fresh_from
+            {
+                self.fill_cache(connection, token, *until).await;
+                return Ok(token.clone());
+            }
+            if !resting && let Some(lease) = self.take_lease(&held.grant, now).await? {
+                return self.refresh(&held, lease).await;
+            }
+            // Somebody else refreshes, or nobody can: a token that still works is better than waiting.
+            if let Some((token, until)) = stored
+                && until > now + TOO_LATE
+            {
+                return Ok(token);
+            }
+            if resting {
+                return Err(GrantError::Transient("the provider did not renew the token a moment ago".into()));
+            }
+            self.clock.sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    /// The provider did not accept `token`: forget it, unless a newer one is stored already.
+    pub async fn refused(&self, connection: Uuid, token: &AccessToken) -> Result<(), GrantError> {
+        self.forget_cached_token(connection).await;
+        let grant = self.held(connection).await?.grant;
+        if let Some((stored, _)) = self.stored(&grant)?
+            && stored.expose() == token.expose()
+        {
+            self.forget_stored_token(&grant).await?;
+        }
+        Ok(())
+    }
+
+    async fn refresh(&self, held: &Held, lease: Uuid) -> Result<AccessToken, GrantError> {
+        let (connection, grant) = (held.account.id, &held.grant);
+        match self.ask_provider(held).await {
+            Ok(tokens) => {
+                let until = tokens.access_expires_at;
+                let written = self.write(grant, lease, &tokens).await?;
+                let token = AccessToken(tokens.access_token);
+                if written {
+                    self.record_refresh(connection, "done", None).await?;
+                    self.fill_cache(connection, &token, until).await;
+                }
+                Ok(token)
+            }
+            Err(error) => {
+                // A lease that is not ours any more says that a newer grant was written meanwhile.
+                let ours = self.release(grant, lease).await?;
+                self.record_refresh(connection, "failed", Some(&error.to_string())).await?;
+                self.after_refusal(held, error, ours).await
+            }
+        }
+    }
+
+    async fn after_refusal(&self, held: &Held, error: AuthError, ours: bool) -> Result<AccessToken, GrantError> {
+        let connection = held.account.id;
+        match &error {
+            AuthError::GrantRefused { reason } if ours => {
+                self.mark_needs_reconnect(connection, reason).await?;
+                return Err(GrantError::NeedsReconnect);
+            }
+            AuthError::ClientRefused { code } => {
+                // The operator's fault: no connection may suffer for it.
+                let provider = held.account.provider.parse().map_err(|_| DbErr::Type("provider".into()))?;
+                self.alarms.raise(provider, code).await;
+            }
+            error => tracing::warn!(%connection, %error, "grant.not_refreshed: it is tried again"),
+        }
+        let until = self.stored(&held.grant)?.filter(|(_, until)| *until > self.clock.now() + TOO_LATE);
+        let Some((token, until)) = until else { return Err(GrantError::Transient(error.into())) };
+        // The old token still works; the next callers use it for a while instead of asking the provider each.
+        self.fill_cache_for(connection, &token, PAUSE.min(until - TOO_LATE - self.clock.now())).await;
+        Ok(token)
+    }
+
+    async fn record_refresh(&self, connection: Uuid, outcome: &'static str, why: Option<&str>) -> Result<(), DbErr> {
+        let entry = audit::Entry {
+            connection: Some(connection),
+            action: "grant.refresh",
+            outcome,
+            detail: why,
+            ..audit::Entry::default()
+        };
+        audit::record(&self.db, &*self.clock, &self.randomness, entry).await
+    }
+
+    async fn ask_provider(&self, held: &Held) -> Result<Tokens, AuthError> {
+        let Held { account, grant } = held;
+        let not_set_up = || AuthError::ClientRefused { code: "not_set_up".into() };
+        let provider = account.provider.parse().map_err(|_| not_set_up())?;
+        let server = self.servers.get(provider).ok_or_else(not_set_up)?;
+        // A connection made with another server of this name, such as the demo's, is worth nothing here.
+        if !server.vouches_for(&account.issuer) {
+            return Err(AuthError::GrantRefused { reason: "other_issuer".into() });
+        }
+        let sealed = grant.sealed_refresh_token.as_deref();
+        let sealed = sealed.ok_or(AuthError::GrantRefused { reason: "no_refresh_token".into() })?;
+        let token = self
+            .vault
+            .open_text(&place(account.id, "refresh_token"), sealed)
+            .map_err(|error| AuthError::Transient(error.into()))?;
+        let tokens = server.refresh(&token, &grant.scopes).await?;
+        self.alarms.clear(provider).await;
+        Ok(tokens)
+    }
+}

@@ -1,0 +1,257 @@
+//! What a redeemed code becomes: connection, grant, feed, first job, the attempt's outcome and the record, in one
+//! transaction.
+
+use super::{Connections, Problem, Purpose, grant};
+use crate::{
+    audit,
+    cache::{Notice, What},
+    database::begin_write,
+    jobs::{self, Job},
+    providers::{
+        Features,
+        auth::{AuthServer, Granted},
+    },
+};
+use chrono::{DateTime, Utc};
+use entity::{connected_accounts, oauth_attempts, sync_feeds};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
+    sea_query::Expr,
+};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// What is to be made, and for whom.
+pub(super) struct Making<'a> {
+    /// Whose connection.
+    pub user: Uuid,
+    /// What the trip was for.
+    pub purpose: Purpose,
+    /// The features asked for.
+    pub wanted: &'a Features,
+    /// The attempt to close, where there was one.
+    pub attempt: Option<Uuid>,
+    /// Network address, for the record.
+    pub visitor: &'a str,
+}
+
+/// What the new grant means for an account: the features that are on from now on, and those that were not allowed.
+struct Settled {
+    features: Features,
+    refused: Features,
+    /// Whether the grant from before covers more, still works and is kept.
+    keep_old: bool,
+}
+
+impl Connections {
+    /// Makes the connection, or repairs the one that is there, and tells open screens.
+    pub(super) async fn make(
+        &self,
+        making: &Making<'_>,
+        server: &dyn AuthServer,
+        granted: &Granted,
+    ) -> Result<Uuid, Problem> {
+        let made = self.write_connection(making, server, granted).await?;
+        self.forget_cached_token(made).await;
+        self.alarms.clear(server.provider()).await;
+        self.bus.publish(Notice { user: making.user, what: What::Connection { connection: made } }).await;
+        Ok(made)
+    }
+
+    async fn write_connection(
+        &self,
+        making: &Making<'_>,
+        server: &dyn AuthServer,
+        granted: &Granted,
+    ) -> Result<Uuid, Problem> {
+        let now = self.clock.now();
+        let tx = begin_write(&self.db).await.map_err(unexpected)?;
+        let existing = self.account_of(&tx, making.user, granted).await.map_err(unexpected)?;
+        if existing.as_ref().is_some_and(|account| account.state == "disconnecting") {
+            return Err(Problem::BeingRemoved);
+        }
+        let settled = settle(making, server, granted, existing.as_ref())?;
+        let renewed = existing.is_some();
+        let keeps_old = settled.keep_old;
+        let account = self.upsert_account(&tx, making, server, granted, existing, &settled, now).await;
+        let account = account.map_err(unexpected)?;
+        if !keeps_old {
+            self.upsert_grant(&tx, account, &granted.tokens, now).await.map_err(|error| match error {
+                grant::GrantError::Transient(source) => {
+                    tracing::error!(error = %source, "grant.not_written");
+                    Problem::Unexpected
+                }
+                _ => Problem::Unexpected,
+            })?;
+        }
+        if server.provider().syncs_mail() {
+            let feed = self.feed(&tx, account, now).await.map_err(unexpected)?;
+            let first = Job::SyncMailbox { feed };
+            jobs::enqueue(&tx, &self.randomness, now, &first, now).await.map_err(unexpected)?;
+        }
+        if let Some(attempt) = making.attempt {
+            close_attempt(&tx, attempt, account, &settled.refused).await?;
+        }
+        let entry = audit::Entry {
+            user: Some(making.user),
+            connection: Some(account),
+            action: if renewed { "connection.renewed" } else { "connection.made" },
+            outcome: "done",
+            address: Some(making.visitor),
+            ..audit::Entry::default()
+        };
+        audit::record(&tx, &*self.clock, &self.randomness, entry).await.map_err(unexpected)?;
+        tx.commit().await.map_err(unexpected)?;
+        Ok(account)
+    }
+
+    /// The account connected before: it is repaired in place, with the same id, the same data and the cursor kept.
+    async fn account_of(
+        &self,
+        tx: &impl ConnectionTrait,
+        user: Uuid,
+        granted: &Granted,
+    ) -> Result<Option<connected_accounts::Model>, DbErr> {
+        connected_accounts::Entity::find()
+            .filter(connected_accounts::Column::UserId.eq(user))
+            .filter(connected_accounts::Column::Issuer.eq(granted.identity.issuer.as_str()))
+            .filter(connected_accounts::Column::Subject.eq(granted.identity.subject.as_str()))
+            .one(tx)
+            .await
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one row from everything that is known about it")]
+    async fn upsert_account(
+        &self,
+        tx: &impl ConnectionTrait,
+        making: &Making<'_>,
+        server: &dyn AuthServer,
+        granted: &Granted,
+        existing: Option<connected_accounts::Model>,
+        settled: &Settled,
+        now: DateTime<Utc>,
+    ) -> Result<Uuid, DbErr> {
+        let identity = &granted.identity;
+        let Some(account) = existing else {
+            let id = self.randomness.uuid(now);
+            let account = connected_accounts::ActiveModel {
+                id: Set(id),
+                user_id: Set(making.user),
+                provider: Set(server.provider().as_str().to_owned()),
+                issuer: Set(identity.issuer.clone()),
+                subject: Set(identity.subject.clone()),
+                address: Set(identity.address.clone()),
+                display_name: Set(identity.name.clone().unwrap_or_default()),
+                features: Set(settled.features.to_string()),
+                refused_features: Set(settled.refused.to_string()),
+                state: Set("active".to_owned()),
+                state_reason: Set(None),
+                state_since: Set(now),
+                connected_at: Set(now),
+                created_at: Set(now),
+                updated_at: Set(now),
+            };
+            account.insert(tx).await?;
+            return Ok(id);
+        };
+        let id = account.id;
+        let was_active = account.state == "active";
+        let mut account = account.into_active_model();
+        account.address = Set(identity.address.clone());
+        account.features = Set(settled.features.to_string());
+        account.refused_features = Set(settled.refused.to_string());
+        account.state = Set("active".to_owned());
+        account.state_reason = Set(None);
+        if !was_active {
+            account.state_since = Set(now);
+        }
+        account.updated_at = Set(now);
+        account.update(tx).await?;
+        Ok(id)
+    }
+
+    async fn feed(&self, tx: &impl ConnectionTrait, connection: Uuid, now: DateTime<Utc>) -> Result<Uuid, DbErr> {
+        let existing = sync_feeds::Entity::find()
+            .filter(sync_feeds::Column::ConnectionId.eq(connection))
+            .filter(sync_feeds::Column::Kind.eq("mailbox"))
+            .one(tx)
+            .await?;
+        if let Some(feed) = existing {
+            return Ok(feed.id);
+        }
+        let id = self.randomness.uuid(now);
+        sync_feeds::ActiveModel {
+            id: Set(id),
+            connection_id: Set(connection),
+            kind: Set("mailbox".to_owned()),
+            remote_id: Set(String::new()),
+            stage: Set("waiting".to_owned()),
+            cursor: Set(None),
+            page_token: Set(None),
+            expected: Set(0),
+            listed: Set(0),
+            stored: Set(0),
+            failed: Set(0),
+            started_at: Set(None),
+            completed_at: Set(None),
+            last_synced_at: Set(None),
+            next_run_at: Set(None),
+            last_problem: Set(None),
+            lease_owner: Set(None),
+            lease_until: Set(None),
+            created_at: Set(now),
+            updated_at: Set(now),
+        }
+        .insert(tx)
+        .await?;
+        Ok(id)
+    }
+}
+
+/// Compares what was granted with what was wanted, feature by feature.
+fn settle(
+    making: &Making<'_>,
+    server: &dyn AuthServer,
+    granted: &Granted,
+    existing: Option<&connected_accounts::Model>,
+) -> Result<Settled, Problem> {
+    let none: BTreeSet<String> = BTreeSet::new();
+    let scopes = granted.tokens.scopes.as_ref().unwrap_or(&none);
+    let read = |words: &str| words.parse::<Features>().map_err(unexpected);
+    let before = existing.map(|account| read(&account.features)).transpose()?.unwrap_or_default();
+    let refused_before = existing.map(|account| read(&account.refused_features)).transpose()?.unwrap_or_default();
+    let wanted = making.wanted.and(&before);
+    let features = server.allowed(&wanted, scopes);
+    // Pressing connect again asks for mail only. A grant that works and covers more is not traded for that.
+    let works = existing.is_some_and(|account| account.state == "active");
+    let keep_old = making.purpose == Purpose::Connect && works && before.without(&features) != Features::default();
+    if keep_old {
+        return Ok(Settled { features: before, refused: refused_before, keep_old });
+    }
+    let refused = refused_before.and(&wanted).without(&features);
+    Ok(Settled { features, refused, keep_old })
+}
+
+async fn close_attempt(
+    tx: &impl ConnectionTrait,
+    attempt: Uuid,
+    account: Uuid,
+    refused: &Features,
+) -> Result<(), Problem> {
+    let succeeded = oauth_attempts::Entity::update_many()
+        .col_expr(oauth_attempts::Column::Outcome, Expr::value("succeeded"))
+        .col_expr(oauth_attempts::Column::ConnectionId, Expr::value(Some(account)))
+        .col_expr(oauth_attempts::Column::RefusedFeatures, Expr::value(Some(refused.to_string())))
+        .filter(oauth_attempts::Column::Id.eq(attempt))
+        .filter(oauth_attempts::Column::Outcome.ne("failed"))
+        .exec(tx)
+        .await
+        .map_err(unexpected)?;
+    // Cancelled while the code was being redeemed: everything in this transaction is rolled back.
+    if succeeded.rows_affected == 0 { Err(Problem::Cancelled) } else { Ok(()) }
+}
+
+fn unexpected(error: impl std::error::Error) -> Problem {
+    tracing::error!(error = %error, "connection.not_written");
+    Problem::Unexpected
+}

@@ -1,0 +1,25 @@
+//! Microsoft: its identity platform (Entra, and personal accounts), and as much of Graph as says whose mailbox it is.
+
+pub mod auth;
+mod me;
+mod scopes;
+
+use secrecy::SecretString;
+use url::Url;
+
+/// How this server is known to Microsoft.
+#[derive(Clone, Debug)]
+pub struct MicrosoftSettings {
+    /// `MICROSOFT_CLIENT_ID`
+    pub client_id: String,
+    /// `MICROSOFT_CLIENT_SECRET`
+    pub client_secret: SecretString,
+    /// `MICROSOFT_AUTHORITY`, without a slash at the end.
+    pub authority: String,
+    /// `MICROSOFT_TENANT`: `common`, `organizations`, `consumers`, or one tenant.
+    pub tenant: String,
+    /// `MICROSOFT_GRAPH_URL`, without the version.
+    pub graph_url: Url,
+    /// The one redirect URI, built from `PUBLIC_URL`.
+    pub redirect_uri: Url,
+}
