@@ -4,11 +4,14 @@ use crate::{
     harness::{App, browser::PASSWORD, consent::Answer, on_both},
     refusals::{assert_nothing_left, sentence},
 };
-use app::features::connections::{AttemptOutcome, AttemptProblem};
+use app::features::connections::{AttemptOutcome, AttemptProblem, Failure, Provider};
 use reqwest::Method;
 use uuid::Uuid;
 
-const CANCELLED: AttemptOutcome = AttemptOutcome::Failed { problem: AttemptProblem::Cancelled };
+const CANCELLED: AttemptOutcome = AttemptOutcome::Failed {
+    provider: Provider::Google,
+    failure: Failure { problem: AttemptProblem::Cancelled, mailboxes: None, admin_link: None },
+};
 
 async fn cancellations_recorded(app: &App) -> i64 {
     app.database.count("audit_events WHERE action = 'connection.made' AND detail = 'cancelled'").await
@@ -104,7 +107,7 @@ async fn only_the_session_that_made_an_attempt_can_cancel_it() {
         let foreign = [("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "cors")];
         let address = ada.site.join(&format!("/auth/attempts/{attempt}")).unwrap();
         assert_eq!(ada.send(Method::DELETE, address, &foreign, None).await.status, 403);
-        assert_eq!(ada.outcome(trip.attempt).await, Some(AttemptOutcome::Pending));
+        assert_eq!(ada.outcome(trip.attempt).await, Some(AttemptOutcome::Pending { provider: Provider::Google }));
         let callback = trip.answer(app.person(0), Answer::Allow).await;
         let page = ada.arrive(callback).await;
         assert!(ada.follow(page).await.body.contains("GMAIL_AUTH_SUCCESS"));

@@ -20,7 +20,12 @@ async fn connecting_gmail_shows_a_card_and_closes_the_popup() {
         let [card] = page.cards.as_slice() else { panic!("one card: {page:?}") };
         assert_eq!((card.address.as_str(), card.provider), (app.person(0), Provider::Google));
         assert_eq!((&card.state, card.features.as_slice()), (&ConnectionState::Active, [Feature::Mail].as_slice()));
-        let expected = AttemptOutcome::Succeeded { connection_id: Some(card.id), address: Some(card.address.clone()) };
+        let expected = AttemptOutcome::Succeeded {
+            provider: Provider::Google,
+            connection_id: Some(card.id),
+            address: Some(card.address.clone()),
+            refused: Vec::new(),
+        };
         assert_eq!(browser.outcome(attempt).await, Some(expected));
         app.work_off_queue().await;
     })

@@ -71,6 +71,11 @@ const FUNCTIONS: &[Function] = &[
     Function { name: "connections/list_connections", access: Access::OwnOnly, arguments: &[] },
     Function { name: "connections/sync_now", access: Access::ById, arguments: &[("connection", "{connection}")] },
     Function {
+        name: "connections/switch_feature",
+        access: Access::ById,
+        arguments: &[("connection", "{connection}"), ("feature", "send"), ("on", "false")],
+    },
+    Function {
         name: "mail/list_inbox",
         access: Access::ById,
         arguments: &[("mailbox", "{connection}"), ("folder", "all")],
@@ -84,6 +89,8 @@ const FUNCTIONS: &[Function] = &[
     Function { name: "tokens/make_program", access: Access::OwnOnly, arguments: &[("name", "a script")] },
     Function { name: "tokens/end_program", access: Access::ById, arguments: &[("program", "{program}")] },
     Function { name: "mail/open_conversation", access: Access::ById, arguments: &[("message", "{message}")] },
+    // Last: afterwards there is nothing left to ask for.
+    Function { name: "connections/disconnect", access: Access::ById, arguments: &[("connection", "{connection}")] },
 ];
 
 /// Ada's data, and how to name it.

@@ -83,7 +83,7 @@ async fn a_server_killed_in_mid_sync_is_followed_at_once_by_the_next_on_sqlite()
     let (sandbox, data) = (start_sandbox(&wishes, &url).await, tempfile::tempdir().unwrap());
     let database = TestDatabase::create(Backend::Sqlite, data.path()).await;
     let folder = data.path().to_str().unwrap();
-    let variables = variables(&wishes, &url, &sandbox.google_url, &database.url, folder);
+    let variables = variables(&wishes, &url, &sandbox, &database.url, folder);
     let control = |path: &str| format!("{}/_sandbox/{path}", sandbox.google_url);
     let slow = json!({"path": "/batch$", "delay_ms": 300});
     client().put(control("faults")).json(&slow).send().await.unwrap();

@@ -111,6 +111,7 @@ fn started_anew(app: &App) -> Domain {
         vault: Vault::new(vec![key], Randomness::system()).unwrap(),
         settings: DomainSettings {
             google: Some(google),
+            microsoft: None,
             sign_up: SignUp::Open,
             mail: MailSettings {
                 smtp_url: None,

@@ -10,6 +10,11 @@ use app::features::connections::{AttemptOutcome, AttemptProblem, Provider};
 use uuid::Uuid;
 
 pub const NOTHING: [i64; 5] = [0; 5];
+const PENDING: AttemptOutcome = AttemptOutcome::Pending { provider: Provider::Google };
+
+fn failed(problem: AttemptProblem) -> AttemptOutcome {
+    AttemptOutcome::Failed { provider: Provider::Google, failure: problem.into() }
+}
 
 pub fn sentence(problem: AttemptProblem) -> String {
     server::http::page::escape(&problem.sentence(Provider::Google))
@@ -25,7 +30,7 @@ fn assert_told(page: &Page, problem: AttemptProblem) {
 }
 
 async fn assert_ended(browser: &Browser, attempt: Uuid, problem: AttemptProblem) {
-    assert_eq!(browser.outcome(attempt).await, Some(AttemptOutcome::Failed { problem }));
+    assert_eq!(browser.outcome(attempt).await, Some(failed(problem)));
 }
 
 pub async fn assert_nothing_left(app: &App) {
@@ -48,7 +53,7 @@ async fn declining_consent_leaves_nothing_behind() {
 async fn an_unticked_mail_box_leaves_nothing_behind() {
     on_both(async |app| {
         let browser = app.signed_up("ada").await;
-        let (attempt, page) = browser.connect(app.person(0), Answer::AllowWithoutMail).await;
+        let (attempt, page) = browser.connect(app.person(0), Answer::Without("gmail.readonly")).await;
         assert_told(&page, AttemptProblem::ScopeMissing);
         assert_ended(&browser, attempt, AttemptProblem::ScopeMissing).await;
         assert_nothing_left(app).await;
@@ -62,7 +67,7 @@ async fn a_closed_popup_leaves_an_attempt_that_ends_by_itself() {
     on_both_with(wishes, async |app| {
         let browser = app.signed_up("ada").await;
         let attempt = browser.press_connect().await.attempt;
-        assert_eq!(browser.outcome(attempt).await, Some(AttemptOutcome::Pending));
+        assert_eq!(browser.outcome(attempt).await, Some(PENDING));
         app.advance(601).await;
         assert_ended(&browser, attempt, AttemptProblem::TimedOut).await;
         app.domain.attempts().purge().await.unwrap();
@@ -98,7 +103,7 @@ async fn a_state_we_never_made_is_refused() {
         callback.query_pairs_mut().clear().append_pair("code", &code).append_pair("state", "made-up");
         let page = browser.arrive(callback).await;
         assert_told(&browser.follow(page).await, AttemptProblem::WrongState);
-        assert_eq!(browser.outcome(trip.attempt).await, Some(AttemptOutcome::Pending), "the real one may still come");
+        assert_eq!(browser.outcome(trip.attempt).await, Some(PENDING), "the real one may still come");
         assert_eq!(app.left_behind().await[..4], NOTHING[..4]);
     })
     .await;

@@ -21,20 +21,38 @@ pub struct Trip<'a> {
 pub enum Answer {
     Allow,
     Deny,
-    /// Allows, but takes the tick from reading mail.
-    AllowWithoutMail,
+    /// Allows, but takes the tick from the box of the scope that ends so.
+    Without(&'static str),
 }
 
 impl Browser {
     /// Presses `Connect Gmail`: opens the popup and lets it reach the provider.
     pub async fn press_connect(&self) -> Trip<'_> {
+        self.press("google", "purpose=connect&features=mail").await
+    }
+
+    /// Presses any button that opens a popup at a provider.
+    pub async fn press(&self, provider: &str, query: &str) -> Trip<'_> {
         let attempt = Uuid::new_v4();
-        let start =
-            self.open(&format!("/auth/google/start?purpose=connect&features=mail&attempt={attempt}&popup=1")).await;
+        let start = self.open(&format!("/auth/{provider}/start?{query}&attempt={attempt}&popup=1")).await;
         assert!(start.status.is_redirection(), "{}: {}", start.status, start.body);
         let page = self.follow(start).await;
-        assert_eq!(page.url.origin(), self.provider.origin(), "the popup is at the provider");
+        assert_ne!(page.url.origin(), self.site.origin(), "the popup is at the provider");
         Trip { browser: self, attempt, page }
+    }
+
+    /// The whole trip of a popup about anything; the last page.
+    pub async fn travel(&self, provider: &str, query: &str, person: &str, answer: Answer) -> (Uuid, Page) {
+        let trip = self.press(provider, query).await;
+        let attempt = trip.attempt;
+        let callback = trip.answer(person, answer).await;
+        let page = self.arrive(callback).await;
+        (attempt, self.follow(page).await)
+    }
+
+    /// The connections as the settings page shows them.
+    pub async fn connections(&self) -> app::features::connections::ConnectionsPage {
+        self.call("connections/list_connections", &[]).await.unwrap()
     }
 
     /// The whole trip of a popup; the last page.
@@ -48,15 +66,22 @@ impl Browser {
 }
 
 impl Trip<'_> {
-    /// Chooses an account and answers; the callback's address, not opened yet.
+    /// Chooses an account, unless the provider was told which, and answers; the callback's address, not opened yet.
     pub async fn answer(&self, person: &str, answer: Answer) -> Url {
-        let chooser = Form::read(&self.page.body);
-        let consent = self.submit(&chooser.action, chooser.press(person)).await;
-        let form = Form::read(&consent.body);
+        let first = Form::read(&self.page.body);
+        let form = if first.buttons.iter().any(|(_, value)| value == "allow") {
+            first
+        } else {
+            let chosen = self.submit(&first.action, first.press(person)).await;
+            if chosen.status.is_redirection() {
+                return chosen.location();
+            }
+            Form::read(&chosen.body)
+        };
         let body = match answer {
             Answer::Allow => form.press("allow"),
             Answer::Deny => form.press("deny"),
-            Answer::AllowWithoutMail => form.clone().untick("gmail.readonly").press("allow"),
+            Answer::Without(scope) => form.clone().untick(scope).press("allow"),
         };
         let decided = self.submit(&form.action, body).await;
         assert!(decided.status.is_redirection(), "{}: {}", decided.status, decided.body);
