@@ -222,7 +222,7 @@ pub(crate) async fn connect_cache(settings: &Settings, clock: &Arc<dyn Clock>) -
         None => Ok((Cache::in_process(clock.clone()), Bus::in_process())),
         Some(url) => {
             let url = url.expose_secret();
-            let cache = Cache::redis(url).await.context("REDIS_URL")?;
+            let cache = Cache::redis(url, clock.clone()).await.context("REDIS_URL")?;
             Ok((cache, Bus::redis(url).await.context("REDIS_URL")?))
         }
     }

@@ -17,8 +17,8 @@ use std::{sync::Arc, time::Duration};
 pub enum Cache {
     /// For one process.
     InProcess(in_process::Memory),
-    /// Shared by all processes.
-    Redis(redis::Redis),
+    /// Shared by all processes; the memory counts and claims for this one while Redis does not answer.
+    Redis(redis::Redis, in_process::Memory),
 }
 
 /// Why Redis could not be reached at start.
@@ -33,15 +33,16 @@ impl Cache {
     }
 
     /// A cache shared through Redis 7 or later.
-    pub async fn redis(url: &str) -> Result<Self, RedisUnreachable> {
-        redis::Redis::connect(url).await.map(Self::Redis).map_err(RedisUnreachable)
+    pub async fn redis(url: &str, clock: Arc<dyn Clock>) -> Result<Self, RedisUnreachable> {
+        let redis = redis::Redis::connect(url).await.map_err(RedisUnreachable)?;
+        Ok(Self::Redis(redis, in_process::Memory::new(clock)))
     }
 
     /// The value, if there is one and its time is not over.
     pub async fn get(&self, key: &str) -> Option<Vec<u8>> {
         match self {
             Self::InProcess(memory) => memory.get(key).await,
-            Self::Redis(redis) => redis.get(key).await.unwrap_or_else(|error| missed("get", &error)),
+            Self::Redis(redis, _) => redis.get(key).await.unwrap_or_else(|error| missed("get", &error)),
         }
     }
 
@@ -49,7 +50,7 @@ impl Cache {
     pub async fn set(&self, key: &str, value: &[u8], ttl: Duration) {
         match self {
             Self::InProcess(memory) => memory.set(key, value.to_vec(), ttl).await,
-            Self::Redis(redis) => redis.set(key, value, ttl).await.unwrap_or_else(|error| missed("set", &error)),
+            Self::Redis(redis, _) => redis.set(key, value, ttl).await.unwrap_or_else(|error| missed("set", &error)),
         }
     }
 
@@ -57,15 +58,37 @@ impl Cache {
     pub async fn delete(&self, key: &str) {
         match self {
             Self::InProcess(memory) => memory.delete(key).await,
-            Self::Redis(redis) => redis.delete(key).await.unwrap_or_else(|error| missed("delete", &error)),
+            Self::Redis(redis, _) => redis.delete(key).await.unwrap_or_else(|error| missed("delete", &error)),
         }
     }
 
-    /// Counts one more under `key` and says how many there are; the count ends `ttl` after its **last** increase.
+    /// Counts one more under `key` and says how many there are; the count ends `ttl` after its **last** increase. While
+    /// Redis does not answer, each process counts for itself: a limit never goes away.
     pub async fn increment(&self, key: &str, ttl: Duration) -> u64 {
         match self {
             Self::InProcess(memory) => memory.increment(key, ttl).await,
-            Self::Redis(redis) => redis.increment(key, ttl).await.unwrap_or_else(|error| missed("increment", &error)),
+            Self::Redis(redis, memory) => match redis.increment(key, ttl).await {
+                Ok(count) => count,
+                Err(error) => {
+                    missed::<()>("increment", &error);
+                    memory.increment(key, ttl).await
+                }
+            },
+        }
+    }
+
+    /// Keeps `value` for `ttl` unless something is there already; says whether it was kept. Of many who ask at once, one
+    /// is told yes.
+    pub async fn claim(&self, key: &str, value: &[u8], ttl: Duration) -> bool {
+        match self {
+            Self::InProcess(memory) => memory.claim(key, value.to_vec(), ttl).await,
+            Self::Redis(redis, memory) => match redis.claim(key, value, ttl).await {
+                Ok(kept) => kept,
+                Err(error) => {
+                    missed::<()>("claim", &error);
+                    memory.claim(key, value.to_vec(), ttl).await
+                }
+            },
         }
     }
 
@@ -73,7 +96,7 @@ impl Cache {
     pub async fn answers(&self) -> bool {
         match self {
             Self::InProcess(_) => true,
-            Self::Redis(redis) => redis.ping().await.is_ok(),
+            Self::Redis(redis, _) => redis.ping().await.is_ok(),
         }
     }
 }

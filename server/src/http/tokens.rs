@@ -11,7 +11,11 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::tokens::{ACCESS_LIFE, Pair, Program, TokenError};
+use domain::{
+    sessions::Visitor,
+    tokens::{ACCESS_LIFE, Pair, Program, TokenError},
+    users::SignInError,
+};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
@@ -102,8 +106,22 @@ pub async fn refresh(
         Ok(None) => return no_token().into_response(),
         Err(refusal) => return refusal.into_response(),
     };
-    let exchanged = site.domain.tokens().refresh(&token, &from_where(&asking.visitor)).await;
-    answer(&site, exchanged)
+    let visitor = from_where(&asking.visitor);
+    answer(&site, exchange(&site, &token, &visitor).await)
+}
+
+/// Guessing is slowed by network address; the limit of a family is the family's own.
+async fn exchange(site: &Site, token: &SecretString, visitor: &Visitor) -> Result<Pair, TokenError> {
+    let too_often = |refused| match refused {
+        SignInError::SlowDown { seconds } => TokenError::TooOften { seconds },
+        _ => TokenError::Invalid,
+    };
+    site.domain.users().allow_token(visitor).await.map_err(too_often)?;
+    let exchanged = site.domain.tokens().refresh(token, visitor).await;
+    if let Err(TokenError::Invalid) = exchanged {
+        site.domain.users().wrong_token(visitor).await.map_err(too_often)?;
+    }
+    exchanged
 }
 
 /// `POST /auth/logout`: ends the family of a refresh token in the body or of a bearer token; without either, the session.

@@ -2,8 +2,12 @@
 
 use crate::harness::{Wishes, browser::PASSWORD, consent::Answer, on_both_with};
 use app::error::AppError;
-use domain::cache::{Bus, Cache, Notice, What};
-use std::time::Duration;
+use domain::{
+    cache::{Bus, Cache, Notice, What},
+    clock::SystemClock,
+    sessions::Visitor,
+};
+use std::{sync::Arc, time::Duration};
 use uuid::Uuid;
 
 const REDIS: &str = "GATEPOST_TEST_REDIS";
@@ -47,6 +51,21 @@ async fn with_redis_guessing_is_slowed_for_all_processes() {
 }
 
 #[tokio::test]
+async fn tries_at_the_same_moment_get_no_more_turns_than_tries_one_by_one() {
+    on_both_with(with_redis(), async |app| {
+        let users = app.domain.users();
+        let session = Uuid::new_v4();
+        let visitors: Vec<_> = (0..200)
+            .map(|n| Visitor { address: format!("2001:db8:{n}:{session}"), user_agent: String::new() })
+            .collect();
+        let tries = visitors.iter().map(|visitor| users.allow_start(session, visitor));
+        let heard = futures::future::join_all(tries).await.into_iter().flatten().count();
+        assert_eq!(heard, 20, "the free ones; the next has to wait");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_notice_reaches_the_other_process() {
     let (one, other) = (Bus::redis(&redis()).await.unwrap(), Bus::redis(&redis()).await.unwrap());
     let mut heard = other.subscribe();
@@ -61,7 +80,8 @@ async fn a_notice_reaches_the_other_process() {
 
 #[tokio::test]
 async fn a_value_and_a_count_are_shared_and_end() {
-    let (one, other) = (Cache::redis(&redis()).await.unwrap(), Cache::redis(&redis()).await.unwrap());
+    let connect = async || Cache::redis(&redis(), Arc::new(SystemClock)).await.unwrap();
+    let (one, other) = (connect().await, connect().await);
     let key = format!("test:{}", Uuid::new_v4());
     one.set(&key, b"value", Duration::from_mins(1)).await;
     assert_eq!(other.get(&key).await.as_deref(), Some(b"value".as_slice()));

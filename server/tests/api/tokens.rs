@@ -274,3 +274,24 @@ async fn pages_of_other_origins_may_ask_only_what_the_operator_allowed() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn guessing_at_refresh_tokens_is_slowed_and_the_right_one_is_heard_after_the_wait() {
+    on_both_with(standing(), async |app| {
+        let pair = made(&app.signed_up("ada").await).await;
+        let mut tried = 0;
+        let answer = loop {
+            let (status, body) = refresh(app, &format!("guess-{tried}")).await;
+            if status != StatusCode::UNAUTHORIZED {
+                break (status, body);
+            }
+            tried += 1;
+            assert!(tried < 100, "nobody slows this address down");
+        };
+        assert_eq!(answer.0, StatusCode::TOO_MANY_REQUESTS, "{}", answer.1);
+        assert_eq!(refresh(app, &pair.refresh).await.0, StatusCode::TOO_MANY_REQUESTS, "guesses are not told apart");
+        app.advance(5).await;
+        refreshed(app, &pair.refresh).await;
+    })
+    .await;
+}

@@ -2,7 +2,10 @@
 
 use crate::clock::Clock;
 use chrono::{DateTime, Utc};
-use moka::{future::Cache, ops::compute::Op};
+use moka::{
+    future::Cache,
+    ops::compute::{CompResult, Op},
+};
 use std::{sync::Arc, time::Duration};
 
 /// More entries than this push the least used out: about 10 MB of tokens and counters.
@@ -55,6 +58,20 @@ impl Memory {
             })
             .await;
         counted.into_entry().and_then(|entry| count(&entry.into_value().value)).unwrap_or(1)
+    }
+
+    pub(super) async fn claim(&self, key: &str, value: Vec<u8>, ttl: Duration) -> bool {
+        let now = self.clock.now();
+        let claimed = self
+            .entries
+            .entry_by_ref(key)
+            .and_compute_with(|entry| {
+                let held = entry.is_some_and(|entry| entry.into_value().until > now);
+                let put = Op::Put(Entry { value, until: now + ttl });
+                std::future::ready(if held { Op::Nop } else { put })
+            })
+            .await;
+        matches!(claimed, CompResult::Inserted(_) | CompResult::ReplacedWith(_))
     }
 }
 

@@ -3,7 +3,7 @@
 use fred::{
     clients::{Client, SubscriberClient},
     error::Error,
-    prelude::{Builder, ClientLike, Config, Expiration, KeysInterface, ReconnectPolicy},
+    prelude::{Builder, ClientLike, Config, Expiration, KeysInterface, ReconnectPolicy, SetOptions},
 };
 use std::time::Duration;
 
@@ -66,6 +66,12 @@ impl Redis {
         let _: () = pipeline.pexpire(named(key), i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX), None).await?;
         let (count, _): (u64, bool) = pipeline.all().await?;
         Ok(count)
+    }
+
+    pub(super) async fn claim(&self, key: &str, value: &[u8], ttl: Duration) -> Result<bool, Error> {
+        let kept: Option<String> =
+            self.client.set(named(key), value, Some(millis(ttl)), Some(SetOptions::NX), false).await?;
+        Ok(kept.is_some())
     }
 
     pub(super) async fn ping(&self) -> Result<(), Error> {

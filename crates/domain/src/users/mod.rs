@@ -149,6 +149,16 @@ impl Users {
         self.throttle.allow_start(session, visitor).await
     }
 
+    /// Lets somebody try a refresh token; [`SignInError::SlowDown`] when too many of that network were worth nothing.
+    pub async fn allow_token(&self, visitor: &Visitor) -> Result<(), SignInError> {
+        self.throttle.allow_token(visitor).await
+    }
+
+    /// Counts a refresh token that was worth nothing; [`SignInError::SlowDown`] when it was one too many.
+    pub async fn wrong_token(&self, visitor: &Visitor) -> Result<(), SignInError> {
+        self.throttle.wrong_token(visitor).await
+    }
+
     /// Makes a user with a password and signs them in; or, with `SIGN_UP=verify`, mails a link first and answers `None`,
     /// whether the address has an account or not.
     pub async fn sign_up(&self, new: NewUser, visitor: &Visitor) -> Result<Option<NewSession>, SignInError> {

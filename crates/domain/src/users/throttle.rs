@@ -6,9 +6,13 @@
 use super::{EmailAddress, SignInError};
 use crate::{cache::Cache, clock::Clock, sessions::Visitor};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use ring::digest::{SHA256, digest};
-use std::{sync::Arc, time::Duration};
+use std::{
+    net::{IpAddr, Ipv6Addr},
+    sync::Arc,
+    time::Duration,
+};
 use uuid::Uuid;
 
 /// Tries by account before the waiting starts.
@@ -46,37 +50,28 @@ impl Throttle {
     /// Lets a sign-in through, or says how long to wait. Tries made while waiting are not heard and not counted.
     pub(super) async fn allow_sign_in(&self, email: &EmailAddress, visitor: &Visitor) -> Result<Counted, SignInError> {
         let account = account_key(email);
-        let network = format!("tries:address:{}", fingerprint(network(&visitor.address)));
-        self.check(&[&account, &network]).await?;
-        self.count(&account, FREE_BY_ACCOUNT).await;
-        self.count(&network, FREE_BY_ADDRESS).await;
+        let network = format!("tries:address:{}", fingerprint(&network(&visitor.address)));
+        self.pass(&[(&account, FREE_BY_ACCOUNT), (&network, FREE_BY_ADDRESS)]).await?;
         Ok(Counted { account })
     }
 
     /// Lets a new account through, or says how long to wait.
     pub(super) async fn allow_sign_up(&self, visitor: &Visitor) -> Result<(), SignInError> {
-        let network = format!("tries:sign_up:{}", fingerprint(network(&visitor.address)));
-        self.check(&[&network]).await?;
-        self.count(&network, FREE_SIGN_UPS).await;
-        Ok(())
+        let network = format!("tries:sign_up:{}", fingerprint(&network(&visitor.address)));
+        self.pass(&[(&network, FREE_SIGN_UPS)]).await
     }
 
     /// Lets a mail to `email` through, or says how long to wait; the same whether the address has an account or not.
     pub(super) async fn allow_mail(&self, email: &EmailAddress, visitor: &Visitor) -> Result<(), SignInError> {
         let account = format!("tries:mail:{}", fingerprint(email.as_str()));
-        let network = format!("tries:mails:{}", fingerprint(network(&visitor.address)));
-        self.check(&[&account, &network]).await?;
-        self.count(&account, FREE_MAILS).await;
-        self.count(&network, FREE_MAILS_BY_ADDRESS).await;
-        Ok(())
+        let network = format!("tries:mails:{}", fingerprint(&network(&visitor.address)));
+        self.pass(&[(&account, FREE_MAILS), (&network, FREE_MAILS_BY_ADDRESS)]).await
     }
 
     /// Lets a mailed link be tried, or says how long to wait.
     pub(super) async fn allow_link(&self, visitor: &Visitor) -> Result<(), SignInError> {
-        let network = format!("tries:link:{}", fingerprint(network(&visitor.address)));
-        self.check(&[&network]).await?;
-        self.count(&network, FREE_BY_ADDRESS).await;
-        Ok(())
+        let network = format!("tries:link:{}", fingerprint(&network(&visitor.address)));
+        self.pass(&[(&network, FREE_BY_ADDRESS)]).await
     }
 
     /// The account has a new password: failures with the old one no longer count.
@@ -87,11 +82,21 @@ impl Throttle {
     /// Lets a trip to a provider begin, or says how long to wait.
     pub(super) async fn allow_start(&self, session: Uuid, visitor: &Visitor) -> Result<(), SignInError> {
         let session = format!("tries:start:{session}");
-        let network = format!("tries:start:{}", fingerprint(network(&visitor.address)));
-        self.check(&[&session, &network]).await?;
-        self.count(&session, FREE_STARTS).await;
-        self.count(&network, FREE_STARTS_BY_ADDRESS).await;
-        Ok(())
+        let network = format!("tries:start:{}", fingerprint(&network(&visitor.address)));
+        self.pass(&[(&session, FREE_STARTS), (&network, FREE_STARTS_BY_ADDRESS)]).await
+    }
+
+    /// Lets a token of a program be tried, or says how long to wait. Only tokens that are worth nothing count.
+    pub(super) async fn allow_token(&self, visitor: &Visitor) -> Result<(), SignInError> {
+        match self.waiting(&token_key(visitor)).await {
+            Some(seconds) => Err(SignInError::SlowDown { seconds }),
+            None => Ok(()),
+        }
+    }
+
+    /// A token was worth nothing.
+    pub(super) async fn wrong_token(&self, visitor: &Visitor) -> Result<(), SignInError> {
+        self.take(&token_key(visitor), FREE_BY_ADDRESS).await
     }
 
     /// The right password was given: the account's earlier failures no longer count.
@@ -100,24 +105,36 @@ impl Throttle {
         self.cache.delete(&until_key(&counted.account)).await;
     }
 
-    async fn check(&self, keys: &[&str]) -> Result<(), SignInError> {
-        let now = self.clock.now();
-        for key in keys {
-            let until = self.cache.get(&until_key(key)).await.and_then(|value| instant(&value));
-            if let Some(until) = until.filter(|until| *until > now) {
-                let seconds = u64::try_from((until - now).num_seconds()).unwrap_or_default() + 1;
+    /// Lets a try through when none of the tallies, each a key with its free tries, has to wait.
+    async fn pass(&self, tallies: &[(&str, u64)]) -> Result<(), SignInError> {
+        for (key, _) in tallies {
+            if let Some(seconds) = self.waiting(key).await {
                 return Err(SignInError::SlowDown { seconds });
             }
+        }
+        for (key, free) in tallies {
+            self.take(key, *free).await?;
         }
         Ok(())
     }
 
-    async fn count(&self, key: &str, free: u64) {
+    /// Counts a try. Of those that come at the same moment after the free ones, a single one gets the turn.
+    async fn take(&self, key: &str, free: u64) -> Result<(), SignInError> {
         let tries = self.cache.increment(key, FORGOTTEN_AFTER).await;
-        if let Some(wait) = wait_after(tries, free) {
-            let until = (self.clock.now() + wait).timestamp_millis().to_string();
-            self.cache.set(&until_key(key), until.as_bytes(), wait).await;
+        let Some(wait) = wait_after(tries, free) else { return Ok(()) };
+        let until = (self.clock.now() + wait).timestamp_millis().to_string();
+        let turn = self.cache.claim(&until_key(key), until.as_bytes(), wait).await;
+        if turn || tries <= free {
+            return Ok(());
         }
+        Err(SignInError::SlowDown { seconds: self.waiting(key).await.unwrap_or(1) })
+    }
+
+    /// For how many seconds nothing is heard under a key.
+    async fn waiting(&self, key: &str) -> Option<u64> {
+        let until = self.cache.get(&until_key(key)).await.and_then(|value| instant(&value))?;
+        let left = until - self.clock.now();
+        (left > TimeDelta::zero()).then(|| u64::try_from(left.num_seconds()).unwrap_or_default() + 1)
     }
 }
 
@@ -132,6 +149,10 @@ fn account_key(email: &EmailAddress) -> String {
     format!("tries:account:{}", fingerprint(email.as_str()))
 }
 
+fn token_key(visitor: &Visitor) -> String {
+    format!("tries:token:{}", fingerprint(&network(&visitor.address)))
+}
+
 fn until_key(key: &str) -> String {
     format!("{key}:until")
 }
@@ -140,11 +161,15 @@ fn instant(value: &[u8]) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp_millis(std::str::from_utf8(value).ok()?.parse().ok()?)
 }
 
-/// An IPv6 customer holds a /64: its addresses count as one.
-fn network(address: &str) -> &str {
-    match address.match_indices(':').nth(3) {
-        Some((at, _)) => &address[..at],
-        None => address,
+/// An IPv6 customer holds a /64 (RFC 6177): its addresses count as one.
+fn network(address: &str) -> String {
+    match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(IpAddr::V6(address)) => {
+            let [a, b, c, d, ..] = address.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).to_string()
+        }
+        Ok(IpAddr::V4(address)) => address.to_string(),
+        Err(_) => address.to_owned(),
     }
 }
 
@@ -168,6 +193,9 @@ mod tests {
     #[test]
     fn neighbours_in_one_ipv6_network_count_together() {
         assert_eq!(network("2001:db8:1:2:3:4:5:6"), network("2001:db8:1:2:ffff::1"));
+        assert_eq!(network("2001:db8::1"), network("2001:db8:0:0:1::"));
+        assert_ne!(network("2001:db8:1::1"), network("2001:db8:1:1::1"));
+        assert_eq!(network("::ffff:192.0.2.7"), "192.0.2.7");
         assert_eq!(network("192.0.2.7"), "192.0.2.7");
     }
 
