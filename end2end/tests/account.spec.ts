@@ -50,6 +50,25 @@ test("the address is confirmed by mail", async ({ page, context, stack }) => {
   await expect(page.getByText("(confirmed)")).toBeVisible();
 });
 
+test("a program gets tokens that are shown once, speaks for the person, and is ended", async ({ page, context, stack, request }) => {
+  const person = await signUp(context, stack);
+  await visitForm(page, "/settings/account");
+  await expect(page.getByText("No program speaks for you.")).toBeVisible();
+  await page.getByLabel("Name of the program").fill("Ledger script");
+  await page.getByRole("button", { name: "Make tokens" }).click();
+  await expect(page.getByText("Copy both tokens now")).toBeVisible();
+  const token = await page.locator("dt", { hasText: "Access token" }).locator("..").locator("code").innerText();
+  const ask = () => request.get(`${stack.url}/api/v1/me`, { headers: { authorization: `Bearer ${token}` } });
+  expect(await (await ask()).json()).toMatchObject({ email: person.email });
+
+  await visitForm(page, "/settings/account");
+  await expect(page.getByText("Ledger script")).toBeVisible();
+  await expect(page.getByText(token)).toHaveCount(0);
+  await page.getByRole("button", { name: "End the tokens of Ledger script" }).click();
+  await expect(page.getByText("No program speaks for you.")).toBeVisible();
+  expect((await ask()).status()).toBe(401);
+});
+
 test("another session is listed and ended", async ({ page, context, stack, browser }) => {
   const person = await signUp(context, stack);
   const elsewhere = await browser.newContext({ baseURL: stack.url });

@@ -22,14 +22,14 @@ pub fn Programs() -> impl IntoView {
     let (make, end) = (ServerAction::<MakeProgram>::new(), ServerAction::<EndProgram>::new());
     let programs = Resource::new(move || (make.version().get(), end.version().get()), |_| list_programs());
     view! {
-        <section aria-labelledby="programs">
+        <section class="card" aria-labelledby="programs">
             <h2 id="programs">"Programs"</h2>
             <p class="quiet">
                 "A program of yours reads your data with a pair of tokens: one that works for fifteen minutes, and one that gets the next pair. A pair that is not used for seven days ends by itself."
             </p>
             <Load
                 from=programs
-                fallback=|| view! { <Skeleton lines=2 class="rows" /> }
+                fallback=|| view! { <Skeleton lines=2 class="lines" /> }
                 render=Arc::new(move |programs| view! { <List programs end /> }.into_any())
             />
             <Refused outcome=Signal::derive(move || end.value().get().and_then(Result::err)) />
@@ -46,7 +46,7 @@ fn List(programs: Vec<ProgramRow>, end: ServerAction<EndProgram>) -> impl IntoVi
     }
     let rows = programs.into_iter().map(|program| view! { <Row program end /> }).collect_view();
     view! {
-        <ul role="list" class="rows">
+        <ul role="list" class="lines">
             {rows}
         </ul>
     }
@@ -56,11 +56,11 @@ fn List(programs: Vec<ProgramRow>, end: ServerAction<EndProgram>) -> impl IntoVi
 #[component]
 fn Row(program: ProgramRow, end: ServerAction<EndProgram>) -> impl IntoView {
     let name = if program.name.is_empty() { "A program without a name".to_owned() } else { program.name };
-    let name_id = format!("program-{}", program.id);
+    let label = format!("End the tokens of {name}");
     view! {
         <li>
             <div>
-                <strong id=name_id.clone()>{name}</strong>
+                <p>{name}</p>
                 <p class="quiet">
                     "Last used " <Moment at=program.last_used_at shown=Shown::Minute /> " from " {program.address} ". Ends "
                     <Moment at=program.expires_at shown=Shown::Day /> " unless it is used before."
@@ -68,7 +68,7 @@ fn Row(program: ProgramRow, end: ServerAction<EndProgram>) -> impl IntoView {
             </div>
             <ActionForm action=end>
                 <input type="hidden" name="program" value=program.id.to_string() />
-                <button class="button" aria-describedby=name_id>
+                <button class="button" aria-label=label disabled=move || end.pending().get()>
                     "End"
                 </button>
             </ActionForm>
@@ -88,12 +88,14 @@ fn MakeForm(make: ServerAction<MakeProgram>) -> impl IntoView {
     };
     let made = move || make.value().get().and_then(Result::ok);
     view! {
-        <form method="post" action="/auth/token" class="inline" on:submit=submit>
+        <form method="post" action="/auth/token" class="form" on:submit=submit>
             <div class="field">
                 <label for="program-name">"Name of the program"</label>
                 <input id="program-name" name="name" type="text" maxlength="80" autocomplete="off" required />
             </div>
-            <button class="button">"Make tokens"</button>
+            <button class="button" disabled=move || make.pending().get()>
+                "Make tokens"
+            </button>
         </form>
         <Refused outcome=Signal::derive(move || make.value().get().and_then(Result::err)) />
         <div aria-live="polite">{move || made().map(|pair| view! { <Made pair /> })}</div>
