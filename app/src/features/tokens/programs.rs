@@ -116,9 +116,9 @@ fn Refused(outcome: Signal<Option<AppError>>) -> impl IntoView {
 #[component]
 fn Made(pair: NewPair) -> impl IntoView {
     view! {
-        <div class="notice good">
+        <div class="notice good secrets">
             <p>"Copy both tokens now: they are not kept, and not shown again."</p>
-            <dl class="facts secrets">
+            <dl class="facts">
                 <div>
                     <dt>"Refresh token"</dt>
                     <dd>
