@@ -138,6 +138,9 @@ impl Application {
             stop.cancel();
             worker.await.context("the background work ended by a panic")?;
         }
+        if !self.domain.land().await {
+            tracing::warn!("server.stopped: a provider did not answer in time; its tokens are asked for again");
+        }
         // Closing folds SQLite's log into its file.
         if let Err(error) = self.database.close().await {
             tracing::warn!(error = %error, "database.not_closed");

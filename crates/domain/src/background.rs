@@ -19,6 +19,8 @@ const AT_ONCE: usize = 8;
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Running jobs get this long to come to a safe point when the process stops; their leases end by themselves.
 const FAREWELL: Duration = Duration::from_secs(10);
+/// Longer than the time-out of a token call (20 s).
+const LANDING: Duration = Duration::from_secs(25);
 /// Expired sessions, proofs and attempts go this often.
 const PURGE_EVERY: TimeDelta = TimeDelta::minutes(10);
 
@@ -55,6 +57,12 @@ impl Domain {
         if farewell.await.is_err() {
             tracing::warn!(jobs = running.len(), "jobs.left_running: their leases end by themselves");
         }
+    }
+
+    /// Waits until no token is on its way any more: what a provider gives in these moments exists nowhere else. Says
+    /// whether all of them arrived.
+    pub async fn land(&self) -> bool {
+        self.0.connections.flights.landed(LANDING).await
     }
 
     /// Runs one due job if there is one, and says whether there was: for tests that step the worker.

@@ -16,6 +16,7 @@ mod guard;
 mod health;
 mod identities;
 mod killed;
+mod landing;
 mod leaks;
 mod leaving;
 mod mail;

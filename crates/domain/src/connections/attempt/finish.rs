@@ -72,8 +72,14 @@ impl From<Problem> for Failure {
 }
 
 impl Attempts {
-    /// Consumes the attempt that the answer belongs to.
+    /// Consumes the attempt that the answer belongs to. A window that closes meanwhile takes nothing back: the provider's
+    /// code is spent by then.
     pub async fn finish(&self, callback: Callback) -> Finished {
+        let this = self.clone();
+        self.connections.flights.to_the_end(async move { this.answered(callback).await }).await
+    }
+
+    async fn answered(&self, callback: Callback) -> Finished {
         let found = match callback.state.as_deref() {
             Some(state) => self.by_state(state).await,
             None => Ok(None),

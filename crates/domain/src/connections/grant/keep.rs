@@ -25,11 +25,12 @@ impl Connections {
         let now = self.clock.now();
         let due = self.due_grants(now).await?;
         let renewed = futures::stream::iter(due).map(|held| async move {
-            match self.renew(&held, now).await {
+            let connection = held.account.id;
+            match self.renew(held, now).await {
                 Ok(renewed) => u64::from(renewed),
                 Err(GrantError::NeedsReconnect | GrantError::NotFound) => 0,
                 Err(error) => {
-                    tracing::warn!(connection = %held.account.id, %error, "grant.not_kept: the next round tries again");
+                    tracing::warn!(%connection, %error, "grant.not_kept: the next round tries again");
                     0
                 }
             }
@@ -56,7 +57,7 @@ impl Connections {
     }
 
     /// Renews one grant unless somebody else is at it.
-    async fn renew(&self, held: &Held, now: DateTime<Utc>) -> Result<bool, GrantError> {
+    async fn renew(&self, held: Held, now: DateTime<Utc>) -> Result<bool, GrantError> {
         let Some(lease) = self.take_lease(&held.grant, now).await? else { return Ok(false) };
         self.refresh(held, lease).await.map(|_| true)
     }

@@ -135,7 +135,7 @@ impl Connections {
                 return Ok(token.clone());
             }
             if !resting && let Some(lease) = self.take_lease(&held.grant, now).await? {
-                return self.refresh(&held, lease).await;
+                return self.refresh(held, lease).await;
             }
             // Somebody else refreshes, or nobody can: a token that still works is better than waiting.
             if let Some((token, until)) = stored
@@ -162,23 +162,32 @@ impl Connections {
         Ok(())
     }
 
-    async fn refresh(&self, held: &Held, lease: Uuid) -> Result<AccessToken, GrantError> {
+    /// Renews a grant whose lease is ours. It goes on when the caller leaves: a new refresh token may be on its way.
+    async fn refresh(&self, held: Held, lease: Uuid) -> Result<AccessToken, GrantError> {
+        let this = self.clone();
+        self.flights.to_the_end(async move { this.exchange(&held, lease).await }).await
+    }
+
+    async fn exchange(&self, held: &Held, lease: Uuid) -> Result<AccessToken, GrantError> {
         let (connection, grant) = (held.account.id, &held.grant);
         match self.ask_provider(held).await {
             Ok(tokens) => {
                 let until = tokens.access_expires_at;
-                let written = self.write(grant, lease, &tokens).await?;
-                let token = AccessToken(tokens.access_token);
-                if written {
-                    self.record_refresh(connection, "done", None).await?;
-                    self.fill_cache(connection, &token, until).await;
+                if !self.write(grant, lease, &tokens).await? {
+                    // A consent wrote a newer grant meanwhile, or the connection is being taken apart.
+                    let newer = self.stored(&self.held(connection).await?.grant)?;
+                    let newer = newer.filter(|(_, until)| *until > self.clock.now() + TOO_LATE).map(|(token, _)| token);
+                    return newer.ok_or_else(|| GrantError::Transient("the grant was written anew".into()));
                 }
+                let token = AccessToken(tokens.access_token);
+                self.record_refresh(connection, "done", None).await;
+                self.fill_cache(connection, &token, until).await;
                 Ok(token)
             }
             Err(error) => {
                 // A lease that is not ours any more says that a newer grant was written meanwhile.
                 let ours = self.release(grant, lease).await?;
-                self.record_refresh(connection, "failed", Some(&error.to_string())).await?;
+                self.record_refresh(connection, "failed", Some(&error.to_string())).await;
                 self.after_refusal(held, error, ours).await
             }
         }
@@ -205,7 +214,8 @@ impl Connections {
         Ok(token)
     }
 
-    async fn record_refresh(&self, connection: Uuid, outcome: &'static str, why: Option<&str>) -> Result<(), DbErr> {
+    /// A token that is stored is good whether or not the record of it could be written.
+    async fn record_refresh(&self, connection: Uuid, outcome: &'static str, why: Option<&str>) {
         let entry = audit::Entry {
             connection: Some(connection),
             action: "grant.refresh",
@@ -213,7 +223,9 @@ impl Connections {
             detail: why,
             ..audit::Entry::default()
         };
-        audit::record(&self.db, &*self.clock, &self.randomness, entry).await
+        if let Err(error) = audit::record(&self.db, &*self.clock, &self.randomness, entry).await {
+            tracing::error!(%connection, %error, "audit.not_written");
+        }
     }
 
     async fn ask_provider(&self, held: &Held) -> Result<Tokens, AuthError> {

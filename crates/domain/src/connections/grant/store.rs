@@ -13,10 +13,14 @@ use sea_orm::{
     QueryFilter, sea_query::Expr,
 };
 use secrecy::{ExposeSecret, SecretString};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// Whether a grant is in use is written down at most this often.
 const USED_EVERY: TimeDelta = TimeDelta::hours(1);
+/// Pauses between tries to store a renewed grant: less than the rest of the lease.
+const WRITE_AGAIN: [Duration; 4] =
+    [Duration::from_millis(100), Duration::from_millis(500), Duration::from_secs(2), Duration::from_secs(5)];
 
 /// The place of a sealed token in `oauth_grants`; rows are bound by connection.
 pub(in crate::connections) fn place(connection: Uuid, purpose: &'static str) -> Place<'static> {
@@ -78,7 +82,8 @@ impl Connections {
         Ok((taken.rows_affected == 1).then_some(lease))
     }
 
-    /// Writes what the provider gave; false when the lease was lost.
+    /// Writes what the provider gave; false when the lease was lost. A database that is away for a moment is waited for:
+    /// the token that the provider made worthless by this one cannot be had again.
     pub(super) async fn write(
         &self,
         grant: &oauth_grants::Model,
@@ -108,13 +113,20 @@ impl Connections {
         if let Some(ends) = tokens.refresh_expires_at {
             update = update.col_expr(oauth_grants::Column::RefreshExpiresAt, Expr::value(Some(ends)));
         }
-        let written = update
+        let update = update
             .filter(oauth_grants::Column::Id.eq(grant.id))
             .filter(oauth_grants::Column::Version.eq(grant.version))
-            .filter(oauth_grants::Column::LeaseOwner.eq(lease))
-            .exec(&self.db)
-            .await?;
-        Ok(written.rows_affected == 1)
+            .filter(oauth_grants::Column::LeaseOwner.eq(lease));
+        for pause in WRITE_AGAIN {
+            match update.clone().exec(&self.db).await {
+                Ok(written) => return Ok(written.rows_affected == 1),
+                Err(error) => {
+                    tracing::error!(connection = %grant.connection_id, %error, "grant.not_written: tried again")
+                }
+            }
+            self.clock.sleep(pause).await;
+        }
+        Ok(update.exec(&self.db).await?.rows_affected == 1)
     }
 
     /// Gives the lease back; false when it was not ours any more.
