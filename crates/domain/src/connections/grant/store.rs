@@ -121,7 +121,7 @@ impl Connections {
             match update.clone().exec(&self.db).await {
                 Ok(written) => return Ok(written.rows_affected == 1),
                 Err(error) => {
-                    tracing::error!(connection = %grant.connection_id, %error, "grant.not_written: tried again")
+                    tracing::error!(connection = %grant.connection_id, %error, "grant.not_written: tried again");
                 }
             }
             self.clock.sleep(pause).await;
