@@ -122,6 +122,42 @@ async fn a_callback_without_anything_is_refused() {
 }
 
 #[tokio::test]
+async fn an_answer_that_names_another_issuer_is_refused() {
+    on_both(async |app| {
+        let browser = app.signed_up("ada").await;
+        let trip = browser.press_connect().await;
+        let mut callback = trip.answer(app.person(0), Answer::Allow).await;
+        // RFC 9207 section 2.4: where the parameter comes, it is compared.
+        callback.query_pairs_mut().append_pair("iss", "https://accounts.elsewhere.example");
+        let page = browser.arrive(callback).await;
+        assert_told(&browser.follow(page).await, AttemptProblem::WrongState);
+        assert_ended(&browser, trip.attempt, AttemptProblem::WrongState).await;
+        assert_nothing_left(app).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_was_not_assigned_to_the_server_by_the_organisation_is_told_so() {
+    on_both(async |app| {
+        let browser = app.signed_up("ada").await;
+        let trip = browser.press("microsoft", "purpose=connect&features=mail").await;
+        let state = parameter(&trip.page.url, "state");
+        let mut callback = browser.ours("/auth/microsoft/callback");
+        let description = "AADSTS50105: Your administrator has configured the application to block users.";
+        let answer = [("error", "access_denied"), ("error_description", description), ("state", &state)];
+        callback.query_pairs_mut().extend_pairs(answer);
+        let page = browser.arrive(callback).await;
+        let page = browser.follow(page).await;
+        let sentence = AttemptProblem::NotAssigned.sentence(Provider::Microsoft);
+        assert!(page.body.contains(&server::http::page::escape(&sentence)), "{}", page.body);
+        assert!(!page.body.contains("AADSTS"), "nothing that an address brings is shown");
+        assert_nothing_left(app).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_answer_in_another_browser_is_refused() {
     on_both(async |app| {
         let browser = app.signed_up("ada").await;
