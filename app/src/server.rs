@@ -47,6 +47,13 @@ impl std::fmt::Debug for Waiting {
     }
 }
 
+/// Fields whose text comes back to the page when a form is refused. What is secret is never among them.
+pub const TYPED: [&str; 6] = ["first_name", "last_name", "email", "theme", "language", "zone"];
+
+/// What the person had typed into the form whose refusal the page shows: names and texts, provided as context then.
+#[derive(Clone)]
+pub struct Typed(pub Vec<(String, String)>);
+
 /// One request: provided as context by the server before rendering or running a server function.
 #[derive(Clone)]
 pub struct Cx {

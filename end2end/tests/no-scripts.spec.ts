@@ -59,9 +59,13 @@ test("without scripts, a wrong password says so and the right one signs in", asy
 
 test("without scripts, what is wrong with a form is said at the form", async ({ page }) => {
   await page.goto("/sign-up");
-  await fillSignUp(page, { ...newcomer(), password: "password" });
+  const person = newcomer();
+  await fillSignUp(page, { ...person, password: "password" });
   await expect(page).toHaveURL(/\/sign-up/);
   await expect(page.getByText("This password is among the first that would be tried.")).toBeVisible();
+  // What was typed is still there, but for the password.
+  await expect(page.getByLabel("Email", { exact: true })).toHaveValue(person.email);
+  await expect(page.getByLabel("Password", { exact: true })).toHaveValue("");
   // No secret travels back in the address.
   expect(page.url()).not.toContain("password%22%3A%22password");
 });

@@ -1,6 +1,6 @@
 //! Everything that speaks HTTP: [`router`] lists the routes, [`guard`] and [`origin`] stand before them, [`session`] says
 //! who is asking, [`oauth`] walks people to a provider and back, [`events`] and [`mail_frame`] serve what is no page,
-//! [`function`] gives refusals their status.
+//! [`function`] gives refusals their status, [`typed`] gives people back what they typed.
 
 pub mod api;
 pub mod data;
@@ -17,3 +17,4 @@ pub mod router;
 pub mod session;
 pub mod site;
 pub mod tokens;
+mod typed;

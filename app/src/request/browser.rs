@@ -12,6 +12,11 @@ pub fn look() -> (String, Option<String>) {
     ("en".to_owned(), None)
 }
 
+/// It stands in the inputs that the server rendered.
+pub fn typed(_: &str) -> Option<String> {
+    None
+}
+
 /// A status belongs to the server's answer.
 pub fn answer_not_found() {}
 

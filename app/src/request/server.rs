@@ -1,6 +1,9 @@
 //! The request being answered, as the screens may know it. Its twin `browser.rs` answers with "not known here".
 
-use crate::{features::users::Known, server::Cx};
+use crate::{
+    features::users::Known,
+    server::{Cx, Typed},
+};
 use leptos::prelude::use_context;
 
 /// What every screen may know before it asks for anything.
@@ -23,6 +26,12 @@ pub fn look() -> (String, Option<String>) {
         || ("en".to_owned(), None),
         |viewer| (viewer.language, Some(viewer.theme).filter(|theme| theme != "auto")),
     )
+}
+
+/// What had been typed into a field of the form that was refused.
+pub fn typed(name: &str) -> Option<String> {
+    let Typed(fields) = use_context()?;
+    fields.into_iter().find(|(field, _)| field == name).map(|(_, text)| text)
 }
 
 /// The page is answered with status 404.

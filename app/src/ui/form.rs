@@ -3,7 +3,7 @@
 use crate::{browser, error::AppError};
 use leptos::prelude::*;
 
-/// A labelled input. When `problem` is about this field, it is marked, described by the sentence, and focused.
+/// A labelled input, with what was typed into it when the form comes back refused without scripts. When `problem` is about this field, it is marked, described by the sentence, and focused.
 #[component]
 pub fn Field(
     /// Name of the server function's argument.
@@ -23,6 +23,7 @@ pub fn Field(
     optional: bool,
     problem: Signal<Option<AppError>>,
 ) -> impl IntoView {
+    let value = crate::request::typed(name).or(value);
     let id = id.unwrap_or(name);
     let hint_id = format!("{id}-hint");
     let problem_id = format!("{id}-problem");

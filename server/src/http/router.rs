@@ -5,9 +5,10 @@ use super::{
     function::tell_status,
     guard, health, mail_frame, oauth,
     origin::{refuse_foreign_changes, settle_address},
-    session::{Asking, resolve},
+    session::{Asking, cookie_header, resolve},
     site::Site,
     tokens,
+    typed,
 };
 use app::{
     app::{App, shell},
@@ -39,7 +40,7 @@ use tower_http::{
 };
 
 /// Largest request body: a form, with room for a long text.
-const LARGEST_BODY: usize = 1024 * 1024;
+pub(super) const LARGEST_BODY: usize = 1024 * 1024;
 /// Longer than the longest call to a provider's token endpoint that a request may wait for (20 s, twice).
 const LONGEST_ANSWER: Duration = Duration::from_mins(1);
 /// How long a browser may remember what other origins may ask.
@@ -62,6 +63,7 @@ pub fn routes(site: Site) -> Router {
         .route("/settings/account/data", get(data::download))
         .route("/inbox/{message}/frame", get(mail_frame::frame))
         .route_layer(from_fn(tell_status))
+        .route_layer(from_fn_with_state(site.clone(), typed::bring_back))
         .route_layer(from_fn_with_state(site.clone(), resolve))
         .fallback_service(files(&site))
         .route("/healthz", get(health::alive))
@@ -128,6 +130,12 @@ fn request_context(site: Site) -> impl Fn() + Clone + Send + Sync + 'static {
             ports: site.ports.clone(),
         });
         let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
+        if let Some(typed) = use_context::<Parts>().and_then(|parts| typed::of_page(&site, &parts)) {
+            provide_context(typed);
+            if let Some(cookie) = cookie_header(&site.cookies.forget_typed()) {
+                response.append_header(header::SET_COOKIE, cookie);
+            }
+        }
         let google = site.settings.google.as_ref().map(|google| &google.issuer);
         let microsoft = site.settings.microsoft.as_ref().map(|microsoft| &microsoft.authority);
         let targets: Vec<_> =

@@ -21,6 +21,9 @@ use uuid::Uuid;
 /// not taken for another browser.
 const ATTEMPT_SECONDS: i64 = 900;
 
+/// Seconds that what somebody typed waits for the page it was typed into.
+const TYPED_SECONDS: i64 = 60;
+
 /// Names and attributes of our cookies.
 ///
 /// `__Host-` needs `Secure`, which plain http on localhost cannot give everywhere, so the names differ there.
@@ -82,6 +85,25 @@ impl Cookies {
     /// The secret of a waiting provider's account, for [`domain::users::Users::finish_link`].
     pub fn waiting(self, headers: &HeaderMap) -> Option<SecretString> {
         value_of(headers, self.waiting_name())
+    }
+
+    fn typed_name(self) -> &'static str {
+        if self.secure { "__Host-gatepost-typed" } else { "gatepost_typed" }
+    }
+
+    /// `Set-Cookie` of what was typed into a form that was refused.
+    pub fn keep_typed(self, fields: &str) -> String {
+        self.written(self.typed_name(), fields, TYPED_SECONDS)
+    }
+
+    /// `Set-Cookie` that forgets it.
+    pub fn forget_typed(self) -> String {
+        self.written(self.typed_name(), "", 0)
+    }
+
+    /// What was typed, as the browser sent it back.
+    pub fn typed(self, headers: &HeaderMap) -> Option<SecretString> {
+        value_of(headers, self.typed_name())
     }
 
     fn written(self, name: &str, value: &str, seconds: i64) -> String {

@@ -25,6 +25,7 @@ mod others;
 mod pace;
 mod pages;
 mod refusals;
+mod refused_forms;
 mod repair;
 mod routes;
 mod smtp;

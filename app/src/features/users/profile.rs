@@ -47,6 +47,7 @@ fn Choice(
     options: &'static [(&'static str, &'static str)],
     chosen: String,
 ) -> impl IntoView {
+    let chosen = crate::request::typed(name).unwrap_or(chosen);
     view! {
         <div class="field">
             <label for=name>{label}</label>
