@@ -10,7 +10,7 @@ function keepPictures(look: Look) {
   return async (name: string, page: Page): Promise<void> => {
     await test.step(name, async () => {
       const path = join(__dirname, "../artifacts/screens", look.name, `${name}.png`);
-      await page.screenshot({ path, animations: "disabled" });
+      await page.screenshot({ path, animations: "disabled", fullPage: true });
       const [needed, there] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
       expect.soft(needed, `${name} scrolls sideways`).toBeLessThanOrEqual(there);
     });
