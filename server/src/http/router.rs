@@ -7,8 +7,7 @@ use super::{
     origin::{refuse_foreign_changes, settle_address},
     session::{Asking, cookie_header, resolve},
     site::Site,
-    tokens,
-    typed,
+    tokens, typed,
 };
 use app::{
     app::{App, shell},
