@@ -20,7 +20,8 @@
   const show = (id, shown) => document.getElementById(id)?.toggleAttribute("hidden", !shown);
   const closeSoon = () => {
     window.close();
-    // Browsers refuse to close a window that no script opened.
+    // A window that no script opened stays, and its console says why. Whether this is one cannot be asked beforehand: a
+    // provider's COOP takes the opener and the name from popups too, and they still close.
     setTimeout(() => {
       show("closes", false);
       show("still-open", true);
