@@ -12,7 +12,7 @@ use crate::{
     live::Live,
     popup::Attempts,
     time::provide_zone,
-    ui::{Frame, Json},
+    ui::Frame,
 };
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
@@ -53,7 +53,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    let known = SharedValue::<_, Json>::new_with_encoding(crate::request::known).into_inner();
+    let known = SharedValue::new(crate::request::known).into_inner();
     provide_zone(known.viewer.as_ref().and_then(|viewer| viewer.zone.clone()));
     let live = Live::provide(known.viewer.is_some());
     provide_context(known);

@@ -1,6 +1,5 @@
 //! Loading, failing and being there, in one component.
 
-use super::Json;
 use crate::{address::sign_in_for, error::AppError};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -12,7 +11,7 @@ use std::sync::Arc;
 /// Later loads keep what is on the screen until the new value is there.
 #[component]
 pub fn Load<T>(
-    from: Resource<Result<T, AppError>, Json>,
+    from: Resource<Result<T, AppError>>,
     #[prop(into)] fallback: ViewFnOnce,
     /// Stands over the error on pages whose heading comes with the value.
     #[prop(optional)]

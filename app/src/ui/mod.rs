@@ -2,14 +2,12 @@
 
 mod form;
 mod icon;
-mod json;
 mod load;
 mod notice;
 mod page;
 
 pub use form::{Field, FormProblem};
 pub use icon::{Icon, Logo, Picture};
-pub use json::{Json, loaded};
 pub use load::{Load, Problem, Skeleton};
 pub use notice::{Notice, Tone};
 pub use page::{Frame, GoTo, Page};

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     quantity::counted,
     time::{Moment, Shown},
-    ui::{Load, Page, Skeleton, loaded},
+    ui::{Load, Page, Skeleton},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub fn ActivityPage() -> impl IntoView {
     let address = use_query_map();
     let query = Memo::new(move |_| address.with(ActivityQuery::parse));
-    let page = loaded(move || query.get(), |query| list_activity(query.text()));
+    let page = Resource::new(move || query.get(), |query| list_activity(query.text()));
     view! {
         <Page title="Activity">
             <p class="lead">

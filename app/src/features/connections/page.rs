@@ -9,7 +9,7 @@ use super::{
 use crate::{
     error::AppError,
     live::Live,
-    ui::{Load, Notice, Page, Skeleton, Tone, loaded},
+    ui::{Load, Notice, Page, Skeleton, Tone},
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ pub fn ConnectionsScreen() -> impl IntoView {
     let asked =
         move || actions.sync.version().get() + actions.switch.version().get() + actions.disconnect.version().get();
     // Read again when a connection was made or changed, and after something was asked for.
-    let page = loaded(move || (live.connection_changes(), asked()), |_| list_connections());
+    let page = Resource::new(move || (live.connection_changes(), asked()), |_| list_connections());
     view! {
         <Page title="Connections">
             <p class="lead">"The mailboxes Gatepost keeps in sync for you."</p>

@@ -6,7 +6,7 @@ use crate::{
     error::AppError,
     quantity::size_words,
     time::{Moment, Shown},
-    ui::{Icon, Load, Picture, Problem, Skeleton, loaded},
+    ui::{Icon, Load, Picture, Problem, Skeleton},
 };
 use leptos::{attr::custom::custom_attribute, prelude::*};
 use leptos_meta::Title;
@@ -46,7 +46,7 @@ pub fn ConversationView(
 
 #[component]
 fn Loaded(id: Uuid, moved: StoredValue<bool>) -> impl IntoView {
-    let found = loaded(|| (), move |()| open_conversation(id));
+    let found = Resource::new(|| (), move |()| open_conversation(id));
     view! {
         <Load
             from=found

@@ -1,14 +1,14 @@
 //! The list of mails: heading, mailbox, folders, and the first page of rows.
 
 use super::{Folder, ListQuery, loaded::LoadedList, server::list_inbox};
-use crate::ui::{Load, Skeleton, loaded};
+use crate::ui::{Load, Skeleton};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use std::sync::Arc;
 
 #[component]
 pub fn MailList(query: Memo<ListQuery>, shown: Signal<bool>) -> impl IntoView {
-    let page = loaded(move || query.get(), |query| list_inbox(query.mailbox, query.folder, query.after));
+    let page = Resource::new(move || query.get(), |query| list_inbox(query.mailbox, query.folder, query.after));
     let title = move || query.with(|query| query.folder.title());
     view! {
         {move || shown.get().then(|| view! { <Title text=title /> })}

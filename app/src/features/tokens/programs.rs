@@ -7,7 +7,7 @@ use super::{
 use crate::{
     error::AppError,
     time::{Moment, Shown},
-    ui::{Load, Skeleton, loaded},
+    ui::{Load, Skeleton},
 };
 use leptos::{
     ev::SubmitEvent,
@@ -20,7 +20,7 @@ use std::sync::Arc;
 #[component]
 pub fn Programs() -> impl IntoView {
     let (make, end) = (ServerAction::<MakeProgram>::new(), ServerAction::<EndProgram>::new());
-    let programs = loaded(move || (make.version().get(), end.version().get()), |_| list_programs());
+    let programs = Resource::new(move || (make.version().get(), end.version().get()), |_| list_programs());
     view! {
         <section class="card" aria-labelledby="programs">
             <h2 id="programs">"Programs"</h2>

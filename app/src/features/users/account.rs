@@ -14,7 +14,7 @@ use super::{
 use crate::{
     error::AppError,
     features::tokens::Programs,
-    ui::{Field, FormProblem, Load, Notice, Page, Skeleton, Tone, loaded},
+    ui::{Field, FormProblem, Load, Notice, Page, Skeleton, Tone},
 };
 use leptos::{form::ActionForm, prelude::*};
 use std::sync::Arc;
@@ -76,7 +76,7 @@ pub(super) fn Outcome(
 #[component]
 pub fn AccountPage() -> impl IntoView {
     let actions = Actions::new();
-    let page = loaded(move || actions.version(), |_| show_account());
+    let page = Resource::new(move || actions.version(), |_| show_account());
     view! {
         <Page title="Account">
             {told("saved").then(|| view! { <Notice tone=Tone::Good>"Saved."</Notice> })}
