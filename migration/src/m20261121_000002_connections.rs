@@ -25,6 +25,8 @@ impl MigrationTrait for Migration {
             [
                 unique("connected_accounts", &["user_id", "issuer", "subject"]),
                 index("connected_accounts", &["user_id"]),
+                // Whether a grant is in use by somebody else, before it is given back.
+                index("connected_accounts", &["issuer", "subject"]),
             ],
         )
         .await?;

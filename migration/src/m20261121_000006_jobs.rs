@@ -36,6 +36,7 @@ fn jobs() -> TableCreateStatement {
         .col(text_null("unique_key"))
         .col(timestamp_with_time_zone("run_at"))
         .col(integer("attempts"))
+        .col(integer("asked"))
         .col(uuid_null("lease_owner"))
         .col(timestamp_with_time_zone_null("lease_until"))
         .col(one_of("state", &["queued", "dead"]))

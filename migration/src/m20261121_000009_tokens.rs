@@ -52,7 +52,7 @@ fn token_families() -> TableCreateStatement {
             ColumnDef::new("end_reason")
                 .text()
                 .null()
-                .check(Expr::col("end_reason").is_in(["revoked", "reused"]))
+                .check(Expr::col("end_reason").is_in(["revoked", "reused", "password"]))
                 .take(),
         )
         .foreign_key(&mut child_of("token_families", "user_id", "users"))

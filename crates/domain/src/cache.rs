@@ -77,6 +77,19 @@ impl Cache {
         }
     }
 
+    /// Counts one less under `key`, where there is a count.
+    pub async fn decrement(&self, key: &str) {
+        match self {
+            Self::InProcess(memory) => memory.decrement(key).await,
+            Self::Redis(redis, memory) => {
+                if let Err(error) = redis.decrement(key).await {
+                    missed::<()>("decrement", &error);
+                    memory.decrement(key).await;
+                }
+            }
+        }
+    }
+
     /// Keeps `value` for `ttl` unless something is there already; says whether it was kept. Of many who ask at once, one
     /// is told yes.
     pub async fn claim(&self, key: &str, value: &[u8], ttl: Duration) -> bool {

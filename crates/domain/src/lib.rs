@@ -7,7 +7,7 @@
 //! - [`clock`]: time and chance as values. `database`: write transactions. [`vault`]: secrets sealed before they are stored. [`cache`]: short memory and
 //!   notices. `installation`: whose keys these are. [`audit`]: who did what. [`keys`]: changing the encryption keys.
 //!   [`jobs`]: durable background work. [`notifications`]: what people are told.
-//! - [`sessions`], [`users`]: who signs in. [`tokens`]: programs that speak for them.
+//! - [`sessions`], [`tokens`], [`users`]: browsers, programs that speak for a person, and who signs in.
 //! - [`providers`]: Google's and Microsoft's authorization servers and Gmail, with time-outs and budgets.
 //! - [`connections`]: attempts, grants, states.
 //! - [`mail`]: stored messages. [`sync`]: keeps them equal to the provider's.

@@ -22,6 +22,8 @@ pub struct Model {
     pub run_at: DateTimeUtc,
     /// How often it was begun.
     pub attempts: i32,
+    /// How often it was asked for again since the row was written: whoever runs it sees whether that changed meanwhile.
+    pub asked: i32,
     /// Worker that has it.
     pub lease_owner: Option<Uuid>,
     /// When the worker's lease ends and another may take it.

@@ -48,11 +48,12 @@ const UNIQUE: [&str; 14] = [
     "uq_users_email",
 ];
 
-const PLAIN: [&str; 31] = [
+const PLAIN: [&str; 32] = [
     "ix_attachments_message_id",
     "ix_audit_events_connection_id_created_at",
     "ix_audit_events_created_at",
     "ix_audit_events_user_id_id",
+    "ix_connected_accounts_issuer_subject",
     "ix_connected_accounts_user_id",
     "ix_disconnections_user_id_started_at",
     "ix_feed_items_feed_id_state_rank",

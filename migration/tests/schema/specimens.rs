@@ -287,6 +287,7 @@ pub fn jobs() -> jobs::Model {
         unique_key: Some("unique key".to_owned()),
         run_at: instant(143),
         attempts: 144,
+        asked: 151,
         lease_owner: Some(Uuid::from_u128(145)),
         lease_until: Some(instant(146)),
         state: "queued".to_owned(),

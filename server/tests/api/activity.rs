@@ -49,6 +49,17 @@ async fn a_journey_is_told_newest_first_and_filtered_by_kind_mailbox_outcome_and
 }
 
 #[tokio::test]
+async fn who_tried_a_wrong_password_is_seen_by_the_owner() {
+    on_both(async |app| {
+        let ada = app.signed_up("ada").await;
+        app.browser().sign_in("ada@example.org", "wrong horse battery staple").await.unwrap_err();
+        let refused = activity(&ada, "kind=sign_in&outcome=refused").await;
+        assert_eq!((refused.rows.len(), refused.rows[0].action.as_str()), (1, "user.sign_in"));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn pages_follow_each_other_and_the_page_stands_without_scripts() {
     on_both(async |app| {
         let browser = app.signed_up("ada").await;

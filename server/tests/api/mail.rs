@@ -103,3 +103,18 @@ async fn images_from_elsewhere_stay_away_until_they_are_asked_for() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_mailbox_that_is_not_synced_yet_does_not_keep_the_inbox_shut() {
+    let wishes = Wishes { standing_clock: true, ..Wishes::default() };
+    on_both_with(wishes, async |app| {
+        let browser = app.signed_up("ada").await;
+        browser.travel("microsoft", "purpose=connect&features=mail", app.person(0), Answer::Allow).await;
+        browser.connect(app.person(0), Answer::Allow).await;
+        app.work_off_queue().await;
+        app.advance(600).await;
+        let page: app::features::mail::InboxPage = browser.call("mail/list_inbox", &[("folder", "all")]).await.unwrap();
+        assert!(!page.rows.is_empty());
+    })
+    .await;
+}

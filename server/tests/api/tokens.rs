@@ -2,7 +2,7 @@
 
 use crate::harness::{
     App, Wishes,
-    browser::{Browser, Page, client},
+    browser::{Browser, PASSWORD, Page, client},
     on_both, on_both_with,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -292,6 +292,74 @@ async fn guessing_at_refresh_tokens_is_slowed_and_the_right_one_is_heard_after_t
         assert_eq!(refresh(app, &pair.refresh).await.0, StatusCode::TOO_MANY_REQUESTS, "guesses are not told apart");
         app.advance(5).await;
         refreshed(app, &pair.refresh).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_family_ends_after_a_year_however_often_it_is_used() {
+    on_both_with(standing(), async |app| {
+        let mut pair = made(&app.signed_up("ada").await).await;
+        for _ in 0..60 {
+            app.advance(6 * 24 * 3600).await;
+            pair = refreshed_until(app, &pair.refresh).await.expect("used every six days");
+        }
+        app.advance(5 * 24 * 3600).await;
+        assert!(refreshed_until(app, &pair.refresh).await.is_none(), "ASVS 5.0, 10.4.8");
+    })
+    .await;
+}
+
+async fn refreshed_until(app: &App, token: &str) -> Option<Pair> {
+    let (status, body) = refresh(app, token).await;
+    let body: Value = serde_json::from_str(&body).unwrap();
+    let text = |name: &str| body[name].as_str().unwrap().to_owned();
+    (status == StatusCode::OK).then(|| Pair { access: text("access_token"), refresh: text("refresh_token") })
+}
+
+#[tokio::test]
+async fn many_exchanges_at_one_moment_count_one_by_one() {
+    on_both_with(standing(), async |app| {
+        let pair = made(&app.signed_up("ada").await).await;
+        let asked = (0..40).map(|_| refresh(app, &pair.refresh));
+        let answers = futures::future::join_all(asked).await;
+        let given = answers.iter().filter(|(status, _)| *status == StatusCode::OK).count();
+        assert_eq!(given, 10, "ten a minute");
+        assert_eq!(app.database.count("refresh_tokens").await, 2, "and no branch");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_replaces_the_password_ends_the_programs_too() {
+    on_both(async |app| {
+        let ada = app.signed_up("ada").await;
+        let pair = made(&ada).await;
+        let fields = [("current", PASSWORD), ("new", "nine otters under the old bridge"), ("end_others", "on")];
+        ada.call::<()>("users/change_password", &fields).await.unwrap();
+        assert_eq!(me(app, &pair.access).await.0, 401);
+        let pair = made(&ada).await;
+        let stranger = app.browser();
+        stranger.call::<()>("users/ask_reset", &[("email", "ada@example.org")]).await.unwrap();
+        let letters = app.letters().await;
+        let link = letters.iter().find(|letter| letter.subject == "Choose a new password").unwrap();
+        let fields = [("token", link.token()), ("password", "ten herons over the new bridge")];
+        stranger.call::<()>("users/reset_password", &fields).await.unwrap();
+        assert_eq!(me(app, &pair.access).await.0, 401);
+        assert_eq!(refresh(app, &pair.refresh).await.0, 401);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_site_signs_nobody_out() {
+    on_both(async |app| {
+        // A form of another site: the browser sends no Lax cookie with it.
+        let form =
+            [("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate"), ("origin", "https://evil.example")];
+        let browser = app.browser();
+        let page = browser.send(Method::POST, browser.ours("/auth/logout"), &form, None).await;
+        assert_eq!((page.header("set-cookie"), page.header("clear-site-data")), ("", ""));
     })
     .await;
 }

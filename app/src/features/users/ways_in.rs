@@ -148,7 +148,7 @@ fn PasswordForm(actions: Actions) -> impl IntoView {
             />
             <label class="tick">
                 <input type="checkbox" name="end_others" value="yes" checked />
-                "End all other sessions"
+                "End all other sessions and programs"
             </label>
             <button class="button" disabled=move || change.pending().get()>
                 "Change password"

@@ -6,7 +6,7 @@ use fred::{
     prelude::{ClientLike, EventInterface, PubsubInterface},
 };
 use serde::{Deserialize, Serialize};
-use tokio::sync::broadcast;
+use tokio::sync::broadcast::{self, error::RecvError};
 use uuid::Uuid;
 
 const CHANNEL: &str = "gatepost:notices";
@@ -72,7 +72,16 @@ impl Bus {
             async move {
                 // Subscriptions are made again after a reconnect for as long as this task runs.
                 let resubscribing = subscriber.manage_subscriptions();
-                while let Ok(message) = messages.recv().await {
+                loop {
+                    let message = match messages.recv().await {
+                        Ok(message) => message,
+                        // A burst pushed some out: screens also refresh on their own.
+                        Err(RecvError::Lagged(missed)) => {
+                            tracing::warn!(missed, "bus.lagged");
+                            continue;
+                        }
+                        Err(RecvError::Closed) => break,
+                    };
                     let text = message.value.into_string().unwrap_or_default();
                     if let Ok(notice) = serde_json::from_str(&text) {
                         // Nobody listening is fine.

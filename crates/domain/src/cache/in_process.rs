@@ -60,6 +60,19 @@ impl Memory {
         counted.into_entry().and_then(|entry| count(&entry.into_value().value)).unwrap_or(1)
     }
 
+    pub(super) async fn decrement(&self, key: &str) {
+        let now = self.clock.now();
+        self.entries
+            .entry_by_ref(key)
+            .and_compute_with(|entry| {
+                let before = entry.map(moka::Entry::into_value).filter(|entry| entry.until > now);
+                let less = before.and_then(|entry| Some((count(&entry.value)?.checked_sub(1)?, entry.until)));
+                let put = less.map(|(less, until)| Op::Put(Entry { value: less.to_string().into_bytes(), until }));
+                std::future::ready(put.unwrap_or(Op::Nop))
+            })
+            .await;
+    }
+
     pub(super) async fn claim(&self, key: &str, value: Vec<u8>, ttl: Duration) -> bool {
         let now = self.clock.now();
         let claimed = self

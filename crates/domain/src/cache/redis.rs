@@ -3,7 +3,7 @@
 use fred::{
     clients::{Client, SubscriberClient},
     error::Error,
-    prelude::{Builder, ClientLike, Config, Expiration, KeysInterface, ReconnectPolicy, SetOptions},
+    prelude::{Builder, ClientLike, Config, Expiration, KeysInterface, LuaInterface, ReconnectPolicy, SetOptions},
 };
 use std::time::Duration;
 
@@ -66,6 +66,12 @@ impl Redis {
         let _: () = pipeline.pexpire(named(key), i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX), None).await?;
         let (count, _): (u64, bool) = pipeline.all().await?;
         Ok(count)
+    }
+
+    pub(super) async fn decrement(&self, key: &str) -> Result<(), Error> {
+        // A count that has ended is not made anew, below nothing and without an end.
+        let less = "if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('DECR', KEYS[1]) end";
+        self.client.eval(less, named(key), ()).await
     }
 
     pub(super) async fn claim(&self, key: &str, value: &[u8], ttl: Duration) -> Result<bool, Error> {

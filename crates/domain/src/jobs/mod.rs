@@ -14,7 +14,7 @@ mod queue;
 
 pub use lease::{Lease, LeaseLost};
 pub use payload::Job;
-pub use queue::{Claimed, claim, due, enqueue, finish, free_all};
+pub use queue::{Claimed, claim, due, enqueue, finish, free_all, purge_runs};
 
 use chrono::{DateTime, Utc};
 use std::time::Duration;

@@ -3,7 +3,7 @@
 use super::{Job, JobError, JobOutcome, LEASE, Lease, back_off};
 use crate::clock::Randomness;
 use crate::database::begin_write;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::{job_runs, jobs};
 use sea_orm::{
     ActiveModelTrait,
@@ -25,9 +25,14 @@ pub struct Claimed {
     /// The hold on it.
     pub lease: Lease,
     run: Uuid,
+    asked: i32,
 }
 
-/// Queues a job to run at `run_at`. One with the same key that is already queued is only brought forward.
+/// Ended runs are kept this long.
+const RUNS_KEPT: TimeDelta = TimeDelta::days(30);
+
+/// Queues a job to run at `run_at`. One with the same key that is already queued is only brought forward; one that is
+/// running runs once more after that, because it may have looked before the change it is queued for.
 pub async fn enqueue(
     db: &impl ConnectionTrait,
     randomness: &Randomness,
@@ -43,6 +48,7 @@ pub async fn enqueue(
         unique_key: Set(Some(job.unique_key())),
         run_at: Set(run_at),
         attempts: Set(0),
+        asked: Set(0),
         lease_owner: Set(None),
         lease_until: Set(None),
         state: Set("queued".to_owned()),
@@ -54,6 +60,7 @@ pub async fn enqueue(
         .finally(Expr::col((jobs::Entity, jobs::Column::RunAt)));
     let keep_one = OnConflict::column(jobs::Column::UniqueKey)
         .value(jobs::Column::RunAt, earlier)
+        .value(jobs::Column::Asked, Expr::col((jobs::Entity, jobs::Column::Asked)).add(1))
         .value(jobs::Column::State, "queued")
         .value(jobs::Column::UpdatedAt, now)
         .to_owned();
@@ -102,7 +109,8 @@ pub async fn claim(
     .await?;
     tx.commit().await?;
     let lease = Lease::new(db.clone(), row.id, owner);
-    Ok(Some(Claimed { id: row.id, job: serde_json::from_str(&row.payload).ok(), attempts: row.attempts, lease, run }))
+    let job = serde_json::from_str(&row.payload).ok();
+    Ok(Some(Claimed { id: row.id, job, attempts: row.attempts, lease, run, asked: row.asked }))
 }
 
 /// Writes down how a job ended, and when it runs next if it does. Does nothing to a job that another worker has taken.
@@ -112,9 +120,11 @@ pub async fn finish(
     claimed: &Claimed,
     result: &Result<JobOutcome, JobError>,
 ) -> Result<(), DbErr> {
-    let mine =
+    let held =
         Condition::all().add(jobs::Column::Id.eq(claimed.id)).add(jobs::Column::LeaseOwner.eq(claimed.lease.owner()));
     let tx = begin_write(db).await?;
+    ask_again(&tx, now, claimed, held.clone()).await?;
+    let mine = held.add(jobs::Column::Asked.eq(claimed.asked));
     let released = jobs::Entity::update_many()
         .col_expr(jobs::Column::LeaseOwner, Expr::value(Option::<Uuid>::None))
         .col_expr(jobs::Column::LeaseUntil, Expr::value(Option::<DateTime<Utc>>::None))
@@ -164,6 +174,31 @@ pub async fn finish(
         .exec(&tx)
         .await?;
     tx.commit().await
+}
+
+/// Gives a job back to run at once when it was asked for again while it ran.
+async fn ask_again(
+    tx: &impl ConnectionTrait,
+    now: DateTime<Utc>,
+    claimed: &Claimed,
+    held: Condition,
+) -> Result<(), DbErr> {
+    jobs::Entity::update_many()
+        .col_expr(jobs::Column::LeaseOwner, Expr::value(Option::<Uuid>::None))
+        .col_expr(jobs::Column::LeaseUntil, Expr::value(Option::<DateTime<Utc>>::None))
+        .col_expr(jobs::Column::RunAt, Expr::value(now))
+        .col_expr(jobs::Column::Attempts, Expr::value(0))
+        .col_expr(jobs::Column::UpdatedAt, Expr::value(now))
+        .filter(held.add(jobs::Column::Asked.ne(claimed.asked)))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Deletes the record of runs that began long ago.
+pub async fn purge_runs(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<u64, DbErr> {
+    let old = job_runs::Column::StartedAt.lte(now - RUNS_KEPT);
+    Ok(job_runs::Entity::delete_many().filter(old).exec(db).await?.rows_affected)
 }
 
 /// Takes every job from whoever holds it: for a process that knows that no other lives. How many there were.

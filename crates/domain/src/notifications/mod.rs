@@ -15,7 +15,7 @@ use crate::{
     vault::{Vault, digest_of},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::{notifications, proofs, users};
 use letter::Letter;
 use post::Post;
@@ -27,6 +27,9 @@ use sea_orm::{
 use std::sync::Arc;
 use url::Url;
 use uuid::Uuid;
+
+/// Told notifications are kept this long.
+const KEPT: TimeDelta = TimeDelta::days(90);
 
 /// What a person is told about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,6 +152,12 @@ impl Notifications {
             .exec(&self.db)
             .await?;
         Ok(JobOutcome::Done)
+    }
+
+    /// Deletes what was told long ago.
+    pub(crate) async fn purge(&self) -> Result<u64, DbErr> {
+        let old = notifications::Column::SentAt.lte(self.clock.now() - KEPT);
+        Ok(notifications::Entity::delete_many().filter(old).exec(&self.db).await?.rows_affected)
     }
 
     /// The address and the letter; `None` when there is nobody to tell, or no longer anything to tell.

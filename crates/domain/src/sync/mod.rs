@@ -98,7 +98,11 @@ impl Sync {
         cache.set(&key, b"1", LOOKING).await;
         if !looked_before {
             for connection in self.connections.list(user).await? {
-                self.sync_now(user, connection.id).await?;
+                match self.sync_now(user, connection.id).await {
+                    // A provider whose mail is not synced yet has no feed.
+                    Ok(()) | Err(SyncError::NotFound) => {}
+                    Err(error) => return Err(error),
+                }
             }
         }
         Ok(())

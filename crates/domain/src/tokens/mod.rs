@@ -18,10 +18,13 @@ use crate::{
     vault::{Vault, VaultError},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::token_families;
+use entity::{refresh_tokens, token_families, users};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait,
-    PaginatorTrait, QueryFilter, QueryOrder, Select, sea_query::Expr,
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::{Expr, LockType},
 };
 use secrecy::SecretString;
 use std::sync::Arc;
@@ -33,6 +36,8 @@ pub const MOST_FAMILIES: u64 = 50;
 const MOST_MADE: u64 = 10;
 /// Longest name kept, in characters.
 const LONGEST_NAME: usize = 80;
+/// How long a family lasts, however often it is used (ASVS 5.0, 10.4.8).
+pub const FAMILY_LIFE: TimeDelta = TimeDelta::days(365);
 /// Ended families are kept this long for the list of what happened.
 const KEPT: TimeDelta = TimeDelta::days(30);
 
@@ -114,6 +119,8 @@ impl Tokens {
     pub async fn make(&self, user: Uuid, name: &str, visitor: &Visitor) -> Result<Pair, TokenError> {
         let now = self.clock.now();
         let tx = begin_write(&self.db).await?;
+        // What is counted here is counted by one at a time.
+        lock(&tx, users::Entity::find_by_id(user)).await?;
         let mine = || token_families::Entity::find().filter(token_families::Column::UserId.eq(user));
         if alive(mine(), now).count(&tx).await? >= MOST_FAMILIES {
             return Err(TokenError::TooMany);
@@ -134,7 +141,7 @@ impl Tokens {
             end_reason: Set(None),
         };
         let family = family.insert(&tx).await?;
-        let refresh_token = self.issue(&tx, family.id, now).await?;
+        let refresh_token = self.issue(&tx, &family, now).await?;
         self.record(&tx, "token.made", "done", &family, visitor, None).await?;
         tx.commit().await?;
         self.pair(&family, refresh_token, REFRESH_LIFE)
@@ -160,9 +167,12 @@ impl Tokens {
         Ok(ended)
     }
 
-    /// Deletes families that ended or expired long ago, with their tokens.
+    /// Deletes families that ended or expired long ago, and tokens that are over.
     pub async fn purge(&self) -> Result<u64, DbErr> {
-        let over = token_families::Column::ExpiresAt.lte(self.clock.now() - KEPT);
+        let now = self.clock.now();
+        let spent = refresh_tokens::Column::ExpiresAt.lte(now);
+        refresh_tokens::Entity::delete_many().filter(spent).exec(&self.db).await?;
+        let over = token_families::Column::ExpiresAt.lte(now - KEPT);
         Ok(token_families::Entity::delete_many().filter(over).exec(&self.db).await?.rows_affected)
     }
 
@@ -213,6 +223,26 @@ impl Tokens {
         };
         audit::record(tx, &*self.clock, &self.randomness, entry).await
     }
+}
+
+/// Ends every family of a person, in the caller's transaction: whoever knew the old password may hold one.
+pub(crate) async fn end_all(tx: &impl ConnectionTrait, user: Uuid, now: DateTime<Utc>) -> Result<u64, DbErr> {
+    let ended = token_families::Entity::update_many()
+        .col_expr(token_families::Column::EndedAt, Expr::value(Some(now)))
+        .col_expr(token_families::Column::EndReason, Expr::value(Some("password")))
+        .filter(token_families::Column::UserId.eq(user))
+        .filter(token_families::Column::EndedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(ended.rows_affected)
+}
+
+/// Holds a row until the transaction ends. SQLite has one writer, and needs no more.
+async fn lock<E: EntityTrait>(tx: &DatabaseTransaction, row: Select<E>) -> Result<Option<E::Model>, DbErr> {
+    if tx.get_database_backend() == DatabaseBackend::Postgres {
+        return row.lock(LockType::Update).one(tx).await;
+    }
+    row.one(tx).await
 }
 
 fn alive(families: Select<token_families::Entity>, now: DateTime<Utc>) -> Select<token_families::Entity> {

@@ -3,7 +3,7 @@
 //! Only a hash is stored. The successor of a token just used is also kept sealed for [`GRACE`]: a program whose answer was
 //! lost, or that asked twice at once, gets the same successor again instead of being taken for a thief.
 
-use super::{Pair, TokenError, Tokens};
+use super::{FAMILY_LIFE, Pair, TokenError, Tokens};
 use crate::{
     database::begin_write,
     jobs::{self, Job, JobOutcome},
@@ -38,6 +38,9 @@ impl Tokens {
         let now = self.clock.now();
         let tx = begin_write(&self.db).await?;
         let (row, family) = self.find(&tx, token).await?;
+        // Programs of one family wait for each other here: its limit is counted by one at a time.
+        let held = super::lock(&tx, token_families::Entity::find_by_id(family.id)).await?;
+        let family = held.ok_or(TokenError::Invalid)?;
         if family.ended_at.is_some() || row.expires_at <= now {
             return Err(TokenError::Invalid);
         }
@@ -89,16 +92,16 @@ impl Tokens {
     pub(super) async fn issue(
         &self,
         tx: &impl ConnectionTrait,
-        family: Uuid,
+        family: &token_families::Model,
         now: DateTime<Utc>,
     ) -> Result<SecretString, DbErr> {
         let token = URL_SAFE_NO_PAD.encode(self.randomness.bytes::<32>());
         refresh_tokens::ActiveModel {
             id: Set(self.randomness.uuid(now)),
-            family_id: Set(family),
+            family_id: Set(family.id),
             token_hash: Set(digest_of(&token)),
             created_at: Set(now),
-            expires_at: Set(now + REFRESH_LIFE),
+            expires_at: Set(ends(family, now)),
             used_at: Set(None),
             replays: Set(0),
             sealed_successor: Set(None),
@@ -132,7 +135,7 @@ impl Tokens {
         visitor: &Visitor,
         now: DateTime<Utc>,
     ) -> Result<SecretString, TokenError> {
-        let successor = self.issue(tx, family.id, now).await?;
+        let successor = self.issue(tx, family, now).await?;
         // Only the token used last may come again: an older one has been followed twice.
         forget_successors(tx, family.id).await?;
         let sealed = self.vault.seal(&place(row.id), successor.expose_secret().as_bytes())?;
@@ -143,7 +146,7 @@ impl Tokens {
             .await?;
         token_families::Entity::update_many()
             .col_expr(token_families::Column::LastUsedAt, Expr::value(now))
-            .col_expr(token_families::Column::ExpiresAt, Expr::value(now + REFRESH_LIFE))
+            .col_expr(token_families::Column::ExpiresAt, Expr::value(ends(family, now)))
             .col_expr(token_families::Column::Address, Expr::value(visitor.address.as_str()))
             .filter(token_families::Column::Id.eq(family.id))
             .exec(tx)
@@ -206,6 +209,11 @@ impl Tokens {
             _ => Ok(()),
         }
     }
+}
+
+/// Seven days without use, and a year in all.
+pub(super) fn ends(family: &token_families::Model, now: DateTime<Utc>) -> DateTime<Utc> {
+    (now + REFRESH_LIFE).min(family.created_at + FAMILY_LIFE)
 }
 
 /// From now on the successors of a family are known by their hashes only.

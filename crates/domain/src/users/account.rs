@@ -6,6 +6,7 @@ use crate::{
     database::begin_write,
     notifications::Kind,
     sessions::{NewSession, Visitor},
+    tokens,
 };
 use entity::{identities, users};
 use sea_orm::{
@@ -123,7 +124,7 @@ impl Users {
         Ok(new)
     }
 
-    /// Replaces the password; the current one is asked for. `end_others` ends the other sessions too.
+    /// Replaces the password; the current one is asked for. `end_others` ends the other sessions and the programs too.
     pub async fn change_password(
         &self,
         (user, session): (Uuid, Uuid),
@@ -139,6 +140,7 @@ impl Users {
         self.put_password(&tx, user, hash).await?;
         if end_others {
             self.sessions.end_others(&tx, user, Some(session), visitor).await?;
+            tokens::end_all(&tx, user, self.clock.now()).await?;
         }
         self.record(&tx, "password.change", Ok(user), visitor, None).await?;
         self.tell_user(&tx, user, Kind::PasswordChanged, None).await?;

@@ -241,10 +241,12 @@ impl Users {
         let identity = self.password_identity(&email).await?;
         let stored = identity.as_ref().and_then(|identity| identity.password_hash.clone());
         let right = self.passwords.verify(password, stored).await?;
-        let user = identity.filter(|_| right).map(|identity| identity.user_id);
-        let outcome = user.ok_or("wrong_credentials");
-        self.record(&self.db, "user.sign_in", outcome, visitor, Some(WayIn::Password.word())).await?;
-        let user = user.ok_or(SignInError::WrongCredentials)?;
+        let whose = identity.map(|identity| identity.user_id);
+        let Some(user) = whose.filter(|_| right) else {
+            self.record_wrong_password(whose, visitor).await?;
+            return Err(SignInError::WrongCredentials);
+        };
+        self.record(&self.db, "user.sign_in", Ok(user), visitor, Some(WayIn::Password.word())).await?;
         self.throttle.forget(attempt).await;
         Ok(self.sessions.start(&self.db, user, visitor).await?)
     }
@@ -264,6 +266,19 @@ impl Users {
             .filter(identities::Column::Kind.eq(WayIn::Password.word()))
             .one(&self.db)
             .await
+    }
+
+    /// Somebody did not know the password of an account, whose owner sees it; or of none.
+    async fn record_wrong_password(&self, whose: Option<Uuid>, visitor: &Visitor) -> Result<(), DbErr> {
+        let entry = audit::Entry {
+            user: whose,
+            action: "user.sign_in",
+            outcome: "refused",
+            address: Some(&visitor.address),
+            detail: Some("wrong_credentials"),
+            ..audit::Entry::default()
+        };
+        audit::record(&self.db, &*self.clock, &self.randomness, entry).await
     }
 
     /// Writes to the audit log: who did it, or the code of why it was refused.

@@ -6,6 +6,7 @@ use crate::{
     database::begin_write,
     notifications::{Kind, News, tell},
     sessions::Visitor,
+    tokens,
 };
 use entity::{identities, proofs, users};
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, sea_query::Expr};
@@ -51,6 +52,7 @@ impl Users {
         self.put_password(&tx, user.id, hash).await?;
         self.prove_address(&tx, user.id).await?;
         self.sessions.end_others(&tx, user.id, None, visitor).await?;
+        tokens::end_all(&tx, user.id, self.clock.now()).await?;
         self.record(&tx, "password.reset", Ok(user.id), visitor, None).await?;
         self.tell_user(&tx, user.id, Kind::PasswordChanged, None).await?;
         tx.commit().await?;

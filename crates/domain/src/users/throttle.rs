@@ -40,6 +40,7 @@ pub(crate) struct Throttle {
 /// A try that was let through; a success takes it back.
 pub(super) struct Counted {
     account: String,
+    network: String,
 }
 
 impl Throttle {
@@ -52,7 +53,7 @@ impl Throttle {
         let account = account_key(email);
         let network = format!("tries:address:{}", fingerprint(&network(&visitor.address)));
         self.pass(&[(&account, FREE_BY_ACCOUNT), (&network, FREE_BY_ADDRESS)]).await?;
-        Ok(Counted { account })
+        Ok(Counted { account, network })
     }
 
     /// Lets a new account through, or says how long to wait.
@@ -76,7 +77,7 @@ impl Throttle {
 
     /// The account has a new password: failures with the old one no longer count.
     pub(super) async fn forget_account(&self, email: &EmailAddress) {
-        self.forget(Counted { account: account_key(email) }).await;
+        self.forget_key(&account_key(email)).await;
     }
 
     /// Lets a trip to a provider begin, or says how long to wait.
@@ -99,10 +100,16 @@ impl Throttle {
         self.take(&token_key(visitor), FREE_BY_ADDRESS).await
     }
 
-    /// The right password was given: the account's earlier failures no longer count.
+    /// The right password was given: the account's earlier failures no longer count, and this try counts for nobody
+    /// else of the network. An office may sign in behind one address.
     pub(super) async fn forget(&self, counted: Counted) {
-        self.cache.delete(&counted.account).await;
-        self.cache.delete(&until_key(&counted.account)).await;
+        self.forget_key(&counted.account).await;
+        self.cache.decrement(&counted.network).await;
+    }
+
+    async fn forget_key(&self, key: &str) {
+        self.cache.delete(key).await;
+        self.cache.delete(&until_key(key)).await;
     }
 
     /// Lets a try through when none of the tallies, each a key with its free tries, has to wait.
@@ -197,6 +204,18 @@ mod tests {
         assert_ne!(network("2001:db8:1::1"), network("2001:db8:1:1::1"));
         assert_eq!(network("::ffff:192.0.2.7"), "192.0.2.7");
         assert_eq!(network("192.0.2.7"), "192.0.2.7");
+    }
+
+    #[tokio::test]
+    async fn an_office_that_knows_its_passwords_is_not_slowed() {
+        let clock = FixedClock::at(DateTime::from_timestamp(1_790_000_000, 0).unwrap());
+        let throttle = Throttle::new(Cache::in_process(Arc::new(clock.clone())), Arc::new(clock));
+        let office = Visitor { address: "192.0.2.1".into(), user_agent: String::new() };
+        for person in 0..10 * FREE_BY_ADDRESS {
+            let email = EmailAddress::parse(&format!("person{person}@example.com")).unwrap();
+            let Ok(counted) = throttle.allow_sign_in(&email, &office).await else { panic!("nobody failed") };
+            throttle.forget(counted).await;
+        }
     }
 
     #[tokio::test]

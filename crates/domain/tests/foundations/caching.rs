@@ -48,6 +48,18 @@ async fn counting_at_once_loses_no_count() {
 }
 
 #[tokio::test]
+async fn a_count_is_taken_back_but_never_below_nothing() {
+    for cache in caches().await {
+        let key = key();
+        cache.decrement(&key).await;
+        assert_eq!(cache.increment(&key, LONG).await, 1);
+        assert_eq!(cache.increment(&key, LONG).await, 2);
+        cache.decrement(&key).await;
+        assert_eq!(cache.increment(&key, LONG).await, 2);
+    }
+}
+
+#[tokio::test]
 async fn of_many_who_claim_at_once_one_is_told_yes() {
     for cache in caches().await {
         let key = key();

@@ -74,6 +74,30 @@ async fn the_same_work_is_queued_once_and_only_brought_forward() {
 }
 
 #[tokio::test]
+async fn what_is_asked_for_while_a_job_runs_is_done_after_it_however_it_ended() {
+    let ends: [fn() -> Result<JobOutcome, JobError>; 4] = [
+        || Ok(JobOutcome::Done),
+        || Ok(JobOutcome::Again { at: noon() + TimeDelta::hours(1) }),
+        || Err(JobError::retry("not yet")),
+        || Err(JobError::fail("never")),
+    ];
+    on_both(|db| async move {
+        for (n, end) in (1..).zip(ends) {
+            queue(&db, n, noon()).await;
+            let running = claim(&db, WORKER, noon()).await.unwrap();
+            queue(&db, n, noon()).await;
+            assert!(claim(&db, OTHER, noon()).await.is_none(), "not beside it");
+            jobs::finish(&db, noon(), &running, &end()).await.unwrap();
+            let again = claim(&db, OTHER, noon()).await.expect("after it");
+            assert_eq!((again.job.as_ref(), again.attempts), (Some(&job(n)), 0));
+            jobs::finish(&db, noon(), &again, &Ok(JobOutcome::Done)).await.unwrap();
+            assert!(claim(&db, OTHER, noon() + TimeDelta::days(1)).await.is_none(), "and once only");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_silent_worker_loses_its_job_and_can_no_longer_end_it() {
     on_both(|db| async move {
         queue(&db, 1, noon()).await;
