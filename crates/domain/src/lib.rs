@@ -111,7 +111,7 @@ struct Services {
     clock: Arc<dyn Clock>,
     randomness: Randomness,
     vault: Arc<Vault>,
-    users: Users,
+    users: Arc<Users>,
     notifications: Notifications,
     sessions: Sessions,
     tokens: Tokens,
@@ -130,7 +130,7 @@ impl Domain {
         let sessions = Sessions { db: db.clone(), clock: clock.clone(), randomness: randomness.clone() };
         let servers = AuthServers::new(&settings, &http, &clock);
         let issuer = settings.public_url.origin().ascii_serialization();
-        let users = Users::new(cache.clone(), settings.sign_up, sessions.clone());
+        let users = Arc::new(Users::new(cache.clone(), settings.sign_up, sessions.clone()));
         let notifications =
             Notifications::new(db.clone(), clock.clone(), vault.clone(), settings.mail, settings.public_url)?;
         let tokens = Tokens {
@@ -151,7 +151,7 @@ impl Domain {
             alarms: Alarms { cache: cache.clone() },
             flights: Arc::default(),
         };
-        let attempts = Attempts { connections: connections.clone() };
+        let attempts = Attempts { connections: connections.clone(), users: users.clone() };
         let mail = Mail::new(db.clone());
         let sync = Sync::new(connections.clone(), http, settings.google);
         Ok(Self(Arc::new(Services {

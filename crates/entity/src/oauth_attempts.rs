@@ -17,9 +17,9 @@ pub struct Model {
     pub issuer: String,
     /// `sign_in`, `connect`, `grant` (more features) or `repair`.
     pub purpose: String,
-    /// Who began it; empty while signing in.
+    /// Who began it; empty when nobody was signed in.
     pub user_id: Option<Uuid>,
-    /// Browser session it began in; empty while signing in.
+    /// Browser session it began in; empty when nobody was signed in.
     pub session_id: Option<Uuid>,
     /// The connection being repaired or widened, or the one that was made.
     pub connection_id: Option<Uuid>,

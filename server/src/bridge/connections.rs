@@ -285,6 +285,11 @@ pub fn problem_for_screen(problem: Problem) -> AttemptProblem {
         Problem::BeingRemoved => AttemptProblem::BeingRemoved,
         Problem::AdminConsent => AttemptProblem::AdminConsent,
         Problem::NotAssigned => AttemptProblem::NotAssigned,
+        Problem::NoAddress => AttemptProblem::NoAddress,
+        Problem::SignUpClosed => AttemptProblem::SignUpClosed,
+        Problem::SlowDown => AttemptProblem::SlowDown,
+        Problem::NotFresh => AttemptProblem::NotFresh,
+        Problem::SomebodyElses => AttemptProblem::SomebodyElses,
         Problem::BadStart => AttemptProblem::BadStart,
         Problem::Unexpected => AttemptProblem::Unexpected,
     }

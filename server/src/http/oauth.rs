@@ -3,8 +3,11 @@
 //! What an attempt is and what ends it is the domain's business. Here are its cookie, the addresses, and the pages, none
 //! of which carries a secret: a code or a state is gone from the address before anything is shown.
 
+mod code;
 mod done;
+mod entering;
 
+pub use code::connect as connect_code;
 pub use done::done;
 
 use super::{
@@ -13,7 +16,10 @@ use super::{
     session::{Asking, cookie_header},
     site::Site,
 };
-use crate::bridge::connections::{outcome_for_screen, problem_for_screen, provider_for_screen};
+use crate::bridge::{
+    connections::{outcome_for_screen, problem_for_screen, provider_for_screen},
+    users::from_where,
+};
 use app::{features::connections::AttemptProblem, server::own_path};
 use axum::{
     Extension,
@@ -22,9 +28,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    connections::{Begin, Callback, Finished, Outcome, Purpose, Report},
+    connections::{Begin, Callback, Ended, Finished, Outcome, Purpose, Report},
     providers::{self, Features},
-    sessions::Visitor,
     users::SignInError,
 };
 use url::form_urlencoded;
@@ -58,18 +63,26 @@ pub async fn start(
         return page::failure(&app::error::AppError::NotFound);
     };
     let name = provider_for_screen(provider);
-    let refuse = |problem: AttemptProblem| done::refusal(name, problem, return_to);
+    let enters = query.get("purpose") == Some(Purpose::SignIn.as_str());
+    let refuse = |problem: AttemptProblem| {
+        if enters {
+            return done::no_entry(name, problem, &done::way_back(return_to, visit.viewer.is_some()));
+        }
+        done::refusal(name, problem, return_to)
+    };
     if source(&headers, &site.settings.public_url) != Source::OurPage {
         return refuse(AttemptProblem::BadStart);
     }
-    let Some(viewer) = visit.viewer else {
+    let viewer = visit.viewer.as_ref().map(|viewer| (viewer.user_id, viewer.session_id));
+    if viewer.is_none() && !enters {
         return refuse(AttemptProblem::SignedOut);
-    };
-    let Some(begin) = read_begin(&site, provider, &query, (viewer.user_id, viewer.session_id)) else {
+    }
+    let Some(begin) = read_begin(&site, provider, &query, viewer) else {
         return refuse(AttemptProblem::BadStart);
     };
-    let visitor = Visitor { address: visit.visitor.address, user_agent: visit.visitor.user_agent };
-    if let Err(SignInError::SlowDown { seconds }) = site.domain.users().allow_start(viewer.session_id, &visitor).await {
+    let session = viewer.map(|(_, session)| session);
+    let allowed = site.domain.users().allow_start(session, &from_where(&visit.visitor)).await;
+    if let Err(SignInError::SlowDown { seconds }) = allowed {
         return page::failure(&app::error::AppError::SlowDown { seconds });
     }
     let attempt = begin.attempt;
@@ -82,7 +95,12 @@ pub async fn start(
 }
 
 /// What the page asked for; `None` when it makes no sense. A page without scripts leaves the attempt's id to us.
-fn read_begin(site: &Site, provider: providers::Provider, query: &QueryParts, viewer: (Uuid, Uuid)) -> Option<Begin> {
+fn read_begin(
+    site: &Site,
+    provider: providers::Provider,
+    query: &QueryParts,
+    viewer: Option<(Uuid, Uuid)>,
+) -> Option<Begin> {
     let purpose = query.get("purpose").map_or(Some(Purpose::Connect), Purpose::parse)?;
     let (attempt, popup) = match query.get("attempt") {
         Some(id) => (id.parse().ok()?, query.get("popup") == Some("1")),
@@ -94,7 +112,7 @@ fn read_begin(site: &Site, provider: providers::Provider, query: &QueryParts, vi
     if query.get("return_to").is_some() && return_to.is_none() {
         return None;
     }
-    Some(Begin { attempt, provider, purpose, viewer: Some(viewer), features, connection, return_to, popup })
+    Some(Begin { attempt, provider, purpose, viewer, features, connection, return_to, popup })
 }
 
 /// `GET /auth/{provider}/callback`: the provider's answer, whoever brings it.
@@ -122,11 +140,17 @@ pub async fn callback(
             issuer: text("iss"),
             browser_secrets: site.cookies.attempts(&headers),
             session: visit.viewer.as_ref().map(|viewer| viewer.session_id),
-            address: visit.visitor.address,
+            visitor: from_where(&visit.visitor),
         })
         .await;
     let cookie = finished.attempt.and_then(|attempt| cookie_header(&site.cookies.end_attempt(attempt)));
-    see_other(&next_address(&finished), cookie)
+    match &finished.result {
+        Ok(Ended::Entered(entered)) => {
+            let before = visit.viewer.as_ref().map(|viewer| (viewer.session_id, viewer.user_id));
+            entering::let_in(&site, entered, finished.return_to.as_deref(), before, cookie).await
+        }
+        _ => see_other(&next_address(&finished), cookie),
+    }
 }
 
 /// Microsoft's number at the beginning of its description; nothing else of the text is read.
@@ -139,6 +163,9 @@ fn aadsts(description: &str) -> Option<u32> {
 fn next_address(finished: &Finished) -> String {
     let return_to = own_path(finished.return_to.as_deref()).filter(|_| !finished.popup);
     let problem = finished.result.as_ref().err().map(|problem| problem_for_screen(*problem));
+    if finished.purpose == Some(Purpose::SignIn) {
+        return entering::next_address(finished, problem);
+    }
     let mut address = "/auth/done?".to_owned();
     match (problem, finished.attempt, return_to) {
         (None, Some(attempt), Some(page)) => return with_attempt(page, attempt),

@@ -54,6 +54,7 @@ pub fn routes(site: Site) -> Router {
         })
         .route("/auth/{provider}/start", get(oauth::start))
         .route("/auth/{provider}/callback", get(oauth::callback))
+        .route("/auth/google", post(oauth::connect_code))
         .route("/auth/done", get(oauth::done))
         .route("/auth/attempts/{attempt}", get(oauth::outcome).delete(oauth::cancel))
         .route("/auth/token", post(tokens::make))

@@ -213,6 +213,21 @@ impl App {
         }
     }
 
+    /// Another server of this site over the same database, as in a process of its own. It answers nobody; what it serves
+    /// can be used.
+    pub async fn another_process(&self, wishes: &Wishes) -> Application {
+        let settings =
+            settings(wishes, &self.url, &self.sandbox, &self.database.url, self.data.path().to_str().unwrap());
+        let listener = Some(TcpListener::bind("127.0.0.1:0").await.unwrap());
+        Application::build(settings, Overrides { listener, ..Overrides::default() }).await.unwrap()
+    }
+
+    /// How often a token endpoint was asked to renew something.
+    pub async fn refresh_calls(&self) -> usize {
+        let requests = self.control("GET", "requests", &serde_json::Value::Null).await;
+        requests.as_array().unwrap().iter().filter(|line| line["grant"] == "refresh_token").count()
+    }
+
     /// Asks something of the sandbox's own routes.
     pub async fn control(&self, method: &str, path: &str, body: &serde_json::Value) -> serde_json::Value {
         let url = format!("{}/_sandbox/{path}", self.sandbox.google_url);

@@ -31,6 +31,8 @@ enum Access {
     ById,
     /// Takes a secret: whoever knows it knows that it exists, and `refusals.rs` tests what that is worth to others.
     BySecret,
+    /// Needs a session, and a header that only scripts of ours send: `code_client.rs` tests what that makes.
+    Script,
     /// Needs a token of a program: `tokens.rs` tests whose data that is.
     Program,
 }
@@ -71,6 +73,7 @@ const ROUTES: &[Route] = &[
     route(Method::GET, "/auth/done", Access::ById, "/auth/done?attempt={attempt}"),
     route(Method::GET, "/auth/attempts/{attempt}", Access::ById, "/auth/attempts/{attempt}"),
     route(Method::DELETE, "/auth/attempts/{attempt}", Access::ById, "/auth/attempts/{attempt}"),
+    route(Method::POST, "/auth/google", Access::Script, "/auth/google"),
     route(Method::POST, "/auth/token", Access::OwnOnly, "/auth/token"),
     route(Method::POST, "/auth/refresh-token", Access::Program, "/auth/refresh-token"),
     route(Method::POST, "/auth/logout", Access::Public, "/auth/logout"),
@@ -194,7 +197,7 @@ async fn nobody_who_is_signed_out_is_shown_anything() {
             match route.access {
                 Access::Public => assert!(page.status.is_success(), "{}: {}", route.asked, page.status),
                 Access::Program => assert!(page.status.is_client_error(), "{}: {}", route.asked, page.status),
-                Access::OwnOnly | Access::Endless => {
+                Access::OwnOnly | Access::Script | Access::Endless => {
                     let led = page.status.is_redirection() && page.location().path() == "/sign-in";
                     assert!(led || page.status == 401, "{}: {}", route.asked, page.status);
                 }
@@ -211,7 +214,9 @@ async fn somebody_elses_id_is_answered_as_one_that_never_existed() {
     on_both(async |app| {
         let (hers, ada) = Hers::new(app).await;
         let bob = app.signed_up("bob").await;
-        for route in ROUTES.iter().filter(|route| !matches!(route.access, Access::Endless | Access::Program)) {
+        for route in
+            ROUTES.iter().filter(|route| !matches!(route.access, Access::Endless | Access::Program | Access::Script))
+        {
             let page = route.ask(&bob, |name| hers.named(name)).await;
             hers.assert_absent(&page, "Bob", route.asked);
             if route.access == Access::ById {

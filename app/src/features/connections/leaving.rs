@@ -103,7 +103,12 @@ fn told(revocation: Revocation, provider: Provider) -> (String, bool) {
             ),
             true,
         ),
-        Revocation::Unsupported => (format!("{name} takes access back only in the account's own settings."), true),
+        Revocation::Unsupported => (
+            format!(
+                "{name} takes access back only in the account's own settings: of a work account at myapps.microsoft.com, of a personal one here."
+            ),
+            true,
+        ),
         Revocation::Failed => (format!("{name} could not be told. Take the access back there."), true),
         Revocation::Nothing => (format!("The access at {name} was over before."), false),
     }
@@ -113,6 +118,6 @@ fn told(revocation: Revocation, provider: Provider) -> (String, bool) {
 fn access_page(provider: Provider) -> &'static str {
     match provider {
         Provider::Google => "https://myaccount.google.com/connections",
-        Provider::Microsoft => "https://myapps.microsoft.com",
+        Provider::Microsoft => "https://account.live.com/consent/Manage",
     }
 }

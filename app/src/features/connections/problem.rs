@@ -1,6 +1,7 @@
 //! Why a trip to a provider ended without what was asked for, in a person's words.
 
 use super::Provider;
+use crate::error::AppError;
 use serde::{Deserialize, Serialize};
 
 /// Why an attempt ended without a connection.
@@ -41,6 +42,16 @@ pub enum AttemptProblem {
     AdminConsent,
     /// The administrator did not assign this server to the person.
     NotAssigned,
+    /// Signing in: the provider told no address that an account could have.
+    NoAddress,
+    /// Signing in: this server takes no new accounts.
+    SignUpClosed,
+    /// Signing in: too many tries.
+    SlowDown,
+    /// Adding a way in: the person has to prove again who they are first.
+    NotFresh,
+    /// Adding a way in: it leads into another account.
+    SomebodyElses,
     /// The start address was not opened from our own page, or made no sense.
     BadStart,
     /// A fault of ours.
@@ -69,8 +80,70 @@ impl AttemptProblem {
             Self::BeingRemoved => "This mailbox is still being removed here. Nothing was connected. Connect it again when it is gone from the list.".into(),
             Self::AdminConsent => format!("{name} wants an administrator of your organisation to allow this server first. Nothing was connected. Ask them, then connect again."),
             Self::NotAssigned => format!("Your organisation at {name} has not assigned this server to you. Nothing was connected. Ask its administrator, then connect again."),
+            Self::NoAddress | Self::SignUpClosed | Self::SlowDown | Self::NotFresh | Self::SomebodyElses => self.entering_sentence(provider),
             Self::BadStart => "This page opens only from the connect button. Nothing was connected.".into(),
             Self::Unexpected => "Something went wrong here. Nothing was connected. Try again; if it repeats, tell the operator.".into(),
+        }
+    }
+
+    /// The same for a trip that was to sign somebody in, or to add a way in to their account.
+    pub fn entering_sentence(self, provider: Provider) -> String {
+        let name = provider.name();
+        match self {
+            Self::Denied => format!(
+                "You did not allow it at {name}, so you were not signed in. Try again, or choose another way in."
+            ),
+            Self::TimedOut => format!(
+                "The page of {name} was left open for more than ten minutes, so you were not signed in. Start again."
+            ),
+            Self::WrongState => format!(
+                "This answer from {name} does not belong to any question we asked. You were not signed in. Start again from the sign-in page."
+            ),
+            Self::ForeignBrowser => {
+                "This answer belongs to another browser. You were not signed in. Start again in this one.".into()
+            }
+            Self::Replayed => {
+                format!("This answer from {name} was already used once. Nothing was changed by using it again.")
+            }
+            Self::ProviderDown => format!(
+                "{name} did not answer, so you were not signed in. Try again in a few minutes, or choose another way in."
+            ),
+            Self::CodeRefused => format!("{name} did not accept its own answer, so you were not signed in. Try again."),
+            Self::IdentityUnproven => format!(
+                "{name} did not prove who you are, so you were not signed in. Try again; if it repeats, tell the operator."
+            ),
+            Self::NotSetUp => format!(
+                "{name} does not accept this server, so you were not signed in. The operator has to check the client id, secret and redirect address."
+            ),
+            Self::SignedOut => {
+                "You were signed out in the meantime, so nothing was added to your account. Sign in and try again."
+                    .into()
+            }
+            Self::AdminConsent => format!(
+                "{name} wants an administrator of your organisation to allow this server first. You were not signed in. Ask them, or choose another way in."
+            ),
+            Self::NotAssigned => format!(
+                "Your organisation at {name} has not assigned this server to you, so you were not signed in. Ask its administrator, or choose another way in."
+            ),
+            Self::NoAddress => AppError::NoAddress.sentence(),
+            Self::SignUpClosed => AppError::SignUpClosed.sentence(),
+            Self::SlowDown => "Too many tries. You were not signed in. Wait a few minutes and try again.".into(),
+            Self::NotFresh => format!(
+                "It has been a while since you signed in, so {name} was not added to your account. Confirm that it is you and add it again."
+            ),
+            Self::SomebodyElses => format!(
+                "This account at {name} is a way into another account here. Nothing was changed, and you are signed in as before."
+            ),
+            Self::BadStart => "This page opens only from our own sign-in page. You were not signed in.".into(),
+            Self::Cancelled
+            | Self::Closed
+            | Self::ScopeMissing
+            | Self::OtherMailbox
+            | Self::BeingRemoved
+            | Self::Unexpected => {
+                "Something went wrong here, and you were not signed in. Try again; if it repeats, tell the operator."
+                    .into()
+            }
         }
     }
 }

@@ -1,9 +1,12 @@
 //! A code that Google's own code client brought to a page of ours (`POST /auth/google`), instead of a redirect.
 
 use super::{Connections, Problem, Purpose, making::Making};
-use crate::providers::{
-    Feature, Provider,
-    auth::{AuthError, AuthServer, Granted, Redeem, Wants},
+use crate::{
+    audit,
+    providers::{
+        Feature, Provider,
+        auth::{AuthError, AuthServer, Granted, Redeem, Wants},
+    },
 };
 use secrecy::SecretString;
 use uuid::Uuid;
@@ -20,8 +23,32 @@ impl Connections {
         origin: &str,
         visitor: &str,
     ) -> Result<Uuid, Problem> {
+        let connected = self.connect_code(user, &code, origin, visitor).await;
+        if let Err(problem) = connected {
+            let entry = audit::Entry {
+                user: Some(user),
+                action: "connection.made",
+                outcome: "refused",
+                address: Some(visitor),
+                detail: Some(problem.as_str()),
+                ..audit::Entry::default()
+            };
+            if let Err(error) = audit::record(&self.db, &*self.clock, &self.randomness, entry).await {
+                tracing::error!(%error, "audit.not_written");
+            }
+        }
+        connected
+    }
+
+    async fn connect_code(
+        &self,
+        user: Uuid,
+        code: &SecretString,
+        origin: &str,
+        visitor: &str,
+    ) -> Result<Uuid, Problem> {
         let server = self.servers.get(Provider::Google).ok_or(Problem::NotSetUp)?;
-        let granted = redeem(&**server, &code, origin).await.map_err(|error| super::attempt::problem_of(&error))?;
+        let granted = redeem(&**server, code, origin).await.map_err(|error| super::attempt::problem_of(&error))?;
         let offered = server.offered();
         let scopes = granted.tokens.scopes.clone().unwrap_or_default();
         // The page asked for what it wanted; what was granted of it is what is switched on.

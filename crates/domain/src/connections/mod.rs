@@ -18,6 +18,7 @@ use crate::{
     cache::{Bus, Cache, Notice, What},
     clock::{Clock, Randomness},
     database::begin_write,
+    notifications::{Kind, News, tell},
     providers::{Feature, Features, Provider, auth::AuthServers},
     vault::Vault,
 };
@@ -190,7 +191,7 @@ impl Connections {
         }
         tracing::warn!(%connection, reason, "connection.needs_reconnect");
         let account = connected_accounts::Entity::find_by_id(connection).one(&tx).await?;
-        let user = account.map(|account| account.user_id);
+        let user = account.as_ref().map(|account| account.user_id);
         let entry = audit::Entry {
             user,
             connection: Some(connection),
@@ -200,6 +201,9 @@ impl Connections {
             ..audit::Entry::default()
         };
         audit::record(&tx, &*self.clock, &self.randomness, entry).await?;
+        let words = account.map(|account| format!("{} {}", account.provider, account.address));
+        let news = News { kind: Kind::NeedsReconnect, user, proof: None, detail: words.as_deref() };
+        tell(&tx, &*self.clock, &self.randomness, news).await?;
         tx.commit().await?;
         self.forget_cached_token(connection).await;
         if let Some(user) = user {

@@ -98,8 +98,23 @@ fn one_line(text: &str) -> String {
     text.chars().filter(|letter| !letter.is_control()).collect()
 }
 
+/// A mailbox that only its owner can make work again. `detail` is the provider's word and the mailbox's address.
+fn reconnect(detail: &str, site: &Url) -> Letter {
+    let (word, mailbox) = detail.split_once(' ').unwrap_or((detail, ""));
+    let (provider, mailbox) = (provider(word), one_line(mailbox));
+    let what = format!(
+        "{provider} ended the access to {mailbox}, so no new mail comes from there. What was synced is kept. The page of \
+         your connections says why that may be, and one click repairs it:"
+    );
+    let page = format!("{}/settings/connections", site.origin().ascii_serialization());
+    letter(&format!("{mailbox} needs you"), &[&what, &page], site)
+}
+
 /// Something that happened to an account.
 pub(super) fn news(kind: Kind, detail: &str, site: &Url) -> Letter {
+    if kind == Kind::NeedsReconnect {
+        return reconnect(detail, site);
+    }
     let account = format!("{}/settings/account", site.origin().ascii_serialization());
     let provider = provider(detail);
     let (subject, what) = match kind {
@@ -124,7 +139,7 @@ pub(super) fn news(kind: Kind, detail: &str, site: &Url) -> Letter {
                 one_line(detail)
             ),
         ),
-        Kind::Reset | Kind::ConfirmSignUp | Kind::ConfirmEntry | Kind::ConfirmAddress => {
+        Kind::Reset | Kind::ConfirmSignUp | Kind::ConfirmEntry | Kind::ConfirmAddress | Kind::NeedsReconnect => {
             ("About your account".to_owned(), "A link was asked for that is no longer there. Ask again.".to_owned())
         }
     };

@@ -52,10 +52,12 @@ pub enum Kind {
     IdentityRemoved,
     /// The tokens of a program ended because one of them was used twice; the detail is the program's name.
     ProgramEnded,
+    /// A provider ended the grant of a mailbox; the detail is the provider's word and the mailbox's address.
+    NeedsReconnect,
 }
 
 /// Every kind with its name in `notifications.kind`.
-const KINDS: [(Kind, &str); 9] = [
+const KINDS: [(Kind, &str); 10] = [
     (Kind::Reset, "reset"),
     (Kind::ConfirmSignUp, "confirm_sign_up"),
     (Kind::ConfirmEntry, "confirm_entry"),
@@ -65,6 +67,7 @@ const KINDS: [(Kind, &str); 9] = [
     (Kind::IdentityAdded, "identity_added"),
     (Kind::IdentityRemoved, "identity_removed"),
     (Kind::ProgramEnded, "program_ended"),
+    (Kind::NeedsReconnect, "needs_reconnect"),
 ];
 
 impl Kind {

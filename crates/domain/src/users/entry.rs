@@ -122,6 +122,11 @@ impl Users {
         Ok(Entered::LinkNeeded(self.claim_entry(proven, Claim { email: &email, news: None }).await?))
     }
 
+    /// Whose the identity is, if somebody here has it.
+    pub async fn owner_of(&self, proven: &ProvenIdentity) -> Result<Option<Uuid>, DbErr> {
+        Ok(self.identity_of(proven).await?.map(|identity| identity.user_id))
+    }
+
     /// The identity, if somebody here has it. Another issuer's subject of the same name is somebody else.
     pub(super) async fn identity_of(&self, proven: &ProvenIdentity) -> Result<Option<identities::Model>, DbErr> {
         identities::Entity::find()

@@ -144,8 +144,8 @@ impl Users {
         self.sign_up
     }
 
-    /// Lets somebody who is signed in begin a trip to a provider; [`SignInError::SlowDown`] when there were too many.
-    pub async fn allow_start(&self, session: Uuid, visitor: &Visitor) -> Result<(), SignInError> {
+    /// Lets somebody begin a trip to a provider, signed in or not; [`SignInError::SlowDown`] when there were too many.
+    pub async fn allow_start(&self, session: Option<Uuid>, visitor: &Visitor) -> Result<(), SignInError> {
         self.throttle.allow_start(session, visitor).await
     }
 

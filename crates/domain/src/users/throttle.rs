@@ -81,10 +81,12 @@ impl Throttle {
     }
 
     /// Lets a trip to a provider begin, or says how long to wait.
-    pub(super) async fn allow_start(&self, session: Uuid, visitor: &Visitor) -> Result<(), SignInError> {
-        let session = format!("tries:start:{session}");
+    pub(super) async fn allow_start(&self, session: Option<Uuid>, visitor: &Visitor) -> Result<(), SignInError> {
+        let session = session.map(|session| format!("tries:start:{session}"));
         let network = format!("tries:start:{}", fingerprint(&network(&visitor.address)));
-        self.pass(&[(&session, FREE_STARTS), (&network, FREE_STARTS_BY_ADDRESS)]).await
+        let of_session = session.as_deref().map(|session| (session, FREE_STARTS));
+        let tallies: Vec<_> = of_session.into_iter().chain([(network.as_str(), FREE_STARTS_BY_ADDRESS)]).collect();
+        self.pass(&tallies).await
     }
 
     /// Lets a token of a program be tried, or says how long to wait. Only tokens that are worth nothing count.

@@ -62,7 +62,9 @@ impl Users {
         let users = self.domain.users();
         let whose = (viewer.user_id, viewer.session_id);
         users.check_deletion(whose, password.into(), &from_where(visitor)).await?;
-        // Here, while there still are tokens, the grants are taken back at the providers.
+        // While there still are tokens: afterwards nobody could give the grants back.
+        let left = self.domain.connections().disconnect_all(viewer.user_id, &visitor.address).await;
+        left.map_err(domain::users::SignInError::from)?;
         users.delete(viewer.user_id, &from_where(visitor)).await
     }
 }

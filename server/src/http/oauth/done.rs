@@ -21,10 +21,11 @@ use axum::{
     response::Response,
 };
 use std::fmt::Write;
+use url::form_urlencoded;
 use uuid::Uuid;
 
 /// The fixed words a problem may have in an address; anything else in there is not shown.
-pub(super) const WORDS: [(&str, AttemptProblem); 19] = [
+pub(super) const WORDS: [(&str, AttemptProblem); 24] = [
     ("denied", AttemptProblem::Denied),
     ("cancelled", AttemptProblem::Cancelled),
     ("closed", AttemptProblem::Closed),
@@ -42,6 +43,11 @@ pub(super) const WORDS: [(&str, AttemptProblem); 19] = [
     ("being_removed", AttemptProblem::BeingRemoved),
     ("admin_consent", AttemptProblem::AdminConsent),
     ("not_assigned", AttemptProblem::NotAssigned),
+    ("no_address", AttemptProblem::NoAddress),
+    ("sign_up_closed", AttemptProblem::SignUpClosed),
+    ("slow_down", AttemptProblem::SlowDown),
+    ("not_fresh", AttemptProblem::NotFresh),
+    ("somebody_elses", AttemptProblem::SomebodyElses),
     ("bad_start", AttemptProblem::BadStart),
     ("unexpected", AttemptProblem::Unexpected),
 ];
@@ -57,6 +63,8 @@ enum Told {
         refused: Vec<Feature>,
     },
     Failed(Failure),
+    /// A trip that was to sign somebody in, or to add a way in.
+    NotEntered(AttemptProblem),
     /// Nothing that is this browser's business.
     Nothing,
 }
@@ -72,25 +80,53 @@ pub async fn done(
     let named = query.get("problem").and_then(|word| WORDS.iter().find(|(known, _)| *known == word));
     let provider =
         query.get("provider").and_then(|word| word.parse().ok()).map_or(Provider::Google, provider_for_screen);
+    let signed_in = asking.viewer.is_some();
     let (provider, told) = match (attempt, asking.viewer, named) {
         (Some(attempt), Some(viewer), _) => tell_attempt(&site, attempt, viewer.session_id, provider).await,
+        (None, _, Some((_, problem))) if query.get("for") == Some("sign_in") => (provider, Told::NotEntered(*problem)),
         (None, _, Some((_, problem))) => (provider, Told::Failed((*problem).into())),
         _ => (provider, Told::Nothing),
     };
     let attempt = attempt.filter(|_| told != Told::Nothing);
-    answer(provider, &told, attempt, own_path(query.get("return_to")), StatusCode::OK)
+    let return_to = own_path(query.get("return_to"));
+    if matches!(told, Told::NotEntered(_)) {
+        let back = way_back(return_to, signed_in);
+        return answer(provider, &told, None, Some(&back), StatusCode::OK);
+    }
+    answer(provider, &told, attempt, return_to, StatusCode::OK)
+}
+
+/// From a sign-in that failed: to the page that asked for it, or to the door.
+pub(super) fn way_back(return_to: Option<&str>, signed_in: bool) -> String {
+    match return_to {
+        Some(page) if signed_in => page.to_owned(),
+        Some(page) => {
+            let pair = form_urlencoded::Serializer::new(String::new()).append_pair("return_to", page).finish();
+            format!("/sign-in?{pair}")
+        }
+        None if signed_in => "/settings/account".to_owned(),
+        None => "/sign-in".to_owned(),
+    }
 }
 
 /// The same page for a trip that never began.
 pub(super) fn refusal(provider: Provider, problem: AttemptProblem, return_to: Option<&str>) -> Response {
-    let status = match problem {
+    answer(provider, &Told::Failed(problem.into()), None, return_to, status_of(problem))
+}
+
+/// The same for a trip that was to sign somebody in.
+pub(super) fn no_entry(provider: Provider, problem: AttemptProblem, back: &str) -> Response {
+    answer(provider, &Told::NotEntered(problem), None, Some(back), status_of(problem))
+}
+
+fn status_of(problem: AttemptProblem) -> StatusCode {
+    match problem {
         AttemptProblem::BadStart => StatusCode::FORBIDDEN,
         AttemptProblem::SignedOut => StatusCode::UNAUTHORIZED,
         AttemptProblem::ProviderDown => StatusCode::BAD_GATEWAY,
         AttemptProblem::NotSetUp => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
-    };
-    answer(provider, &Told::Failed(problem.into()), None, return_to, status)
+    }
 }
 
 /// What the row says, and at which provider; `guess` is the provider until the row has told.
@@ -137,6 +173,10 @@ fn words(provider: Provider, told: &Told) -> (&'static str, String) {
             ("Connected", connected_sentence(provider, who, refused))
         }
         Told::Failed(failure) => ("Not connected", failure.sentence(provider)),
+        Told::NotEntered(problem @ (AttemptProblem::NotFresh | AttemptProblem::SomebodyElses)) => {
+            ("Not added", problem.entering_sentence(provider))
+        }
+        Told::NotEntered(problem) => ("Not signed in", problem.entering_sentence(provider)),
         Told::Nothing => ("Done here", "There is nothing more to do in this window.".to_owned()),
     }
 }
@@ -173,6 +213,9 @@ mod tests {
         }
         let sentences: BTreeSet<_> = WORDS.iter().map(|(_, problem)| problem.sentence(Provider::Google)).collect();
         assert_eq!(sentences.len(), WORDS.len(), "no two problems say the same");
+        for (_, problem) in WORDS {
+            assert!(!problem.entering_sentence(Provider::Google).contains("connect"), "{problem:?}");
+        }
     }
 
     #[test]

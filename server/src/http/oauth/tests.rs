@@ -1,6 +1,6 @@
 use super::{QueryParts, next_address, with_attempt};
 use domain::{
-    connections::{Finished, Problem as AttemptProblem},
+    connections::{Finished, Problem as AttemptProblem, Purpose},
     providers::Provider,
 };
 use uuid::Uuid;
@@ -11,6 +11,7 @@ fn finished(problem: AttemptProblem, attempt: Option<Uuid>, popup: bool) -> Fini
         popup,
         return_to: Some("/settings/connections?x=1#y".to_owned()),
         provider: Provider::Google,
+        purpose: Some(Purpose::Connect),
         result: Err(problem),
     }
 }

@@ -8,6 +8,8 @@ use crate::{
         Feature, Features, Provider,
         auth::{AuthServer, Granted, Redeem},
     },
+    sessions::Visitor,
+    users::Entered,
     vault::digest_of,
 };
 use chrono::{DateTime, Utc};
@@ -34,8 +36,8 @@ pub struct Callback {
     pub browser_secrets: Vec<(Uuid, SecretString)>,
     /// The session this browser is in.
     pub session: Option<Uuid>,
-    /// Network address, for the record.
-    pub address: String,
+    /// From where, for the record and for the session.
+    pub visitor: Visitor,
 }
 
 /// How a callback ended; every end is told.
@@ -48,6 +50,8 @@ pub struct Finished {
     pub return_to: Option<String>,
     /// At which provider.
     pub provider: Provider,
+    /// What it was for, when that is known.
+    pub purpose: Option<Purpose>,
     /// What came of it, or why nothing did.
     pub result: Result<Ended, Problem>,
 }
@@ -56,6 +60,10 @@ pub struct Finished {
 pub enum Ended {
     /// A connection, made or repaired.
     Connected(Uuid),
+    /// Somebody signed in, or has to do more for it.
+    Entered(Entered),
+    /// The account that was signed in has another way in.
+    Added,
 }
 
 /// Why nothing came of it, with what the row keeps beside the code.
@@ -95,6 +103,7 @@ impl Attempts {
             popup: row.popup,
             return_to: row.return_to,
             provider: callback.provider,
+            purpose: Purpose::parse(&row.purpose),
             result,
         }
     }
@@ -115,7 +124,7 @@ impl Attempts {
             // Nobody can finish this one any more: its secrets go at once.
             Err(over @ (Problem::TimedOut | Problem::SignedOut)) => {
                 if self.consume(row.id, now).await.map_err(unexpected)? {
-                    self.record_failure(row, &over.into(), &callback.address).await.map_err(unexpected)?;
+                    self.record_failure(row, &over.into(), &callback.visitor.address).await.map_err(unexpected)?;
                 }
                 return Err(over);
             }
@@ -129,7 +138,7 @@ impl Attempts {
             Err(failure) => failure,
         };
         // The person was faster than the provider's answer: that is recorded already.
-        let first = self.record_failure(row, &failure, &callback.address).await.map_err(unexpected)?;
+        let first = self.record_failure(row, &failure, &callback.visitor.address).await.map_err(unexpected)?;
         Err(if first { failure.problem } else { Problem::Cancelled })
     }
 
@@ -170,6 +179,9 @@ impl Attempts {
             wants: wants(purpose, &wanted),
         };
         let granted = server.exchange(redeem).await.map_err(|error| problem_of(&error))?;
+        if purpose == Purpose::SignIn {
+            return Ok(self.enter(row, callback, &granted.identity).await?);
+        }
         let connected = self.connect_granted(row, callback, server, &wanted, &granted).await;
         if connected.is_err() {
             self.connections.give_back(server, &granted).await;
@@ -196,7 +208,7 @@ impl Attempts {
             purpose: Purpose::parse(&row.purpose).ok_or(Problem::Unexpected)?,
             wanted,
             attempt: Some(row.id),
-            visitor: &callback.address,
+            visitor: &callback.visitor.address,
         };
         Ok(self.connections.make(&making, server, granted).await?)
     }
@@ -234,9 +246,14 @@ impl Attempts {
         if ended.rows_affected == 0 {
             return Ok(false);
         }
+        let action = match (Purpose::parse(&row.purpose), row.user_id) {
+            (Some(Purpose::SignIn), None) => "user.sign_in",
+            (Some(Purpose::SignIn), Some(_)) => "identity.add",
+            _ => "connection.made",
+        };
         let entry = audit::Entry {
             user: row.user_id,
-            action: if row.purpose == Purpose::SignIn.as_str() { "user.sign_in" } else { "connection.made" },
+            action,
             outcome: "refused",
             address: Some(address),
             detail: Some(problem.as_str()),
@@ -248,5 +265,6 @@ impl Attempts {
 }
 
 fn nowhere(callback: &Callback, problem: Problem) -> Finished {
-    Finished { attempt: None, popup: true, return_to: None, provider: callback.provider, result: Err(problem) }
+    let provider = callback.provider;
+    Finished { attempt: None, popup: true, return_to: None, provider, purpose: None, result: Err(problem) }
 }

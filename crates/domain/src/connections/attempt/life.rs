@@ -71,6 +71,16 @@ pub enum Problem {
     AdminConsent,
     /// The administrator did not assign this server to the person.
     NotAssigned,
+    /// The provider told no address that an account could have.
+    NoAddress,
+    /// This server takes no new accounts.
+    SignUpClosed,
+    /// Too many tries.
+    SlowDown,
+    /// Another way in is added only by somebody who has just signed in.
+    NotFresh,
+    /// The provider's account is a way into another account here.
+    SomebodyElses,
     /// The start made no sense.
     BadStart,
     /// A fault of ours.
@@ -78,7 +88,7 @@ pub enum Problem {
 }
 
 impl Problem {
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 23] = [
         Self::Denied,
         Self::Cancelled,
         Self::TimedOut,
@@ -95,6 +105,11 @@ impl Problem {
         Self::BeingRemoved,
         Self::AdminConsent,
         Self::NotAssigned,
+        Self::NoAddress,
+        Self::SignUpClosed,
+        Self::SlowDown,
+        Self::NotFresh,
+        Self::SomebodyElses,
         Self::BadStart,
         Self::Unexpected,
     ];
@@ -118,6 +133,11 @@ impl Problem {
             Self::BeingRemoved => "being_removed",
             Self::AdminConsent => "admin_consent",
             Self::NotAssigned => "not_assigned",
+            Self::NoAddress => "no_address",
+            Self::SignUpClosed => "sign_up_closed",
+            Self::SlowDown => "slow_down",
+            Self::NotFresh => "not_fresh",
+            Self::SomebodyElses => "somebody_elses",
             Self::BadStart => "bad_start",
             Self::Unexpected => "unexpected",
         }
@@ -212,8 +232,8 @@ pub(super) fn check(
     if row.expires_at <= now {
         return Err(Problem::TimedOut);
     }
-    // Who signs in has no session yet; the attempt's own cookie stands for the browser.
-    let signs_in = row.purpose == Purpose::SignIn.as_str();
+    // Who signs in has no session yet; the attempt's own cookie stands for the browser. Who was signed in must still be.
+    let signs_in = row.purpose == Purpose::SignIn.as_str() && row.user_id.is_none();
     if !signs_in && (row.session_id.is_none() || row.session_id != session) {
         return Err(Problem::SignedOut);
     }
@@ -277,9 +297,12 @@ mod tests {
     fn who_signs_in_needs_the_attempts_cookie_and_no_session() {
         let mut row = row();
         row.purpose = "sign_in".into();
-        row.session_id = None;
+        (row.user_id, row.session_id) = (None, None);
         assert_eq!(check(&row, ISSUER, Some(&[2; 32]), None, made_at()), Ok(()));
         assert_eq!(check(&row, ISSUER, None, None, made_at()), Err(Problem::ForeignBrowser));
+        // Whoever was signed in and is not any more adds nothing to an account.
+        row.user_id = Some(Uuid::from_u128(2));
+        assert_eq!(check(&row, ISSUER, Some(&[2; 32]), None, made_at()), Err(Problem::SignedOut));
     }
 
     #[test]

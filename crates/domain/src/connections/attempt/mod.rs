@@ -5,6 +5,7 @@
 //! The row's outcome is the truth that the opener reads; messages between windows only hurry the reading.
 
 mod cancel;
+mod entering;
 mod finish;
 mod life;
 
@@ -17,6 +18,7 @@ use crate::{
         Features, Provider,
         auth::{Account, AuthError, AuthServer, Question, Wants},
     },
+    users::Users,
     vault::{Place, VaultError, digest_of},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -25,6 +27,7 @@ use entity::{connected_accounts, oauth_attempts};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, SqlErr};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// How long a person may take at the provider.
@@ -40,7 +43,7 @@ pub struct Begin {
     pub provider: Provider,
     /// What for.
     pub purpose: Purpose,
-    /// Who clicked, and in which session.
+    /// Who clicked, and in which session; signing in needs nobody.
     pub viewer: Option<(Uuid, Uuid)>,
     /// Features wanted.
     pub features: Features,
@@ -82,6 +85,7 @@ struct Asked {
 #[derive(Clone)]
 pub struct Attempts {
     pub(crate) connections: Connections,
+    pub(crate) users: Arc<Users>,
 }
 
 /// What is sealed while a person is at the provider.
@@ -148,8 +152,9 @@ impl Attempts {
     /// Who asks, for which features, and about which account.
     async fn asked(&self, begin: &Begin, server: &dyn AuthServer) -> Result<Asked, Problem> {
         if begin.purpose == Purpose::SignIn {
-            let nothing = Asked { viewer: None, features: Features::default(), account: None };
-            return if begin.connection.is_none() { Ok(nothing) } else { Err(Problem::BadStart) };
+            let nothing = Asked { viewer: begin.viewer, features: Features::default(), account: None };
+            let sensible = begin.connection.is_none() && !begin.popup;
+            return if sensible { Ok(nothing) } else { Err(Problem::BadStart) };
         }
         let viewer = begin.viewer.ok_or(Problem::SignedOut)?;
         let features = match (begin.purpose, begin.connection) {

@@ -8,7 +8,7 @@ use crate::{
         Features, Provider,
         auth::{AuthError, AuthServer, Granted, Question, Redeem, Revoked, Tokens, Wants},
         http::Http,
-        id_token::{IdTokenError, IssuerRule},
+        id_token::IssuerRule,
         openid::{OpenId, Registration, transient},
     },
 };
@@ -77,9 +77,6 @@ impl AuthServer for MicrosoftAuth {
                 Err(error) if identity.address.is_empty() => return Err(transient(error)),
                 Err(error) => tracing::warn!(error = %error, "graph.me_unread: the ID token's address is shown"),
             }
-        }
-        if identity.address.is_empty() {
-            return Err(AuthError::IdentityUnproven(IdTokenError::Claim("email")));
         }
         Ok(Granted { identity, tokens })
     }
