@@ -35,6 +35,18 @@ export async function connect(page: Page, address: string): Promise<void> {
   await closed;
 }
 
+/** The same at Microsoft. */
+export async function connectOutlook(page: Page, address: string): Promise<void> {
+  const opened = page.waitForEvent("popup");
+  await page.getByRole("button", { name: "Connect Outlook" }).click();
+  const popup = await opened;
+  await expect(popup.getByRole("heading", { name: "Pick an account" })).toBeVisible();
+  await choose(popup, address);
+  const closed = popup.waitForEvent("close");
+  await decide(popup, "Allow");
+  await closed;
+}
+
 /** The card of a connection. */
 export function card(page: Page, address: string): Locator {
   return page.getByRole("article", { name: address });

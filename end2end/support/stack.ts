@@ -25,6 +25,8 @@ export class Stack {
   private server!: Program;
   private provider!: Program;
   sandbox!: Sandbox;
+  /** Origin of the pretend Microsoft. */
+  microsoft!: string;
 
   private constructor(
     readonly options: StackOptions,
@@ -73,6 +75,8 @@ export class Stack {
       DATABASE_URL: `sqlite://${this.database}?mode=rwc`,
       GOOGLE_ISSUER: this.sandbox.url,
       GOOGLE_API_URL: this.sandbox.url,
+      MICROSOFT_AUTHORITY: this.microsoft,
+      MICROSOFT_GRAPH_URL: this.microsoft,
       // The sandbox enforces none, so our own budget must not slow the tests.
       GOOGLE_QUOTA: "6000000:5",
       RUST_LOG: process.env.RUST_LOG || "info",
@@ -110,13 +114,14 @@ export class Stack {
       events: 0,
       "google-coop": coop,
       "latency-ms": latencyMs,
-      client: `gatepost-demo:gatepost-demo-secret:${this.url}/auth/google/callback`,
     };
-    const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, `${value}`]);
+    const clients = ["google", "microsoft"].map((name) => ["client", `gatepost-demo:gatepost-demo-secret:${this.url}/auth/${name}/callback`]);
+    const args = [...Object.entries(flags), ...clients].flatMap(([name, value]) => [`--${name}`, `${value}`]);
     const binary = process.env.SANDBOX_BIN || join(targetFolder(this.profile), "sandbox");
     this.provider = new Program("the sandbox", binary, args, {}, this.folder, join(this.folder, "sandbox.log"));
     this.sandbox = await this.provider.answers(async () => {
       const url = /^Google +(http\S+)$/m.exec(this.provider.output)?.[1];
+      this.microsoft = /^Microsoft +(http\S+)$/m.exec(this.provider.output)?.[1] ?? "";
       const sandbox = url && new Sandbox(url);
       return sandbox && (await sandbox.people()) ? sandbox : undefined;
     });

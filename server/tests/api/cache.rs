@@ -58,7 +58,7 @@ async fn tries_at_the_same_moment_get_no_more_turns_than_tries_one_by_one() {
         let visitors: Vec<_> = (0..200)
             .map(|n| Visitor { address: format!("2001:db8:{n}:{session}"), user_agent: String::new() })
             .collect();
-        let tries = visitors.iter().map(|visitor| users.allow_start(session, visitor));
+        let tries = visitors.iter().map(|visitor| users.allow_start(Some(session), visitor));
         let heard = futures::future::join_all(tries).await.into_iter().flatten().count();
         assert_eq!(heard, 20, "the free ones; the next has to wait");
     })

@@ -1,7 +1,7 @@
 //! Signing in with Google and with Microsoft: who gets in, what is asked for, and what is said when nobody does.
 
 use crate::harness::{
-    App, Wishes,
+    Wishes,
     browser::{Browser, PASSWORD, Page},
     consent::{Answer, Trip, parameter},
     on_both, on_both_with,
