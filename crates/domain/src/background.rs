@@ -162,6 +162,7 @@ impl Domain {
         let events = audit::purge(&self.0.db, self.0.clock.now()).await?;
         let token_families = self.0.tokens.purge().await?;
         self.0.notifications.purge().await?;
+        self.0.connections.settle_revocations().await?;
         jobs::purge_runs(&self.0.db, self.0.clock.now()).await?;
         tracing::debug!(sessions, events, token_families, "purge.done");
         Ok(JobOutcome::Again { at: self.0.clock.now() + PURGE_EVERY })

@@ -105,6 +105,11 @@ impl Cache {
         }
     }
 
+    /// Whether other processes see what is kept here.
+    pub fn is_shared(&self) -> bool {
+        matches!(self, Self::Redis(..))
+    }
+
     /// Whether the shared cache answers; a cache of this process always does.
     pub async fn answers(&self) -> bool {
         match self {

@@ -2,7 +2,8 @@
 //! to write would be refused at once when another wrote in between, however long it may wait.
 
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, QuerySelect, Select,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait, sea_query::LockType,
 };
 
 /// Begins a transaction that will write. Keep it short: on SQLite others wait for it.
@@ -10,4 +11,11 @@ pub(crate) async fn begin_write(db: &DatabaseConnection) -> Result<DatabaseTrans
     let options =
         TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
     db.begin_with_options(options).await
+}
+
+/// Reads one row and holds it until the transaction ends: what is decided by it stays true. SQLite has one writer, and
+/// needs no more.
+pub(crate) async fn hold<E: EntityTrait>(tx: &DatabaseTransaction, row: Select<E>) -> Result<Option<E::Model>, DbErr> {
+    let held = tx.get_database_backend() == DatabaseBackend::Postgres;
+    if held { row.lock(LockType::Update) } else { row }.one(tx).await
 }

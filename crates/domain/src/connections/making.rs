@@ -5,7 +5,7 @@ use super::{Connections, Problem, Purpose, grant};
 use crate::{
     audit,
     cache::{Notice, What},
-    database::begin_write,
+    database::{begin_write, hold},
     jobs::{self, Job},
     providers::{
         Features,
@@ -15,8 +15,8 @@ use crate::{
 use chrono::{DateTime, Utc};
 use entity::{connected_accounts, oauth_attempts, sync_feeds};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
-    sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
+    IntoActiveModel, QueryFilter, sea_query::Expr,
 };
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -108,16 +108,16 @@ impl Connections {
     /// The account connected before: it is repaired in place, with the same id, the same data and the cursor kept.
     async fn account_of(
         &self,
-        tx: &impl ConnectionTrait,
+        tx: &DatabaseTransaction,
         user: Uuid,
         granted: &Granted,
     ) -> Result<Option<connected_accounts::Model>, DbErr> {
-        connected_accounts::Entity::find()
+        let same = connected_accounts::Entity::find()
             .filter(connected_accounts::Column::UserId.eq(user))
             .filter(connected_accounts::Column::Issuer.eq(granted.identity.issuer.as_str()))
-            .filter(connected_accounts::Column::Subject.eq(granted.identity.subject.as_str()))
-            .one(tx)
-            .await
+            .filter(connected_accounts::Column::Subject.eq(granted.identity.subject.as_str()));
+        // Nobody begins to take it apart, and no switch moves, until this is decided.
+        hold(tx, same).await
     }
 
     #[expect(clippy::too_many_arguments, reason = "one row from everything that is known about it")]

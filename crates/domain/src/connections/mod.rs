@@ -17,7 +17,7 @@ use crate::{
     audit,
     cache::{Bus, Cache, Notice, What},
     clock::{Clock, Randomness},
-    database::begin_write,
+    database::{begin_write, hold},
     notifications::{Kind, News, tell},
     providers::{Feature, Features, Provider, auth::AuthServers},
     vault::Vault,
@@ -25,7 +25,9 @@ use crate::{
 use chrono::{DateTime, Utc};
 use entity::{connected_accounts, oauth_grants};
 use grant::{Dates, Flights, likely};
-use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, DatabaseConnection, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, sea_query::Expr,
+};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -174,9 +176,25 @@ impl Connections {
     }
 
     /// The provider ended the grant: says so on the connection, in the record and on open screens.
-    pub(crate) async fn mark_needs_reconnect(&self, connection: Uuid, reason: &str) -> Result<(), DbErr> {
+    /// Only the person can make it work again. With `version`, only while that is still the version of the grant: a
+    /// consent that came meanwhile is not marked ill.
+    pub(crate) async fn mark_needs_reconnect(
+        &self,
+        connection: Uuid,
+        reason: &str,
+        version: Option<i64>,
+    ) -> Result<(), DbErr> {
         let now = self.clock.now();
         let tx = begin_write(&self.db).await?;
+        hold(&tx, connected_accounts::Entity::find_by_id(connection)).await?;
+        if let Some(version) = version {
+            let same = oauth_grants::Entity::find()
+                .filter(oauth_grants::Column::ConnectionId.eq(connection))
+                .filter(oauth_grants::Column::Version.eq(version));
+            if same.count(&tx).await? == 0 {
+                return Ok(());
+            }
+        }
         let marked = connected_accounts::Entity::update_many()
             .col_expr(connected_accounts::Column::State, Expr::value("needs_reconnect"))
             .col_expr(connected_accounts::Column::StateReason, Expr::value(Some(reason)))

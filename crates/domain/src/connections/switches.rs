@@ -5,7 +5,7 @@ use super::Connections;
 use crate::{
     audit,
     cache::{Notice, What},
-    database::begin_write,
+    database::{begin_write, hold},
     providers::{Feature, Features, Provider, auth::AuthServer},
 };
 use entity::{connected_accounts, oauth_grants};
@@ -34,13 +34,12 @@ impl Connections {
     /// Turns one feature on or off.
     pub async fn switch(&self, user: Uuid, connection: Uuid, feature: Feature, on: bool) -> Result<(), SwitchError> {
         let tx = begin_write(&self.db).await?;
-        let found = connected_accounts::Entity::find_by_id(connection)
+        let theirs = connected_accounts::Entity::find_by_id(connection)
             .filter(connected_accounts::Column::UserId.eq(user))
-            .filter(connected_accounts::Column::State.ne("disconnecting"))
-            .find_also_related(oauth_grants::Entity)
-            .one(&tx)
-            .await?;
-        let (account, grant) = found.ok_or(SwitchError::NotFound)?;
+            .filter(connected_accounts::Column::State.ne("disconnecting"));
+        let account = hold(&tx, theirs).await?.ok_or(SwitchError::NotFound)?;
+        let of_connection = oauth_grants::Column::ConnectionId.eq(connection);
+        let grant = oauth_grants::Entity::find().filter(of_connection).one(&tx).await?;
         let unknown = |_| DbErr::Type("connected_accounts holds an unknown word".into());
         let provider: Provider = account.provider.parse().map_err(unknown)?;
         let features: Features = account.features.parse().map_err(unknown)?;

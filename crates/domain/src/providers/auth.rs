@@ -165,6 +165,13 @@ impl AuthServers {
         Self { google, microsoft }
     }
 
+    /// Names the servers that are set up, for what must not outlive another setting.
+    pub fn issuers(&self) -> String {
+        let issuer =
+            |server: &Option<Arc<dyn AuthServer>>| server.as_ref().map_or("", |server| server.issuer()).to_owned();
+        format!("{} {}", issuer(&self.google), issuer(&self.microsoft))
+    }
+
     /// A company's; `None` when it is not set up.
     pub fn get(&self, provider: Provider) -> Option<&Arc<dyn AuthServer>> {
         match provider {

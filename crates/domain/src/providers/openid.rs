@@ -23,6 +23,8 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use tokio::sync::RwLock;
 use url::Url;
 
+/// After a failure the document read before is good for this long.
+const DISCOVERY_AGAIN: TimeDelta = TimeDelta::minutes(1);
 /// The discovery document is read again after this long, and after a failure at once.
 const DISCOVERY_LIFE: TimeDelta = TimeDelta::hours(1);
 /// A lifetime longer than this is a slip of the provider, and would not fit an instant.
@@ -191,8 +193,17 @@ impl OpenId {
         let address = self.registration.address.trim_end_matches('/');
         let address = Url::parse(&format!("{address}/.well-known/openid-configuration"))
             .map_err(|error| AuthError::Transient(error.into()))?;
-        let discovery: Discovery =
-            get_json(&self.http, &address, "/.well-known/openid-configuration").await.map_err(transient)?;
+        let discovery: Discovery = match get_json(&self.http, &address, "/.well-known/openid-configuration").await {
+            Ok(discovery) => discovery,
+            Err(error) => {
+                // The document hardly ever changes: an old one is better than none while its host is away.
+                let known = self.discovery.read().await.clone();
+                let Some((_, known)) = known else { return Err(transient(error)) };
+                tracing::warn!(%error, "discovery.unreachable: going on with the one read before");
+                *self.discovery.write().await = Some((now - DISCOVERY_LIFE + DISCOVERY_AGAIN, known.clone()));
+                return Ok(known);
+            }
+        };
         // OpenID Connect Discovery 1.0 section 4.3: the document must be the one of the issuer it was asked for.
         if !self.registration.rule.accepts_document(&discovery.issuer) {
             return Err(AuthError::IdentityUnproven(IdTokenError::Claim("issuer of the discovery document")));

@@ -13,18 +13,15 @@ pub use rotation::{GRACE, MOST_REFRESHES, REFRESH_LIFE};
 use crate::{
     audit,
     clock::{Clock, Randomness},
-    database::begin_write,
+    database::{begin_write, hold},
     sessions::Visitor,
     vault::{Vault, VaultError},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{refresh_tokens, token_families, users};
 use sea_orm::{
-    ActiveModelTrait,
-    ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::{Expr, LockType},
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait,
+    PaginatorTrait, QueryFilter, QueryOrder, Select, sea_query::Expr,
 };
 use secrecy::SecretString;
 use std::sync::Arc;
@@ -120,7 +117,7 @@ impl Tokens {
         let now = self.clock.now();
         let tx = begin_write(&self.db).await?;
         // What is counted here is counted by one at a time.
-        lock(&tx, users::Entity::find_by_id(user)).await?;
+        hold(&tx, users::Entity::find_by_id(user)).await?;
         let mine = || token_families::Entity::find().filter(token_families::Column::UserId.eq(user));
         if alive(mine(), now).count(&tx).await? >= MOST_FAMILIES {
             return Err(TokenError::TooMany);
@@ -235,14 +232,6 @@ pub(crate) async fn end_all(tx: &impl ConnectionTrait, user: Uuid, now: DateTime
         .exec(tx)
         .await?;
     Ok(ended.rows_affected)
-}
-
-/// Holds a row until the transaction ends. SQLite has one writer, and needs no more.
-async fn lock<E: EntityTrait>(tx: &DatabaseTransaction, row: Select<E>) -> Result<Option<E::Model>, DbErr> {
-    if tx.get_database_backend() == DatabaseBackend::Postgres {
-        return row.lock(LockType::Update).one(tx).await;
-    }
-    row.one(tx).await
 }
 
 fn alive(families: Select<token_families::Entity>, now: DateTime<Utc>) -> Select<token_families::Entity> {

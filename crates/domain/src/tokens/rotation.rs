@@ -5,7 +5,7 @@
 
 use super::{FAMILY_LIFE, Pair, TokenError, Tokens};
 use crate::{
-    database::begin_write,
+    database::{begin_write, hold},
     jobs::{self, Job, JobOutcome},
     notifications::{self, Kind, News},
     sessions::Visitor,
@@ -39,7 +39,7 @@ impl Tokens {
         let tx = begin_write(&self.db).await?;
         let (row, family) = self.find(&tx, token).await?;
         // Programs of one family wait for each other here: its limit is counted by one at a time.
-        let held = super::lock(&tx, token_families::Entity::find_by_id(family.id)).await?;
+        let held = hold(&tx, token_families::Entity::find_by_id(family.id)).await?;
         let family = held.ok_or(TokenError::Invalid)?;
         if family.ended_at.is_some() || row.expires_at <= now {
             return Err(TokenError::Invalid);

@@ -3,17 +3,13 @@
 
 use super::{SignInError, Users, check_names, passwords};
 use crate::{
-    database::begin_write,
+    database::{begin_write, hold},
     notifications::Kind,
     sessions::{NewSession, Visitor},
     tokens,
 };
 use entity::{identities, users};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-    sea_query::{Expr, LockType},
-};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use secrecy::SecretString;
 use uuid::Uuid;
 
@@ -177,7 +173,7 @@ impl Users {
         visitor: &Visitor,
     ) -> Result<(), AccountError> {
         let tx = begin_write(&self.db).await?;
-        lock(&tx, user).await?;
+        hold(&tx, users::Entity::find_by_id(user)).await?;
         let all = identities::Entity::find().filter(identities::Column::UserId.eq(user)).all(&tx).await?;
         let found = all.iter().find(|one| one.id == identity).ok_or(AccountError::NotFound)?;
         if !self.sessions.is_fresh(session).await? {
@@ -240,14 +236,6 @@ impl Users {
         self.throttle.forget(counted).await;
         Ok(())
     }
-}
-
-/// Two who take away the last two ways in at once wait for each other. SQLite has only one writer anyway.
-async fn lock(tx: &DatabaseTransaction, user: Uuid) -> Result<(), DbErr> {
-    if tx.get_database_backend() == DatabaseBackend::Postgres {
-        users::Entity::find_by_id(user).lock(LockType::Update).one(tx).await?;
-    }
-    Ok(())
 }
 
 /// Whether a text can be a name in the time zone database; whether the browser knows it, it says itself.

@@ -65,6 +65,12 @@ impl Users {
         // While there still are tokens: afterwards nobody could give the grants back.
         let left = self.domain.connections().disconnect_all(viewer.user_id, &visitor.address).await;
         left.map_err(domain::users::SignInError::from)?;
-        users.delete(viewer.user_id, &from_where(visitor)).await
+        let (domain, user, visitor) = (self.domain.clone(), viewer.user_id, from_where(visitor));
+        // A large mailbox takes longer than a page waits: the account goes all the same.
+        let gone = tokio::spawn(async move {
+            domain.connections().clear_out(user).await.map_err(domain::users::SignInError::from)?;
+            domain.users().delete(user, &visitor).await
+        });
+        gone.await.map_err(|ended| domain::users::SignInError::Unexpected(ended.into()))?
     }
 }

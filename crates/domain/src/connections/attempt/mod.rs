@@ -237,7 +237,8 @@ pub(super) fn problem_of(error: &AuthError) -> Problem {
     match error {
         AuthError::GrantRefused { reason } => {
             tracing::info!(reason, "attempt.refused: the provider did not accept its own answer");
-            let wants_admin = reason.starts_with("consent_required") || reason.ends_with(":90094");
+            let number = reason.rsplit(':').next().and_then(|number| number.parse().ok());
+            let wants_admin = reason.starts_with("consent_required") || matches!(number, Some(90_094_u32 | 90_095));
             if wants_admin { Problem::AdminConsent } else { Problem::CodeRefused }
         }
         AuthError::ClientRefused { code } => {

@@ -26,7 +26,7 @@ impl Connections {
         let due = self.due_grants(now).await?;
         let renewed = futures::stream::iter(due).map(|held| async move {
             let connection = held.account.id;
-            match self.renew(held, now).await {
+            match self.renew(held).await {
                 Ok(renewed) => u64::from(renewed),
                 Err(GrantError::NeedsReconnect | GrantError::NotFound) => 0,
                 Err(error) => {
@@ -57,8 +57,9 @@ impl Connections {
     }
 
     /// Renews one grant unless somebody else is at it.
-    async fn renew(&self, held: Held, now: DateTime<Utc>) -> Result<bool, GrantError> {
-        let Some(lease) = self.take_lease(&held.grant, now).await? else { return Ok(false) };
+    async fn renew(&self, held: Held) -> Result<bool, GrantError> {
+        // A round may be long, and a lease begins when it is taken.
+        let Some(lease) = self.take_lease(&held.grant, self.clock.now()).await? else { return Ok(false) };
         self.refresh(held, lease).await.map(|_| true)
     }
 }

@@ -131,7 +131,7 @@ impl Connections {
             if let Some((token, until)) = &stored
                 && *until > fresh_from
             {
-                self.fill_cache(connection, token, *until).await;
+                self.fill_cache(&held.grant, held.grant.version, token, *until).await;
                 return Ok(token.clone());
             }
             if !resting && let Some(lease) = self.take_lease(&held.grant, now).await? {
@@ -181,7 +181,7 @@ impl Connections {
                 }
                 let token = AccessToken(tokens.access_token);
                 self.record_refresh(connection, "done", None).await;
-                self.fill_cache(connection, &token, until).await;
+                self.fill_cache(grant, grant.version + 1, &token, until).await;
                 Ok(token)
             }
             Err(error) => {
@@ -197,7 +197,7 @@ impl Connections {
         let connection = held.account.id;
         match &error {
             AuthError::GrantRefused { reason } if ours => {
-                self.mark_needs_reconnect(connection, reason).await?;
+                self.mark_needs_reconnect(connection, reason, Some(held.grant.version)).await?;
                 return Err(GrantError::NeedsReconnect);
             }
             AuthError::ClientRefused { code } => {
@@ -233,10 +233,6 @@ impl Connections {
         let not_set_up = || AuthError::ClientRefused { code: "not_set_up".into() };
         let provider = account.provider.parse().map_err(|_| not_set_up())?;
         let server = self.servers.get(provider).ok_or_else(not_set_up)?;
-        // A connection made with another server of this name, such as the demo's, is worth nothing here.
-        if !server.vouches_for(&account.issuer) {
-            return Err(AuthError::GrantRefused { reason: "other_issuer".into() });
-        }
         let sealed = grant.sealed_refresh_token.as_deref();
         let sealed = sealed.ok_or(AuthError::GrantRefused { reason: "no_refresh_token".into() })?;
         let token = self

@@ -4,13 +4,14 @@ use super::{AccessToken, EARLY, GrantError, Held, JITTER, LEASE};
 use crate::{
     connections::Connections,
     providers::auth::Tokens,
-    vault::{Place, VaultError},
+    vault::{Place, VaultError, digest_of},
 };
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{connected_accounts, oauth_grants};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
-    QueryFilter, sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait,
+    IntoActiveModel, PaginatorTrait, QueryFilter, sea_query::Expr,
 };
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
@@ -18,6 +19,8 @@ use uuid::Uuid;
 
 /// Whether a grant is in use is written down at most this often.
 const USED_EVERY: TimeDelta = TimeDelta::hours(1);
+/// How long a token is known to a process of several that share no cache.
+const UNSHARED: TimeDelta = TimeDelta::minutes(1);
 /// Pauses between tries to store a renewed grant: less than the rest of the lease.
 const WRITE_AGAIN: [Duration; 4] =
     [Duration::from_millis(100), Duration::from_millis(500), Duration::from_secs(2), Duration::from_secs(5)];
@@ -31,11 +34,12 @@ fn cache_place(connection: Uuid) -> Place<'static> {
     Place { table: "cache", row: connection, purpose: "access_token" }
 }
 
-fn cache_key(connection: Uuid) -> String {
-    format!("token:{connection}")
-}
-
 impl Connections {
+    /// The key names the providers too: a cache that outlives a change of them holds no tokens for the new ones.
+    fn cache_key(&self, connection: Uuid) -> String {
+        format!("token:{}:{connection}", URL_SAFE_NO_PAD.encode(&digest_of(&self.servers.issuers())[..9]))
+    }
+
     pub(super) async fn held(&self, connection: Uuid) -> Result<Held, GrantError> {
         let found = connected_accounts::Entity::find_by_id(connection)
             .find_also_related(oauth_grants::Entity)
@@ -44,7 +48,16 @@ impl Connections {
         let (account, grant) = found.ok_or(GrantError::NotFound)?;
         match (account.state.as_str(), grant) {
             ("needs_reconnect", _) => Err(GrantError::NeedsReconnect),
-            ("active", Some(grant)) => Ok(Held { account, grant }),
+            ("active", Some(grant)) => {
+                let provider = account.provider.parse().ok();
+                let server = provider.and_then(|provider| self.servers.get(provider));
+                // Made with another server of this name, such as the demo's: its tokens are shown to nobody here.
+                if server.is_some_and(|server| !server.vouches_for(&account.issuer)) {
+                    self.mark_needs_reconnect(connection, "other_issuer", None).await?;
+                    return Err(GrantError::NeedsReconnect);
+                }
+                Ok(Held { account, grant })
+            }
             _ => Err(GrantError::NotFound),
         }
     }
@@ -225,24 +238,40 @@ impl Connections {
     }
 
     pub(super) async fn cached(&self, connection: Uuid) -> Option<AccessToken> {
-        let sealed = self.cache.get(&cache_key(connection)).await?;
+        let sealed = self.cache.get(&self.cache_key(connection)).await?;
         self.vault.open_text(&cache_place(connection), &sealed).ok().map(AccessToken)
     }
 
     /// The grant changed: what the cache holds is old.
     pub(in crate::connections) async fn forget_cached_token(&self, connection: Uuid) {
-        self.cache.delete(&cache_key(connection)).await;
+        self.cache.delete(&self.cache_key(connection)).await;
     }
 
-    pub(super) async fn fill_cache(&self, connection: Uuid, token: &AccessToken, until: DateTime<Utc>) {
+    /// Keeps the token of the grant's `version` for others. Whoever writes a newer grant clears the cache; if that was
+    /// between our reading and now, this clears it once more.
+    pub(super) async fn fill_cache(
+        &self,
+        grant: &oauth_grants::Model,
+        version: i64,
+        token: &AccessToken,
+        until: DateTime<Utc>,
+    ) {
+        let connection = grant.connection_id;
         let jitter = TimeDelta::from_std(self.randomness.jitter(JITTER)).unwrap_or_default();
         self.fill_cache_for(connection, token, until - EARLY - jitter - self.clock.now()).await;
+        let same = oauth_grants::Entity::find_by_id(grant.id).filter(oauth_grants::Column::Version.eq(version));
+        if !same.count(&self.db).await.is_ok_and(|count| count == 1) {
+            self.forget_cached_token(connection).await;
+        }
     }
 
     pub(super) async fn fill_cache_for(&self, connection: Uuid, token: &AccessToken, life: TimeDelta) {
+        // Other processes cannot clear the memory of this one: it knows a grant for a minute without asking.
+        let alone = self.cache.is_shared() || self.db.get_database_backend() == DatabaseBackend::Sqlite;
+        let life = if alone { life } else { life.min(UNSHARED) };
         let Some(life) = life.to_std().ok().filter(|life| !life.is_zero()) else { return };
         if let Ok(sealed) = self.vault.seal(&cache_place(connection), token.expose().as_bytes()) {
-            self.cache.set(&cache_key(connection), &sealed, life).await;
+            self.cache.set(&self.cache_key(connection), &sealed, life).await;
         }
     }
 }

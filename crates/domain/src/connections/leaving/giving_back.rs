@@ -20,7 +20,9 @@ impl Connections {
             }
             Some(Ok(token)) => token,
         };
-        let Some(server) = self.servers.get(grant.provider) else { return Revocation::Failed };
+        let server = self.servers.get(grant.provider).filter(|server| server.vouches_for(&grant.issuer));
+        // A token of Google's is not shown to the demo's provider, nor the other way round.
+        let Some(server) = server else { return Revocation::Failed };
         match self.in_use(&grant.issuer, &grant.subject, going).await {
             Ok(false) => {}
             Ok(true) => return Revocation::Kept,

@@ -15,7 +15,7 @@ use crate::{
     jobs::{self, Job},
     providers::Provider,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::{connected_accounts, disconnections, messages, oauth_grants, sync_feeds};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
@@ -24,6 +24,8 @@ use sea_orm::{
 use secrecy::SecretString;
 use uuid::Uuid;
 
+/// Longer than any call that gives a grant back.
+const REVOCATION_TAKES: TimeDelta = TimeDelta::minutes(5);
 /// Receipts shown.
 const RECEIPTS: u64 = 20;
 
@@ -94,20 +96,37 @@ impl Connections {
             .one(&self.db)
             .await?;
         let Some(account) = account else { return Ok(false) };
-        self.leave(&account, visitor, None).await?;
+        self.leave(account, visitor, None).await?;
         Ok(true)
+    }
+
+    /// Says of revocations that nobody heard of for minutes that they failed: they went with the process that asked.
+    pub(crate) async fn settle_revocations(&self) -> Result<u64, DbErr> {
+        let settled = disconnections::Entity::update_many()
+            .col_expr(disconnections::Column::Revocation, Expr::value(Revocation::Failed.as_str()))
+            .filter(disconnections::Column::Revocation.eq(Revocation::Pending.as_str()))
+            .filter(disconnections::Column::StartedAt.lte(self.clock.now() - REVOCATION_TAKES))
+            .exec(&self.db)
+            .await?;
+        Ok(settled.rows_affected)
     }
 
     /// Takes every connection of somebody apart who is about to go: their own ways in keep no grant.
     pub async fn disconnect_all(&self, user: Uuid, visitor: &str) -> Result<(), DbErr> {
         let of_user = connected_accounts::Column::UserId.eq(user);
         for account in connected_accounts::Entity::find().filter(of_user).all(&self.db).await? {
-            self.leave(&account, visitor, Some(user)).await?;
+            self.leave(account, visitor, Some(user)).await?;
         }
         Ok(())
     }
 
-    async fn leave(
+    /// Goes on to its end when the page is closed: the token is nowhere else by then.
+    async fn leave(&self, account: connected_accounts::Model, visitor: &str, going: Option<Uuid>) -> Result<(), DbErr> {
+        let (this, visitor) = (self.clone(), visitor.to_owned());
+        self.flights.to_the_end(async move { this.take_leave(&account, &visitor, going).await }).await
+    }
+
+    async fn take_leave(
         &self,
         account: &connected_accounts::Model,
         visitor: &str,

@@ -34,7 +34,14 @@ impl Connections {
         }
         let now = self.clock.now();
         let tx = begin_write(&self.db).await?;
-        connected_accounts::Entity::delete_by_id(connection).exec(&tx).await?;
+        let gone = connected_accounts::Entity::delete_many()
+            .filter(connected_accounts::Column::Id.eq(connection))
+            .filter(connected_accounts::Column::State.eq("disconnecting"))
+            .exec(&tx)
+            .await?;
+        if gone.rows_affected == 0 {
+            return Ok(JobOutcome::Done);
+        }
         disconnections::Entity::update_many()
             .col_expr(disconnections::Column::FinishedAt, Expr::value(Some(now)))
             .filter(disconnections::Column::ConnectionId.eq(connection))
@@ -53,6 +60,16 @@ impl Connections {
             self.bus.publish(Notice { user, what }).await;
         }
         Ok(JobOutcome::Done)
+    }
+
+    /// Deletes, in small steps, what was synced for somebody whose connections were all taken apart: what is left of the
+    /// account can then go in one short transaction.
+    pub async fn clear_out(&self, user: Uuid) -> Result<(), DbErr> {
+        let of_user = connected_accounts::Column::UserId.eq(user);
+        for account in connected_accounts::Entity::find().filter(of_user).all(&self.db).await? {
+            while self.remove_some(account.id).await? {}
+        }
+        Ok(())
     }
 
     /// Deletes one step's worth; false when nothing is left.
