@@ -111,8 +111,7 @@ test("the look and the zone are kept, and stand before any script runs", async (
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Saved.")).toBeVisible();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
-  const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-  expect(background).toBe("rgb(22, 24, 27)");
+  await expect(page.locator("body")).toHaveCSS("background-color", "rgb(22, 24, 27)");
   const time = page.getByRole("region", { name: "Sessions" }).locator("time").first();
   await expect(time).not.toHaveAttribute("title", /UTC/);
   const shown = await time.getAttribute("title");
