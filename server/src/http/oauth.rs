@@ -29,7 +29,7 @@ use axum::{
 };
 use domain::{
     connections::{Begin, Callback, Ended, Finished, Outcome, Purpose, Report},
-    providers::{self, Features},
+    providers::{self, Feature, Features},
     users::SignInError,
 };
 use url::form_urlencoded;
@@ -106,7 +106,11 @@ fn read_begin(
         Some(id) => (id.parse().ok()?, query.get("popup") == Some("1")),
         None => (site.new_id(), false),
     };
-    let features: Features = query.get("features").unwrap_or("mail").parse().ok()?;
+    let mut features: Features = query.get("features").unwrap_or("mail").parse().ok()?;
+    if purpose == Purpose::Connect {
+        // A mailbox is connected for its mail; the rest comes on top.
+        features = features.and(&Features([Feature::Mail].into()));
+    }
     let connection = query.get("connection").map(str::parse).transpose().ok()?;
     let return_to = own_path(query.get("return_to")).map(str::to_owned);
     if query.get("return_to").is_some() && return_to.is_none() {

@@ -193,6 +193,8 @@ async fn the_data_is_everything_of_the_person_without_secrets_and_nothing_of_oth
         let other = app.signed_up("bob").await;
         browser.connect(app.person(0), Answer::Allow).await;
         other.connect(app.person(1), Answer::Allow).await;
+        let _: app::features::tokens::NewPair =
+            browser.call("tokens/make_program", &[("name", "script")]).await.unwrap();
         app.work_off_queue().await;
         let page = browser.open("/settings/account/data").await;
         assert_eq!(page.status, 200);
@@ -209,8 +211,8 @@ async fn the_data_is_everything_of_the_person_without_secrets_and_nothing_of_oth
         let mine = "messages WHERE user_id IN (SELECT id FROM users WHERE email = 'ada@example.org')";
         assert_eq!(records["message"], app.database.count(mine).await);
         assert_eq!((records["user"], records["identity"], records["session"], records["connection"]), (1, 1, 1, 1));
-        assert!(records["event"] >= 1 && records["label"] >= 1);
-        for secret in ["argon2", "token", "sealed", "bob@example.org"] {
+        assert!(records["event"] >= 1 && records["label"] >= 1 && records["program"] == 1);
+        for secret in ["argon2", "token\"", "token_", "sealed", "bob@example.org"] {
             let keys: Vec<_> = page.body.lines().filter(|line| !line.contains("\"record\":\"message\"")).collect();
             assert!(!keys.join("\n").contains(secret), "{secret}");
         }

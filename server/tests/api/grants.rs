@@ -189,6 +189,28 @@ async fn sleeping_grants_are_touched_weekly_so_that_no_idle_clock_runs_out() {
 }
 
 #[tokio::test]
+async fn a_grant_that_cannot_be_renewed_is_left_alone_for_ten_minutes() {
+    on_both_with(standing(), async |app| {
+        let (_, connection) = outlook(app).await;
+        app.advance(7 * DAY).await;
+        app.fail_at_provider("/oauth2/v2.0/token$", 503, 100).await;
+        forget_requests(app).await;
+        keep(app).await;
+        let tried = app.refresh_calls().await;
+        assert!(tried > 0);
+        app.advance(9 * 60).await;
+        keep(app).await;
+        assert_eq!(app.refresh_calls().await, tried, "others come first");
+        app.control("DELETE", "faults", &json!(null)).await;
+        app.advance(60).await;
+        keep(app).await;
+        assert!(app.refresh_calls().await > tried);
+        assert!(app.domain.connections().access_token(connection).await.is_ok());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_end_that_the_provider_tells_beforehand_is_counted_down() {
     on_both_with(standing(), async |app| {
         app.control("PUT", "rules", &json!({ "refresh_token_expires_in": 7 * DAY })).await;

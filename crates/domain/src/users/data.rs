@@ -3,8 +3,8 @@
 
 use super::Users;
 use entity::{
-    attachments, audit_events, connected_accounts, identities, labels, message_bodies, messages, notifications,
-    sessions, users,
+    attachments, audit_events, connected_accounts, disconnections, identities, labels, message_bodies, messages,
+    notifications, sessions, token_families, users,
 };
 use futures::{Stream, stream::try_unfold};
 use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -90,11 +90,31 @@ async fn account(db: &DatabaseConnection, user: Uuid) -> Result<String, DbErr> {
             }),
         );
     }
+    for row in token_families::Entity::find().filter(token_families::Column::UserId.eq(user)).all(db).await? {
+        line(
+            &mut lines,
+            &json!({
+                "record": "program", "name": row.name, "address": row.address, "created_at": row.created_at,
+                "last_used_at": row.last_used_at, "expires_at": row.expires_at, "ended_at": row.ended_at,
+                "end_reason": row.end_reason,
+            }),
+        );
+    }
     connections(db, user, &mut lines).await?;
     Ok(lines)
 }
 
 async fn connections(db: &DatabaseConnection, user: Uuid, lines: &mut String) -> Result<(), DbErr> {
+    for row in disconnections::Entity::find().filter(disconnections::Column::UserId.eq(user)).all(db).await? {
+        line(
+            lines,
+            &json!({
+                "record": "disconnection", "provider": row.provider, "address": row.address,
+                "messages": row.messages, "revocation": row.revocation, "started_at": row.started_at,
+                "finished_at": row.finished_at,
+            }),
+        );
+    }
     let mine = connected_accounts::Entity::find().filter(connected_accounts::Column::UserId.eq(user));
     for row in mine.all(db).await? {
         line(

@@ -14,6 +14,8 @@ pub(crate) const KEEP_EVERY: TimeDelta = TimeDelta::minutes(2);
 const IN_USE: TimeDelta = TimeDelta::days(1);
 /// A sleeping grant is renewed when its last renewal is this old.
 const ASLEEP: TimeDelta = TimeDelta::days(7);
+/// A grant that could not be renewed is left alone for this long, so that those that cannot be do not use up the rounds.
+const TRIED_AGAIN: TimeDelta = TimeDelta::minutes(10);
 /// Renewed in one round at most; the next round goes on.
 const AT_MOST: u64 = 500;
 /// Renewed at the same time.
@@ -49,7 +51,8 @@ impl Connections {
             .find_also_related(connected_accounts::Entity)
             .filter(connected_accounts::Column::State.eq("active"))
             .filter(due)
-            .order_by_asc(oauth_grants::Column::RefreshedAt)
+            .filter(oauth_grants::Column::UpdatedAt.lte(now - TRIED_AGAIN))
+            .order_by_asc(oauth_grants::Column::UpdatedAt)
             .limit(AT_MOST)
             .all(&self.db)
             .await?;

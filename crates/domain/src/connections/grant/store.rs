@@ -145,6 +145,7 @@ impl Connections {
     /// Gives the lease back; false when it was not ours any more.
     pub(super) async fn release(&self, grant: &oauth_grants::Model, lease: Uuid) -> Result<bool, DbErr> {
         let released = oauth_grants::Entity::update_many()
+            .col_expr(oauth_grants::Column::UpdatedAt, Expr::value(self.clock.now()))
             .col_expr(oauth_grants::Column::LeaseOwner, Expr::value(Option::<Uuid>::None))
             .col_expr(oauth_grants::Column::LeaseUntil, Expr::value(Option::<DateTime<Utc>>::None))
             .filter(oauth_grants::Column::Id.eq(grant.id))
