@@ -72,6 +72,13 @@ pub enum Coop {
     None,
 }
 
+impl Config {
+    /// The secret of a client; empty for a stranger.
+    pub(crate) fn secret_of(&self, client: &str) -> &str {
+        self.clients.iter().find(|known| known.id == client).map_or("", |known| &known.secret)
+    }
+}
+
 /// An OAuth client registered at the provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Client {

@@ -12,6 +12,7 @@ mod dice;
 mod door;
 mod exchange;
 mod faults;
+mod forgery;
 mod google;
 mod microsoft;
 mod oauth;

@@ -47,6 +47,28 @@ pub async fn allow_again(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Which scopes a person takes back.
+#[derive(Debug, Deserialize)]
+pub struct Narrowing {
+    /// As the provider spells them, with spaces between them.
+    scope: String,
+}
+
+/// `POST /_sandbox/people/{address}/narrow`: the grants there are lose these scopes; the next refresh says so.
+pub async fn narrow(
+    State(sandbox): State<Arc<Sandbox>>,
+    Extension(provider): Extension<Provider>,
+    Path(address): Path<String>,
+    Json(narrowing): Json<Narrowing>,
+) -> Result<StatusCode, Refused> {
+    let person = &resident(&sandbox, &address)?.person;
+    let scopes: Vec<String> = narrowing.scope.split(' ').map(str::to_owned).collect();
+    if sandbox.side(provider).ledger.narrow(&person.address, &scopes) {
+        return Ok(StatusCode::NO_CONTENT);
+    }
+    Err(Refused::Bad("no grant of this person has such a scope".to_owned()))
+}
+
 /// Whether the key before is forgotten at once.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]

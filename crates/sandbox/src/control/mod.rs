@@ -30,6 +30,7 @@ pub fn router() -> Router<Arc<Sandbox>> {
         .route("/_sandbox/mailboxes/{address}/deliver", post(levers::deliver))
         .route("/_sandbox/mailboxes/{address}/messages/{id}", delete(levers::remove))
         .route("/_sandbox/people/{address}/revoke", post(access::revoke).delete(access::allow_again))
+        .route("/_sandbox/people/{address}/narrow", post(access::narrow))
         .route("/_sandbox/people/{address}/code", post(access::code))
         .route("/_sandbox/keys/rotate", post(access::rotate_keys))
         .route("/_sandbox/rules", put(access::set_rules).delete(access::clear_rules).get(access::rules))

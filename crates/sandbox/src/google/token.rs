@@ -10,6 +10,7 @@ use super::manners::{self, ACCESS_S};
 use super::scopes;
 use super::userinfo;
 use crate::exchange::{Answer, Call, Params};
+use crate::forgery::Forgery;
 use crate::oauth::client::{self, Stranger};
 use crate::oauth::grants::{Grant, Reason, Refusal};
 use crate::state::Sandbox;
@@ -111,7 +112,8 @@ fn issue(sandbox: &Sandbox, grant: &Grant, nonce: Option<&str>) -> Result<Value,
         "scope": grant.scopes.join(" "),
         "token_type": "Bearer",
     });
-    if grant.scopes.iter().any(|scope| scope == scopes::OPENID) {
+    let kept_back = sandbox.google.rules.get().id_token == Some(Forgery::Missing);
+    if !kept_back && grant.scopes.iter().any(|scope| scope == scopes::OPENID) {
         let token = userinfo::id_token(sandbox, grant, &access, nonce);
         let token = token.ok_or_else(|| oauth(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "Signing failed."))?;
         body["id_token"] = json!(token);

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::errors::oauth;
 use super::scopes;
 use crate::exchange::{Answer, Call};
+use crate::forgery;
 use crate::oauth::grants::Grant;
 use crate::state::Sandbox;
 
@@ -48,7 +49,9 @@ pub fn id_token(sandbox: &Sandbox, grant: &Grant, access: &str, nonce: Option<&s
     if let Some(nonce) = nonce {
         claims["nonce"] = json!(nonce);
     }
-    sandbox.google_signer.sign(&claims).inspect_err(|error| tracing::error!(%error, "an ID token was not signed")).ok()
+    let (wrong, secret) = (sandbox.google.rules.get().id_token, sandbox.config.secret_of(&grant.client));
+    let signed = forgery::sign(&sandbox.google_signer, claims, wrong, secret);
+    signed.inspect_err(|error| tracing::error!(%error, "an ID token was not signed")).ok()
 }
 
 /// `GET /v1/userinfo`.

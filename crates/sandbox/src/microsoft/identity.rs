@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::scopes;
 use crate::chance::random;
+use crate::forgery;
 use crate::oauth::grants::Grant;
 use crate::state::Sandbox;
 use crate::world::Person;
@@ -46,5 +47,8 @@ pub fn id_token(sandbox: &Sandbox, person: &Person, grant: &Grant, nonce: Option
         claims["nonce"] = json!(nonce);
     }
     let signer = if person.domain().is_some() { &sandbox.work_signer } else { &sandbox.personal_signer };
-    signer.sign(&claims).inspect_err(|error| tracing::error!(%error, "an ID token was not signed")).ok()
+    let (wrong, secret) = (sandbox.microsoft.rules.get().id_token, sandbox.config.secret_of(&grant.client));
+    forgery::sign(signer, claims, wrong, secret)
+        .inspect_err(|error| tracing::error!(%error, "an ID token was not signed"))
+        .ok()
 }

@@ -13,6 +13,7 @@ use super::manners;
 use super::scopes;
 use super::tenants::Place;
 use crate::exchange::{Answer, Call, Params};
+use crate::forgery::Forgery;
 use crate::oauth::client::{self, Stranger};
 use crate::oauth::grants::Grant;
 use crate::state::Sandbox;
@@ -169,7 +170,8 @@ fn issue(
         "ext_expires_in": lives_s,
         "access_token": token,
     });
-    if grant.scopes.iter().any(|scope| scope == scopes::OPENID) {
+    let kept_back = sandbox.microsoft.rules.get().id_token == Some(Forgery::Missing);
+    if !kept_back && grant.scopes.iter().any(|scope| scope == scopes::OPENID) {
         let signed = identity::id_token(sandbox, person, &grant, nonce);
         let failed = || Aadsts::new("server_error", 90_033, "A transient error has occurred. Please try again.");
         body["id_token"] = json!(signed.ok_or_else(failed)?);

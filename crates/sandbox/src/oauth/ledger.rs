@@ -217,6 +217,23 @@ impl Ledger {
         true
     }
 
+    /// Takes some scopes out of everything this person gave; says whether any was in it. Tokens that were issued before keep
+    /// what they have until they run out.
+    pub fn narrow(&self, person: &str, scopes: &[String]) -> bool {
+        let mut books = self.books();
+        let Books { refresh, consents, .. } = &mut *books;
+        let mut hit = false;
+        for token in refresh.values_mut().filter(|token| token.grant.person == person) {
+            let before = token.grant.scopes.len();
+            token.grant.scopes.retain(|scope| !scopes.contains(scope));
+            hit |= token.grant.scopes.len() < before;
+        }
+        for (_, had) in consents.iter_mut().filter(|((who, _), _)| who == person) {
+            had.retain(|scope| !scopes.contains(scope));
+        }
+        hit
+    }
+
     /// Whether something keeps this person's grants from working.
     pub fn blocked(&self, person: &str, reason: Reason) -> bool {
         self.books().blocked.contains(&(person.to_owned(), reason))

@@ -4,6 +4,8 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
+use crate::forgery::Forgery;
+
 /// Whether the clients' secrets are still good.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -45,6 +47,8 @@ pub struct Settings {
     pub admin_consent: bool,
     /// Microsoft: whose accounts may sign in (2.1).
     pub audience: Audience,
+    /// What is wrong with the ID tokens.
+    pub id_token: Option<Forgery>,
 }
 
 /// The settings in force at one provider.

@@ -8,6 +8,7 @@ mod consent;
 mod control;
 mod drafts;
 mod faults;
+mod forgery;
 mod google;
 mod graph;
 mod history;
