@@ -285,6 +285,7 @@ pub fn problem_for_screen(problem: Problem) -> AttemptProblem {
         Problem::BeingRemoved => AttemptProblem::BeingRemoved,
         Problem::AdminConsent => AttemptProblem::AdminConsent,
         Problem::NotAssigned => AttemptProblem::NotAssigned,
+        Problem::WrongTenant => AttemptProblem::WrongTenant,
         Problem::NoAddress => AttemptProblem::NoAddress,
         Problem::SignUpClosed => AttemptProblem::SignUpClosed,
         Problem::SlowDown => AttemptProblem::SlowDown,

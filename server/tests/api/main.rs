@@ -36,6 +36,7 @@ mod routes;
 mod smtp;
 mod start;
 mod sync;
+mod tenants;
 mod tokens;
 mod users;
 mod verify;

@@ -42,6 +42,8 @@ pub enum AttemptProblem {
     AdminConsent,
     /// The administrator did not assign this server to the person.
     NotAssigned,
+    /// The account is not of the organisation, or of the kind, that this server is set up for.
+    WrongTenant,
     /// Signing in: the provider told no address that an account could have.
     NoAddress,
     /// Signing in: this server takes no new accounts.
@@ -80,6 +82,7 @@ impl AttemptProblem {
             Self::BeingRemoved => "This mailbox is still being removed here. Nothing was connected. Connect it again when it is gone from the list.".into(),
             Self::AdminConsent => format!("{name} wants an administrator of your organisation to allow this server first. Nothing was connected. Ask them, then connect again."),
             Self::NotAssigned => format!("Your organisation at {name} has not assigned this server to you. Nothing was connected. Ask its administrator, then connect again."),
+            Self::WrongTenant => format!("This server is set up for other accounts at {name}: those of one organisation, or of one kind. Nothing was connected. Choose another account, or ask the operator, whose setting MICROSOFT_TENANT decides it."),
             Self::NoAddress | Self::SignUpClosed | Self::SlowDown | Self::NotFresh | Self::SomebodyElses => self.entering_sentence(provider),
             Self::BadStart => "This page opens only from the connect button. Nothing was connected.".into(),
             Self::Unexpected => "Something went wrong here. Nothing was connected. Try again; if it repeats, tell the operator.".into(),
@@ -124,6 +127,9 @@ impl AttemptProblem {
             ),
             Self::NotAssigned => format!(
                 "Your organisation at {name} has not assigned this server to you, so you were not signed in. Ask its administrator, or choose another way in."
+            ),
+            Self::WrongTenant => format!(
+                "This server is set up for other accounts at {name}: those of one organisation, or of one kind. You were not signed in. Choose another account, or ask the operator, whose setting MICROSOFT_TENANT decides it."
             ),
             Self::NoAddress => AppError::NoAddress.sentence(),
             Self::SignUpClosed => AppError::SignUpClosed.sentence(),

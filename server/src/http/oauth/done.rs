@@ -25,7 +25,7 @@ use url::form_urlencoded;
 use uuid::Uuid;
 
 /// The fixed words a problem may have in an address; anything else in there is not shown.
-pub(super) const WORDS: [(&str, AttemptProblem); 24] = [
+pub(super) const WORDS: [(&str, AttemptProblem); 25] = [
     ("denied", AttemptProblem::Denied),
     ("cancelled", AttemptProblem::Cancelled),
     ("closed", AttemptProblem::Closed),
@@ -43,6 +43,7 @@ pub(super) const WORDS: [(&str, AttemptProblem); 24] = [
     ("being_removed", AttemptProblem::BeingRemoved),
     ("admin_consent", AttemptProblem::AdminConsent),
     ("not_assigned", AttemptProblem::NotAssigned),
+    ("wrong_tenant", AttemptProblem::WrongTenant),
     ("no_address", AttemptProblem::NoAddress),
     ("sign_up_closed", AttemptProblem::SignUpClosed),
     ("slow_down", AttemptProblem::SlowDown),

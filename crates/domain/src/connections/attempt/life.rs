@@ -71,6 +71,8 @@ pub enum Problem {
     AdminConsent,
     /// The administrator did not assign this server to the person.
     NotAssigned,
+    /// The account is of another organisation, or of another kind, than this server is registered for.
+    WrongTenant,
     /// The provider told no address that an account could have.
     NoAddress,
     /// This server takes no new accounts.
@@ -88,7 +90,7 @@ pub enum Problem {
 }
 
 impl Problem {
-    const ALL: [Self; 23] = [
+    const ALL: [Self; 24] = [
         Self::Denied,
         Self::Cancelled,
         Self::TimedOut,
@@ -105,6 +107,7 @@ impl Problem {
         Self::BeingRemoved,
         Self::AdminConsent,
         Self::NotAssigned,
+        Self::WrongTenant,
         Self::NoAddress,
         Self::SignUpClosed,
         Self::SlowDown,
@@ -133,6 +136,7 @@ impl Problem {
             Self::BeingRemoved => "being_removed",
             Self::AdminConsent => "admin_consent",
             Self::NotAssigned => "not_assigned",
+            Self::WrongTenant => "wrong_tenant",
             Self::NoAddress => "no_address",
             Self::SignUpClosed => "sign_up_closed",
             Self::SlowDown => "slow_down",
@@ -151,12 +155,24 @@ impl Problem {
     /// The provider's `error` on the redirect (RFC 6749 section 4.1.2.1), and Microsoft's number, which only chooses the
     /// sentence.
     pub(super) fn of_redirect(error: &str, number: Option<u32>) -> Self {
-        match (error, number) {
-            (_, Some(90_094 | 90_095)) | ("consent_required", _) => Self::AdminConsent,
-            (_, Some(50_105)) => Self::NotAssigned,
-            ("access_denied", _) => Self::Denied,
-            ("server_error" | "temporarily_unavailable", _) => Self::ProviderDown,
+        if let Some(known) = number.and_then(Self::of_number) {
+            return known;
+        }
+        match error {
+            "consent_required" => Self::AdminConsent,
+            "access_denied" => Self::Denied,
+            "server_error" | "temporarily_unavailable" => Self::ProviderDown,
             _ => Self::NotSetUp,
+        }
+    }
+
+    /// Microsoft's numbers that have a sentence of their own, wherever they come.
+    pub(super) fn of_number(number: u32) -> Option<Self> {
+        match number {
+            90_094 | 90_095 => Some(Self::AdminConsent),
+            50_105 => Some(Self::NotAssigned),
+            50_020 | 50_034 | 500_208 => Some(Self::WrongTenant),
+            _ => None,
         }
     }
 }
@@ -310,6 +326,10 @@ mod tests {
         assert_eq!(Problem::of_redirect("access_denied", Some(65_004)), Problem::Denied);
         assert_eq!(Problem::of_redirect("access_denied", Some(90_094)), Problem::AdminConsent);
         assert_eq!(Problem::of_redirect("consent_required", None), Problem::AdminConsent);
+        assert_eq!(Problem::of_redirect("access_denied", Some(50_105)), Problem::NotAssigned);
+        for number in [50_020, 50_034, 500_208] {
+            assert_eq!(Problem::of_redirect("access_denied", Some(number)), Problem::WrongTenant, "{number}");
+        }
         assert_eq!(Problem::of_redirect("temporarily_unavailable", None), Problem::ProviderDown);
         assert_eq!(Problem::of_redirect("invalid_scope", None), Problem::NotSetUp);
     }

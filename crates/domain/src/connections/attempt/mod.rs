@@ -238,8 +238,8 @@ pub(super) fn problem_of(error: &AuthError) -> Problem {
         AuthError::GrantRefused { reason } => {
             tracing::info!(reason, "attempt.refused: the provider did not accept its own answer");
             let number = reason.rsplit(':').next().and_then(|number| number.parse().ok());
-            let wants_admin = reason.starts_with("consent_required") || matches!(number, Some(90_094_u32 | 90_095));
-            if wants_admin { Problem::AdminConsent } else { Problem::CodeRefused }
+            let wants_admin = reason.starts_with("consent_required").then_some(Problem::AdminConsent);
+            number.and_then(Problem::of_number).or(wants_admin).unwrap_or(Problem::CodeRefused)
         }
         AuthError::ClientRefused { code } => {
             tracing::error!(code, "provider.client_refused: check client id, secret and redirect URI");
