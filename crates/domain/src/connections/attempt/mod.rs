@@ -8,9 +8,11 @@ mod cancel;
 mod entering;
 mod finish;
 mod life;
+mod problem;
 
 pub use finish::{Callback, Ended, Finished};
-pub use life::{Outcome, Problem, Purpose};
+pub use life::{Outcome, Purpose};
+pub use problem::Problem;
 
 use super::Connections;
 use crate::{
