@@ -1,7 +1,7 @@
 //! What a person changes about their own account. Whatever could lock them out, or let somebody else in for good, is told by
 //! mail and asks for a proof that is at most [`crate::sessions::FRESH`] old.
 
-use super::{SignInError, Users, check_names, passwords};
+use super::{SignInError, Users, passwords, sign_up::check_names};
 use crate::{
     database::{begin_write, hold},
     notifications::Kind,

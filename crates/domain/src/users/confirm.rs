@@ -2,7 +2,7 @@
 //! finished with the password it was begun with, or in the browser it was begun in. Else somebody could sign up with another
 //! person's address and share the account that the other confirms.
 
-use super::{EmailAddress, Newcomer, SignInError, Users, proofs::identity_in};
+use super::{EmailAddress, SignInError, Users, proofs::identity_in, sign_up::Newcomer};
 use crate::{
     database::begin_write,
     notifications::Kind,

@@ -1,7 +1,7 @@
 //! Signing in with a provider. A person is known by issuer and subject; the address a provider tells is only ever a reason to
 //! ask for more proof.
 
-use super::{EmailAddress, Newcomer, SignInError, SignUp, Users, proofs::Claim, unless_taken};
+use super::{EmailAddress, SignInError, SignUp, Users, proofs::Claim, sign_up::Newcomer, unless_taken};
 use crate::{
     database::begin_write,
     notifications::Kind,
