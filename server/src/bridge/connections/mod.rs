@@ -1,14 +1,17 @@
 //! The port of `connections`, and connections as the screens know them.
 
+mod attempt;
+
+pub use attempt::{outcome_for_screen, problem_for_screen};
+
 use super::Reports;
 use crate::http::site::Site;
 use app::{
     error::AppError,
     features::{
         connections::{
-            AttemptOutcome, AttemptProblem, Cause, ConnectionBrief, ConnectionCard, ConnectionState, ConnectionsPage,
-            Failure, Feature, FeatureSwitch, Mailboxes, Provider, ProviderStatus, Receipt, Revocation, SyncProgress,
-            SyncStage, server::ConnectionsPort,
+            Cause, ConnectionBrief, ConnectionCard, ConnectionState, ConnectionsPage, Feature, FeatureSwitch, Provider,
+            ProviderStatus, Receipt, Revocation, SyncProgress, SyncStage, server::ConnectionsPort,
         },
         users::Viewer,
     },
@@ -16,7 +19,7 @@ use app::{
 };
 use domain::{
     Domain,
-    connections::{Brief, Connection, Outcome, Problem, Report, State, SwitchError},
+    connections::{Brief, Connection, State, SwitchError},
     providers,
     sync::{Progress, Stage, SyncError},
 };
@@ -239,60 +242,6 @@ fn receipt_for_screen(receipt: domain::connections::Receipt) -> Receipt {
         },
         started_at: receipt.started_at,
         finished_at: receipt.finished_at,
-    }
-}
-
-/// What became of an attempt, for the page that made it. `admin_link` is where an administrator allows this server.
-pub fn outcome_for_screen(domain: &Domain, report: Report) -> AttemptOutcome {
-    let provider = provider_for_screen(report.provider);
-    match report.outcome {
-        Outcome::Pending => AttemptOutcome::Pending { provider },
-        Outcome::Succeeded { connection, address, refused } => AttemptOutcome::Succeeded {
-            provider,
-            connection_id: connection,
-            address,
-            refused: refused.0.into_iter().map(feature_for_screen).collect(),
-        },
-        Outcome::Failed { problem, mailboxes } => {
-            let wants_admin = matches!(problem, Problem::AdminConsent | Problem::NotAssigned);
-            let link = domain.connections().admin_consent_url(report.provider).filter(|_| wants_admin);
-            let failure = Failure {
-                problem: problem_for_screen(problem),
-                mailboxes: mailboxes.map(|(chosen, meant)| Mailboxes { chosen, meant }),
-                admin_link: link.map(Into::into),
-            };
-            AttemptOutcome::Failed { provider, failure }
-        }
-    }
-}
-
-/// Why an attempt failed, as the screens say it.
-pub fn problem_for_screen(problem: Problem) -> AttemptProblem {
-    match problem {
-        Problem::Denied => AttemptProblem::Denied,
-        Problem::Cancelled => AttemptProblem::Cancelled,
-        Problem::TimedOut => AttemptProblem::TimedOut,
-        Problem::WrongState => AttemptProblem::WrongState,
-        Problem::ForeignBrowser => AttemptProblem::ForeignBrowser,
-        Problem::Replayed => AttemptProblem::Replayed,
-        Problem::ScopeMissing => AttemptProblem::ScopeMissing,
-        Problem::ProviderDown => AttemptProblem::ProviderDown,
-        Problem::CodeRefused => AttemptProblem::CodeRefused,
-        Problem::IdentityUnproven => AttemptProblem::IdentityUnproven,
-        Problem::NotSetUp => AttemptProblem::NotSetUp,
-        Problem::SignedOut => AttemptProblem::SignedOut,
-        Problem::OtherMailbox => AttemptProblem::OtherMailbox,
-        Problem::BeingRemoved => AttemptProblem::BeingRemoved,
-        Problem::AdminConsent => AttemptProblem::AdminConsent,
-        Problem::NotAssigned => AttemptProblem::NotAssigned,
-        Problem::WrongTenant => AttemptProblem::WrongTenant,
-        Problem::NoAddress => AttemptProblem::NoAddress,
-        Problem::SignUpClosed => AttemptProblem::SignUpClosed,
-        Problem::SlowDown => AttemptProblem::SlowDown,
-        Problem::NotFresh => AttemptProblem::NotFresh,
-        Problem::SomebodyElses => AttemptProblem::SomebodyElses,
-        Problem::BadStart => AttemptProblem::BadStart,
-        Problem::Unexpected => AttemptProblem::Unexpected,
     }
 }
 
