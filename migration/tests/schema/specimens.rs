@@ -1,15 +1,18 @@
 //! One row of every table with every column filled, all belonging to one person.
 
+mod mailbox;
 mod programs;
 mod told;
 
+pub use mailbox::{
+    attachments, feed_items, labels, mailbox_checks, message_bodies, message_labels, messages, sync_feeds,
+};
 pub use programs::{refresh_tokens, token_families};
 pub use told::{notifications, proofs};
 
 use entity::{
-    attachments, audit_events, connected_accounts, disconnections, feed_items, identities, installation, job_runs,
-    jobs, labels, mailbox_checks, message_bodies, message_labels, messages, oauth_attempts, oauth_grants, sessions,
-    sync_feeds, users,
+    audit_events, connected_accounts, disconnections, identities, installation, job_runs, jobs, oauth_attempts,
+    oauth_grants, sessions, users,
 };
 use sea_orm::prelude::{DateTimeUtc, Uuid};
 
@@ -157,126 +160,6 @@ pub fn disconnections() -> disconnections::Model {
         started_at: instant(115),
         finished_at: Some(instant(116)),
     }
-}
-
-pub fn sync_feeds() -> sync_feeds::Model {
-    sync_feeds::Model {
-        id: FEED,
-        connection_id: CONNECTION,
-        kind: "mailbox".to_owned(),
-        remote_id: "remote id".to_owned(),
-        stage: "live".to_owned(),
-        cursor: Some("cursor".to_owned()),
-        page_token: Some("page token".to_owned()),
-        expected: 73,
-        listed: 74,
-        stored: 75,
-        failed: 76,
-        started_at: Some(instant(77)),
-        completed_at: Some(instant(78)),
-        last_synced_at: Some(instant(79)),
-        next_run_at: Some(instant(80)),
-        last_problem: Some("last problem".to_owned()),
-        lease_owner: Some(Uuid::from_u128(82)),
-        lease_until: Some(instant(83)),
-        created_at: instant(84),
-        updated_at: instant(85),
-    }
-}
-
-pub fn mailbox_checks() -> mailbox_checks::Model {
-    mailbox_checks::Model {
-        feed_id: FEED,
-        listed: 21,
-        stored: 15,
-        excluded: 1,
-        failed: 2,
-        pending: 2,
-        missing: 1,
-        extra: 3,
-        started_at: instant(90),
-        finished_at: Some(instant(91)),
-    }
-}
-
-pub fn feed_items() -> feed_items::Model {
-    feed_items::Model {
-        feed_id: FEED,
-        remote_id: "remote id".to_owned(),
-        thread_remote_id: "thread remote id".to_owned(),
-        rank: 89,
-        state: "stored".to_owned(),
-        attempts: 91,
-        next_try_at: Some(instant(92)),
-        problem: Some("problem".to_owned()),
-        updated_at: instant(94),
-    }
-}
-
-pub fn messages() -> messages::Model {
-    messages::Model {
-        id: MESSAGE,
-        connection_id: CONNECTION,
-        user_id: USER,
-        remote_id: "remote id".to_owned(),
-        thread_remote_id: "thread remote id".to_owned(),
-        history_id: Some(i64::MAX),
-        rfc_message_id: Some("rfc message id".to_owned()),
-        sender_name: "sender name".to_owned(),
-        sender_address: "sender address".to_owned(),
-        recipients: "recipients".to_owned(),
-        subject: "Grüße 🎉".to_owned(),
-        snippet: "snippet".to_owned(),
-        received_at: instant(107),
-        size: i64::MAX,
-        unread: true,
-        starred: false,
-        in_inbox: true,
-        hidden: false,
-        has_attachments: true,
-        created_at: instant(114),
-        updated_at: instant(115),
-    }
-}
-
-pub fn message_bodies() -> message_bodies::Model {
-    message_bodies::Model {
-        message_id: MESSAGE,
-        text: Some("text".to_owned()),
-        html: Some("html".to_owned()),
-        headers: "[[\"Subject\",\"x\"]]".to_owned(),
-        created_at: instant(120),
-    }
-}
-
-pub fn attachments() -> attachments::Model {
-    attachments::Model {
-        id: ATTACHMENT,
-        message_id: MESSAGE,
-        part_id: "part id".to_owned(),
-        filename: "filename".to_owned(),
-        mime_type: "mime type".to_owned(),
-        size: i64::MAX,
-        content_id: Some("content id".to_owned()),
-        inline: false,
-        created_at: instant(129),
-    }
-}
-
-pub fn labels() -> labels::Model {
-    labels::Model {
-        id: LABEL,
-        connection_id: CONNECTION,
-        remote_id: "remote id".to_owned(),
-        name: "name".to_owned(),
-        kind: "user".to_owned(),
-        created_at: instant(135),
-        updated_at: instant(136),
-    }
-}
-
-pub fn message_labels() -> message_labels::Model {
-    message_labels::Model { message_id: MESSAGE, label_id: LABEL }
 }
 
 pub fn jobs() -> jobs::Model {
