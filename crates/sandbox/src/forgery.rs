@@ -27,11 +27,13 @@ pub enum Forgery {
     Audience,
     /// It ran out an hour ago.
     Expired,
-    /// Another issuer's, at Microsoft another tenant's, signed with the keys of this one.
+    /// The issuer is another than the provider, at Microsoft another than the tenant in the same token.
     Issuer,
+    /// Microsoft: a token of another tenant, good in itself.
+    Tenant,
 }
 
-/// The tenant that [`Forgery::Issuer`] names.
+/// The tenant that [`Forgery::Issuer`] and [`Forgery::Tenant`] name.
 const OTHER_TENANT: &str = "11111111-2222-4333-8444-555555555555";
 
 /// Signs these claims, with what is wrong with them. `secret` is the client's.
@@ -61,14 +63,15 @@ pub fn sign(signer: &Signer, mut claims: Value, wrong: Option<Forgery>, secret: 
             claims["exp"] = json!(claims["iat"].as_i64().unwrap_or_default() - 3_600);
             signer.sign(&claims)
         }
-        Some(Forgery::Issuer) => {
+        Some(wrong @ (Forgery::Issuer | Forgery::Tenant)) => {
             let tenant = claims["tid"].as_str().map(str::to_owned);
             let issuer = claims["iss"].as_str().unwrap_or_default();
-            claims["iss"] = match &tenant {
-                Some(tenant) => json!(issuer.replace(tenant.as_str(), OTHER_TENANT)),
-                None => json!(format!("{issuer}/elsewhere")),
-            };
-            if tenant.is_some() {
+            match &tenant {
+                Some(tenant) => claims["iss"] = json!(issuer.replace(tenant.as_str(), OTHER_TENANT)),
+                None if wrong == Forgery::Issuer => claims["iss"] = json!(format!("{issuer}/elsewhere")),
+                None => {}
+            }
+            if tenant.is_some() && wrong == Forgery::Tenant {
                 claims["tid"] = json!(OTHER_TENANT);
             }
             signer.sign(&claims)

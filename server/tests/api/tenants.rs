@@ -85,3 +85,36 @@ async fn the_wrong_kind_of_account_and_one_that_is_nowhere_are_told_the_same() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_token_of_another_tenant_is_refused_although_microsoft_let_the_account_through() {
+    on_both_with(of_one_organisation(), async |app| {
+        rules(app, json!({ "id_token": "tenant" })).await;
+        let browser = app.signed_up("ada").await;
+        assert_refused(app, &browser, app.person(2), AttemptProblem::IdentityUnproven).await;
+        let stranger = app.browser();
+        let page = enter(&stranger, app.person(2)).await;
+        let sentence = AttemptProblem::IdentityUnproven.entering_sentence(Provider::Microsoft);
+        assert!(page.body.contains(&server::http::page::escape(&sentence)), "{}", page.body);
+        assert!(stranger.viewer().await.is_none());
+        assert_eq!(app.database.count("identities WHERE kind = 'microsoft'").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_server_for_everybody_takes_the_same_token_as_that_tenants() {
+    on_both(async |app| {
+        rules(app, json!({ "id_token": "tenant" })).await;
+        let browser = app.signed_up("ada").await;
+        let (_, page) = browser.travel("microsoft", CONNECT, app.person(2), Answer::Allow).await;
+        assert!(
+            page.body.contains("OUTLOOK_AUTH_SUCCESS"),
+            "what the test before refuses is the tenant: {}",
+            page.body
+        );
+        let issuers = app.database.texts("SELECT issuer FROM connected_accounts").await;
+        assert!(!issuers[0].contains(ORGANISATION), "{issuers:?}");
+    })
+    .await;
+}

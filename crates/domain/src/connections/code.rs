@@ -5,7 +5,7 @@ use crate::{
     audit,
     providers::{
         Feature, Provider,
-        auth::{AuthError, AuthServer, Granted, Redeem, Wants},
+        auth::{AuthError, AuthServer, Granted, Redeem, Redeemed, Wants},
     },
 };
 use secrecy::SecretString;
@@ -48,7 +48,15 @@ impl Connections {
         visitor: &str,
     ) -> Result<Uuid, Problem> {
         let server = self.servers.get(Provider::Google).ok_or(Problem::NotSetUp)?;
-        let granted = redeem(&**server, code, origin).await.map_err(|error| super::attempt::problem_of(&error))?;
+        let redeemed = redeem(&**server, code, origin).await.map_err(|error| super::attempt::problem_of(&error))?;
+        let Redeemed { tokens, identity } = redeemed;
+        let granted = match identity {
+            Ok(identity) => Granted { identity, tokens },
+            Err(error) => {
+                self.give_back_unproven(&**server, &tokens).await;
+                return Err(super::attempt::problem_of(&error));
+            }
+        };
         let offered = server.offered();
         let scopes = granted.tokens.scopes.clone().unwrap_or_default();
         // The page asked for what it wanted; what was granted of it is what is switched on.
@@ -67,7 +75,7 @@ impl Connections {
 }
 
 /// Tries the page's origin, then the older word; a code is not used up by a redirect URI that does not fit.
-async fn redeem(server: &dyn AuthServer, code: &SecretString, origin: &str) -> Result<Granted, AuthError> {
+async fn redeem(server: &dyn AuthServer, code: &SecretString, origin: &str) -> Result<Redeemed, AuthError> {
     let offered = server.offered();
     let attempt = |redirect_uri| Redeem {
         code: code.clone(),

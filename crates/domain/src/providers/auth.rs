@@ -38,6 +38,14 @@ pub struct Granted {
     pub tokens: Tokens,
 }
 
+/// What a code brought: its tokens, whether or not they prove whose they are.
+pub struct Redeemed {
+    /// The tokens; without a proof they are given back or thrown away.
+    pub tokens: Tokens,
+    /// Who consented, or why that is not proven.
+    pub identity: Result<Identity, AuthError>,
+}
+
 /// The tokens of one response.
 pub struct Tokens {
     /// For API calls.
@@ -131,10 +139,16 @@ pub trait AuthServer: Send + Sync {
     async fn authorize_url(&self, question: Question<'_>) -> Result<Url, AuthError>;
 
     /// Redeems a code.
-    async fn exchange(&self, redeem: Redeem<'_>) -> Result<Granted, AuthError>;
+    async fn exchange(&self, redeem: Redeem<'_>) -> Result<Redeemed, AuthError>;
 
     /// A new access token for a refresh token; `scopes` are the granted ones.
     async fn refresh(&self, refresh_token: &SecretString, scopes: &str) -> Result<Tokens, AuthError>;
+
+    /// Whose an access token is, as the provider itself says when asked with it; `None` where giving back does not depend
+    /// on it.
+    async fn subject_of(&self, _access_token: &SecretString) -> Result<Option<String>, AuthError> {
+        Ok(None)
+    }
 
     /// Gives a grant back (see [`crate::connections`] for when that is safe).
     async fn revoke(&self, token: &SecretString) -> Result<Revoked, AuthError>;

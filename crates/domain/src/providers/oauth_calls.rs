@@ -5,7 +5,8 @@ use super::{
     http::{Http, Patience},
 };
 use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse};
-use reqwest::Method;
+use reqwest::{Method, RequestBuilder};
+use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use url::Url;
 
@@ -40,7 +41,25 @@ pub(super) async fn get_json<T: DeserializeOwned>(
     url: &Url,
     path: &'static str,
 ) -> Result<T, ProviderError> {
-    let answer = http.send(http.request(Method::GET, url.clone()), path, Patience::Token).await?;
+    read_json(http, http.request(Method::GET, url.clone()), path).await
+}
+
+/// Reads a document that only the bearer of a token may read.
+pub(super) async fn get_json_as<T: DeserializeOwned>(
+    http: &Http,
+    url: &Url,
+    token: &SecretString,
+    path: &'static str,
+) -> Result<T, ProviderError> {
+    read_json(http, http.request(Method::GET, url.clone()).bearer_auth(token.expose_secret()), path).await
+}
+
+async fn read_json<T: DeserializeOwned>(
+    http: &Http,
+    request: RequestBuilder,
+    path: &'static str,
+) -> Result<T, ProviderError> {
+    let answer = http.send(request, path, Patience::Token).await?;
     if !answer.status.is_success() {
         return Err(ProviderError::Unavailable { source: None });
     }

@@ -2,11 +2,11 @@
 //! tokens, refreshing, and what a refusal of the token endpoint means.
 
 use super::{
-    auth::{AuthError, Question, Redeem, Tokens},
+    auth::{AuthError, Question, Redeem, Redeemed, Tokens},
     error::ProviderError,
     http::Http,
     id_token::{self, IdTokenError, Identity, IssuerRule, Keys},
-    oauth_calls::{Caller, get_json},
+    oauth_calls::{Caller, get_json, get_json_as},
     refusal::{Refusal, read_refusal},
 };
 use crate::clock::Clock;
@@ -60,6 +60,12 @@ pub(super) struct Discovery {
     token_endpoint: Url,
     pub revocation_endpoint: Option<Url>,
     jwks_uri: Url,
+    userinfo_endpoint: Option<Url>,
+}
+
+#[derive(Deserialize)]
+struct UserInfo {
+    sub: String,
 }
 
 /// How we are known to a server, and where its document is.
@@ -111,8 +117,8 @@ impl OpenId {
         Ok(request.url().0)
     }
 
-    /// Redeems a code: the tokens, and whose they are.
-    pub async fn exchange(&self, redeem: Redeem<'_>) -> Result<(Identity, Tokens), AuthError> {
+    /// Redeems a code: the tokens, and whose they are or why that is not proven.
+    pub async fn exchange(&self, redeem: Redeem<'_>) -> Result<Redeemed, AuthError> {
         let discovery = self.discovery().await?;
         let client = self.client(&discovery, redeem.redirect_uri.is_none())?;
         let mut request = client.exchange_code(AuthorizationCode::new(redeem.code.expose_secret().to_owned()));
@@ -124,20 +130,39 @@ impl OpenId {
             request = request.add_extra_param("redirect_uri", redirect_uri.to_owned());
         }
         let response = request.request_async(&Caller(&self.http)).await.map_err(refused)?;
+        let identity = self.proven(&discovery, &response, redeem.nonce).await;
+        Ok(Redeemed { tokens: self.tokens(&response), identity })
+    }
+
+    async fn proven(
+        &self,
+        discovery: &Discovery,
+        response: &Response,
+        nonce: Option<&SecretString>,
+    ) -> Result<Identity, AuthError> {
         let token = response.extra_fields().id_token.as_deref();
         let token = token.ok_or(AuthError::IdentityUnproven(IdTokenError::Missing))?;
         let expected = id_token::Expected {
             rule: &self.registration.rule,
             document_issuer: &discovery.issuer,
             audience: &self.registration.client_id,
-            nonce: redeem.nonce.map(ExposeSecret::expose_secret),
+            nonce: nonce.map(ExposeSecret::expose_secret),
             now: self.clock.now(),
         };
-        let identity = self.keys.verify(&discovery.jwks_uri, token, &expected).await.map_err(|error| match error {
+        self.keys.verify(&discovery.jwks_uri, token, &expected).await.map_err(|error| match error {
             IdTokenError::KeysUnreachable(source) => AuthError::Transient(Box::new(source)),
             other => AuthError::IdentityUnproven(other),
-        })?;
-        Ok((identity, self.tokens(&response)))
+        })
+    }
+
+    /// `sub`, from the userinfo endpoint (OpenID Connect Core 1.0 section 5.3): the provider's word over TLS, where an ID
+    /// token proved nothing.
+    pub async fn subject_of(&self, access_token: &SecretString) -> Result<String, AuthError> {
+        let discovery = self.discovery().await?;
+        let endpoint = discovery.userinfo_endpoint.as_ref();
+        let endpoint = endpoint.ok_or(AuthError::IdentityUnproven(IdTokenError::Claim("userinfo_endpoint")))?;
+        let info: UserInfo = get_json_as(&self.http, endpoint, access_token, "/userinfo").await.map_err(transient)?;
+        Ok(info.sub)
     }
 
     /// A new access token for a refresh token.
@@ -165,7 +190,9 @@ impl OpenId {
             refresh_expires_at: refresh_life.map(|seconds| now + Duration::from_secs(seconds)),
             scopes: response
                 .scopes()
-                .map(|scopes| (self.registration.normalised)(scopes.iter().map(|scope| scope.as_str()).collect())),
+                .map(|scopes| scopes.iter().map(|scope| scope.as_str()).filter(|scope| !scope.is_empty()).collect())
+                .filter(|scopes: &Vec<_>| !scopes.is_empty())
+                .map(self.registration.normalised),
         }
     }
 

@@ -6,7 +6,7 @@ use crate::{
     connections::making::Making,
     providers::{
         Feature, Features, Provider,
-        auth::{AuthServer, Granted, Redeem},
+        auth::{AuthServer, Granted, Redeem, Redeemed},
     },
     sessions::Visitor,
     users::Entered,
@@ -178,10 +178,18 @@ impl Attempts {
             redirect_uri: None,
             wants: wants(purpose, &wanted),
         };
-        let granted = server.exchange(redeem).await.map_err(|error| problem_of(&error))?;
+        let Redeemed { tokens, identity } = server.exchange(redeem).await.map_err(|error| problem_of(&error))?;
         if purpose == Purpose::SignIn {
-            return Ok(self.enter(row, callback, &granted.identity).await?);
+            let identity = identity.map_err(|error| problem_of(&error))?;
+            return Ok(self.enter(row, callback, &identity).await?);
         }
+        let granted = match identity {
+            Ok(identity) => Granted { identity, tokens },
+            Err(error) => {
+                self.connections.give_back_unproven(server, &tokens).await;
+                return Err(problem_of(&error).into());
+            }
+        };
         let connected = self.connect_granted(row, callback, server, &wanted, &granted).await;
         if connected.is_err() {
             self.connections.give_back(server, &granted).await;

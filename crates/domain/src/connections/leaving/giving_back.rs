@@ -4,7 +4,7 @@
 use super::{Revocation, Taken};
 use crate::{
     connections::Connections,
-    providers::auth::{AuthServer, Granted, Revoked},
+    providers::auth::{AuthServer, Granted, Revoked, Tokens},
 };
 use entity::{connected_accounts, identities};
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
@@ -66,9 +66,28 @@ impl Connections {
         if self.in_use(&granted.identity.issuer, &granted.identity.subject, None).await.unwrap_or(true) {
             return;
         }
-        let token = granted.tokens.refresh_token.as_ref().unwrap_or(&granted.tokens.access_token);
-        if let Err(error) = server.revoke(token).await {
-            tracing::warn!(%error, "grant.not_given_back: it ends by itself or at the provider");
+        revoke(server, &granted.tokens).await;
+    }
+
+    /// Returns a grant that does not prove whose it is, unless another one here may hang on it. The provider is asked whose
+    /// it is; what it does not say is left to run out.
+    pub(in crate::connections) async fn give_back_unproven(&self, server: &dyn AuthServer, tokens: &Tokens) {
+        match server.subject_of(&tokens.access_token).await {
+            Ok(Some(subject)) => {
+                if !self.in_use(server.issuer(), &subject, None).await.unwrap_or(true) {
+                    revoke(server, tokens).await;
+                }
+            }
+            // Nothing is given back at such a provider: the tokens are dropped.
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "grant.not_given_back: nobody says whose it is"),
         }
+    }
+}
+
+async fn revoke(server: &dyn AuthServer, tokens: &Tokens) {
+    let token = tokens.refresh_token.as_ref().unwrap_or(&tokens.access_token);
+    if let Err(error) = server.revoke(token).await {
+        tracing::warn!(%error, "grant.not_given_back: it ends by itself or at the provider");
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     clock::Clock,
     providers::{
         Features, Provider,
-        auth::{AuthError, AuthServer, Granted, Question, Redeem, Revoked, Tokens, Wants},
+        auth::{AuthError, AuthServer, Question, Redeem, Redeemed, Revoked, Tokens, Wants},
         http::Http,
         id_token::{IdTokenError, IssuerRule},
         oauth_calls::post_form,
@@ -70,13 +70,16 @@ impl AuthServer for GoogleAuth {
         self.openid.authorize_url(&question, scopes::asked(question.wants), &extra).await
     }
 
-    async fn exchange(&self, redeem: Redeem<'_>) -> Result<Granted, AuthError> {
-        let (identity, tokens) = self.openid.exchange(redeem).await?;
-        Ok(Granted { identity, tokens })
+    async fn exchange(&self, redeem: Redeem<'_>) -> Result<Redeemed, AuthError> {
+        self.openid.exchange(redeem).await
     }
 
     async fn refresh(&self, refresh_token: &SecretString, _scopes: &str) -> Result<Tokens, AuthError> {
         self.openid.refresh(refresh_token, Vec::new()).await
+    }
+
+    async fn subject_of(&self, access_token: &SecretString) -> Result<Option<String>, AuthError> {
+        self.openid.subject_of(access_token).await.map(Some)
     }
 
     /// Takes every scope of the whole project with it.

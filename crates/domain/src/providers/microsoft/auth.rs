@@ -6,7 +6,7 @@ use crate::{
     clock::Clock,
     providers::{
         Features, Provider,
-        auth::{AuthError, AuthServer, Granted, Question, Redeem, Revoked, Tokens, Wants},
+        auth::{AuthError, AuthServer, Question, Redeem, Redeemed, Revoked, Tokens, Wants},
         http::Http,
         id_token::IssuerRule,
         openid::{OpenId, Registration, transient},
@@ -68,17 +68,19 @@ impl AuthServer for MicrosoftAuth {
         self.openid.authorize_url(&question, scopes::asked(question.wants), &extra).await
     }
 
-    async fn exchange(&self, redeem: Redeem<'_>) -> Result<Granted, AuthError> {
+    async fn exchange(&self, redeem: Redeem<'_>) -> Result<Redeemed, AuthError> {
         let wants_mailbox = matches!(redeem.wants, Wants::Features(_));
-        let (mut identity, tokens) = self.openid.exchange(redeem).await?;
-        if wants_mailbox {
-            match me::address(&self.openid.http, &self.settings.graph_url, &tokens.access_token).await {
+        let mut redeemed = self.openid.exchange(redeem).await?;
+        if let Ok(identity) = &mut redeemed.identity
+            && wants_mailbox
+        {
+            match me::address(&self.openid.http, &self.settings.graph_url, &redeemed.tokens.access_token).await {
                 Ok(address) => identity.address = address,
-                Err(error) if identity.address.is_empty() => return Err(transient(error)),
+                Err(error) if identity.address.is_empty() => redeemed.identity = Err(transient(error)),
                 Err(error) => tracing::warn!(error = %error, "graph.me_unread: the ID token's address is shown"),
             }
         }
-        Ok(Granted { identity, tokens })
+        Ok(redeemed)
     }
 
     async fn refresh(&self, refresh_token: &SecretString, scopes: &str) -> Result<Tokens, AuthError> {
