@@ -129,6 +129,55 @@ async fn a_wrong_secret_alarms_the_operator_and_harms_no_connection() {
 }
 
 #[tokio::test]
+async fn a_round_of_renewals_ends_where_the_provider_does_not_accept_the_server() {
+    on_both_with(standing(), async |app| {
+        let (browser, _) = outlook(app).await;
+        for name in ["bob", "eve", "joe", "zoe"] {
+            let more = app.signed_up(name).await;
+            for position in 0..3 {
+                more.travel("microsoft", "purpose=connect&features=mail", app.person(position), Answer::Allow).await;
+            }
+        }
+        let rules = format!("{}/_sandbox/rules", app.sandbox.microsoft_url);
+        let wrong = client().put(&rules).json(&json!({ "secret": "wrong" })).send().await.unwrap();
+        assert!(wrong.status().is_success());
+        app.advance(8 * DAY).await;
+        forget_requests(app).await;
+        keep(app).await;
+        let asked = app.refresh_calls().await;
+        assert!((1..=4).contains(&asked), "asked {asked} times in one round for 13 mailboxes");
+        assert_eq!(browser.connections().await.alarms, [Provider::Microsoft]);
+        assert_eq!(app.database.count("connected_accounts WHERE state = 'active'").await, 13);
+        client().delete(&rules).send().await.unwrap();
+        app.advance(11 * 60).await;
+        keep(app).await;
+        assert!(browser.connections().await.alarms.is_empty(), "the first that is renewed takes the alarm back");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn renewals_that_fail_again_and_again_are_one_event_an_hour() {
+    on_both_with(standing(), async |app| {
+        let (browser, connection) = outlook(app).await;
+        app.advance(2 * HOUR).await;
+        app.fail_at_provider("/oauth2/v2.0/token$", 503, 1_000).await;
+        for _ in 0..5 {
+            assert!(app.domain.connections().access_token(connection).await.is_err());
+            app.advance(20).await;
+        }
+        let failed = "audit_events WHERE action = 'grant.refresh' AND outcome = 'failed'";
+        assert!(app.database.count(failed).await <= 2, "one, or two where the hour turned");
+        let times =
+            app.database.texts("SELECT CAST(SUM(times) AS TEXT) FROM audit_events WHERE outcome = 'failed'").await;
+        assert_eq!(times, ["5"]);
+        let screen = browser.open("/settings/activity").await.body;
+        assert!(screen.contains("Renewing access, tried "), "{screen}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_unknown_or_passes_by_itself_ends_no_grant_and_is_in_the_log() {
     on_both_with(standing(), async |app| {
         let (browser, connection) = gmail(app).await;

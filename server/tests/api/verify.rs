@@ -43,6 +43,33 @@ async fn a_first_sync_ends_with_a_check_that_adds_up() {
 }
 
 #[tokio::test]
+async fn the_card_shows_the_sum_with_its_date_and_is_green_only_when_nothing_is_open() {
+    on_both_with(wishes(), async |app| {
+        let (browser, _) = synced(app).await;
+        let screen = browser.open("/settings/connections").await.body;
+        let mails = app.mailbox_at_provider(app.person(0)).await.len();
+        let sum = format!("{mails} mails at Google = {mails} stored + 0 excluded + 0 failed + 0 pending.");
+        assert!(screen.contains("Checked against Google on ") && screen.contains(&sum), "{screen}");
+        assert!(screen.contains("class=\"check good\""), "{screen}");
+        for open in ["failed", "pending", "missing"] {
+            let set = format!("UPDATE mailbox_checks SET failed = 0, pending = 0, missing = 0, stored = {mails} - 1");
+            app.database.execute(&set).await;
+            app.database.execute(&format!("UPDATE mailbox_checks SET {open} = 1")).await;
+            let screen = browser.open("/settings/connections").await.body;
+            assert!(
+                screen.contains(&format!("{} stored", mails - 1)) && screen.contains(&format!("1 {open}")),
+                "{screen}"
+            );
+            assert!(!screen.contains("check good"), "{open}: {screen}");
+        }
+        app.database.execute("UPDATE mailbox_checks SET finished_at = NULL").await;
+        let screen = browser.open("/settings/connections").await.body;
+        assert!(screen.contains("Being checked against Google.") && !screen.contains("mails at Google ="), "{screen}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_was_lost_here_is_found_and_mended() {
     on_both_with(wishes(), async |app| {
         let (browser, connection) = synced(app).await;

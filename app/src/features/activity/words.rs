@@ -47,10 +47,14 @@ impl ActivityRow {
             "connection.made" => "Connecting a mailbox",
             "connection.renewed" => "Mailbox connected again",
             "connection.needs_reconnect" => "The provider ended the connection",
+            "connection.narrowed" => "Permissions taken back at the provider",
             "connection.disconnected" => "Mailbox disconnected",
             "connection.removed" => "Synced mail deleted",
             "connection.switched" => "Features changed",
             "grant.refresh" if done => "Access renewed",
+            "grant.refresh" if self.times > 1 => {
+                return format!("Renewing access, tried {} within the hour", counted(self.times, "time"));
+            }
             "grant.refresh" => "Renewing access",
             "token.made" => "Token for a program made",
             "token.refreshed" => "Token for a program renewed",
@@ -93,5 +97,7 @@ mod tests {
         assert_eq!(row("export.batch_written", 1).sentence(), "Export batch written");
         let refused = ActivityRow { outcome: ActivityOutcome::Refused, ..row("connection.made", 1) };
         assert_eq!(refused.sentence(), "Connecting a mailbox");
+        let failed = ActivityRow { outcome: ActivityOutcome::Failed, ..row("grant.refresh", 5) };
+        assert_eq!(failed.sentence(), "Renewing access, tried 5 times within the hour");
     }
 }

@@ -1,6 +1,6 @@
 //! One line for every trip to a provider's consent page, on whatever page the person is meanwhile.
 
-use super::{AttemptProblem, Failure, Feature, Provider};
+use super::{AttemptProblem, Failure, Feature, Provider, switches::switched_off};
 use crate::{
     popup::{Attempt, AttemptStatus, Attempts},
     ui::{Icon, Picture},
@@ -91,12 +91,8 @@ pub fn connected_sentence(provider: Provider, who: &str, refused: &[Feature]) ->
         Provider::Google => "Its newest mail comes first.",
         Provider::Microsoft => "Its mail comes with a later version of Gatepost.",
     };
-    if refused.is_empty() {
-        return format!("{who} is connected. {comes}");
-    }
-    let refused: Vec<_> = refused.iter().map(|feature| feature.words()).collect();
-    let name = provider.name();
-    format!("{who} is connected. {comes} Not allowed at {name}, so switched off: {}.", refused.join(", "))
+    let told = switched_off(provider, refused).map(|told| format!(" {told}")).unwrap_or_default();
+    format!("{who} is connected. {comes}{told}")
 }
 
 #[cfg(test)]

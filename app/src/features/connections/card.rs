@@ -3,9 +3,10 @@
 use super::{
     ConnectionCard, ConnectionState, ConsentLink, Provider, SyncLine, SyncStage,
     cause::said,
+    checked::CheckLine,
     leaving::DisconnectControl,
     server::{Disconnect, SwitchFeature, SyncNow},
-    switches::Switches,
+    switches::{Switches, switched_off},
 };
 use crate::{
     live::Live,
@@ -69,10 +70,11 @@ pub fn Card(card: ConnectionCard, actions: CardActions) -> impl IntoView {
                 <p class=move || state.with(ConnectionState::class)>{move || state.with(ConnectionState::word)}</p>
             </header>
             {move || view! { <Trouble state=state.get() provider=card.provider connection=id /> }}
-            {(!card.state.is_leaving()).then(|| view! { <Ending card=card.clone() /> })}
+            {(!card.state.is_leaving()).then(|| view! { <Ending card=card.clone() /> <Lacking card=card.clone() /> })}
             <Show when=move || !leaving.get()>
                 <SyncLine progress />
             </Show>
+            {card.check.clone().map(|check| view! { <CheckLine check provider=card.provider /> })}
             <Facts card=shown.clone() />
             {move || {
                 (!leaving.get())
@@ -146,6 +148,15 @@ fn Ending(card: ConnectionCard) -> impl IntoView {
                 </div>
             }
         })
+        .into_any()
+}
+
+/// What the provider does not allow, or not any more.
+#[component]
+fn Lacking(card: ConnectionCard) -> impl IntoView {
+    let refused: Vec<_> = card.switches.iter().filter(|switch| switch.refused).map(|switch| switch.feature).collect();
+    switched_off(card.provider, &refused)
+        .map(|sentence| view! { <p class="notice">{sentence} " Each can be allowed below."</p> })
         .into_any()
 }
 

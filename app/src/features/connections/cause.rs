@@ -47,6 +47,7 @@ pub fn said(provider: Provider, reason: &str) -> String {
         "invalid_grant" => format!("{name} says that the access has ended ({reason})."),
         "interaction_required" | "login_required" => format!("{name} wants you to be there ({reason})."),
         "consent_required" => format!("{name} says that the consent is missing ({reason})."),
+        "scope_missing" => format!("{name} does not allow reading mail any more."),
         "no_refresh_token" | "other_issuer" => String::new(),
         _ => format!("{name} says: {reason}."),
     }

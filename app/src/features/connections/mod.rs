@@ -4,6 +4,7 @@ mod attempts;
 mod banner;
 mod card;
 mod cause;
+mod checked;
 mod connect;
 mod leaving;
 mod page;
@@ -147,6 +148,27 @@ pub struct SyncProgress {
     pub problem: Option<String>,
 }
 
+/// A mailbox here beside the provider's own list of it: the provider's is the sum of what follows, but for `extra`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailboxCheck {
+    /// Messages at the provider.
+    pub provider: u64,
+    /// Of these, stored here.
+    pub stored: u64,
+    /// Of these, left out by the person's choice.
+    pub excluded: u64,
+    /// Of these, with a next try.
+    pub failed: u64,
+    /// Of these, not tried yet.
+    pub pending: u64,
+    /// Of these, none of the above: found by the check, and fetched again.
+    pub missing: u64,
+    /// Here, and not at the provider.
+    pub extra: u64,
+    /// When it ended; `None` while it goes on.
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
 /// One connected mailbox as its card shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ConnectionCard {
@@ -167,6 +189,8 @@ pub struct ConnectionCard {
     pub last_sync_at: Option<DateTime<Utc>>,
     pub state: ConnectionState,
     pub progress: SyncProgress,
+    /// The newest check against the provider.
+    pub check: Option<MailboxCheck>,
 }
 
 /// Whether a provider has credentials on this server.

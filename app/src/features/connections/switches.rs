@@ -32,6 +32,12 @@ impl Feature {
     }
 }
 
+/// Which features were not allowed, or are not any more; nothing when all were.
+pub fn switched_off(provider: Provider, refused: &[Feature]) -> Option<String> {
+    let words: Vec<_> = refused.iter().map(|feature| feature.words()).collect();
+    (!words.is_empty()).then(|| format!("Not allowed at {}, so switched off: {}.", provider.name(), words.join(", ")))
+}
+
 /// The list of switches of a card.
 #[component]
 pub fn Switches(card: ConnectionCard, switch: ServerAction<SwitchFeature>) -> impl IntoView {

@@ -13,10 +13,10 @@ use crate::{
     },
 };
 use chrono::{DateTime, Utc};
-use entity::{connected_accounts, oauth_attempts, sync_feeds};
+use entity::{connected_accounts, oauth_attempts, oauth_grants, sync_feeds};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
-    IntoActiveModel, QueryFilter, sea_query::Expr,
+    IntoActiveModel, QueryFilter, Select, sea_query::Expr,
 };
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -51,11 +51,31 @@ impl Connections {
         server: &dyn AuthServer,
         granted: &Granted,
     ) -> Result<Uuid, Problem> {
-        let made = self.write_connection(making, server, granted).await?;
+        let old_works = self.old_works(making, server, granted).await?;
+        let made = self.write_connection(making, server, granted, old_works).await?;
         self.forget_cached_token(made).await;
         self.alarms.clear(server.provider()).await;
         self.bus.publish(Notice { user: making.user, what: What::Connection { connection: made } }).await;
         Ok(made)
+    }
+
+    /// Whether the grant from before covers more than the new one and works: the provider is asked, outside of any
+    /// transaction. One that died unnoticed must not be kept in the place of one that lives.
+    async fn old_works(
+        &self,
+        making: &Making<'_>,
+        server: &dyn AuthServer,
+        granted: &Granted,
+    ) -> Result<bool, Problem> {
+        if making.purpose != Purpose::Connect {
+            return Ok(false);
+        }
+        let existing = same_account(making.user, granted).one(&self.db).await.map_err(unexpected)?;
+        let Some(account) = existing.filter(|account| account.state == "active") else { return Ok(false) };
+        let before: Features = account.features.parse().map_err(unexpected)?;
+        let scopes = granted.tokens.scopes.clone().unwrap_or_default();
+        let covers_more = before.without(&server.allowed(&before, &scopes)) != Features::default();
+        Ok(covers_more && self.prove(account.id).await)
     }
 
     async fn write_connection(
@@ -63,6 +83,7 @@ impl Connections {
         making: &Making<'_>,
         server: &dyn AuthServer,
         granted: &Granted,
+        old_works: bool,
     ) -> Result<Uuid, Problem> {
         let now = self.clock.now();
         let tx = begin_write(&self.db).await.map_err(unexpected)?;
@@ -70,7 +91,8 @@ impl Connections {
         if existing.as_ref().is_some_and(|account| account.state == "disconnecting") {
             return Err(Problem::BeingRemoved);
         }
-        let settled = settle(making, server, granted, existing.as_ref())?;
+        let old = if old_works { self.scopes_before(&tx, existing.as_ref()).await.map_err(unexpected)? } else { None };
+        let settled = settle(making, server, granted, existing.as_ref(), old)?;
         let renewed = existing.is_some();
         let keeps_old = settled.keep_old;
         let account = self.upsert_account(&tx, making, server, granted, existing, &settled, now).await;
@@ -112,12 +134,20 @@ impl Connections {
         user: Uuid,
         granted: &Granted,
     ) -> Result<Option<connected_accounts::Model>, DbErr> {
-        let same = connected_accounts::Entity::find()
-            .filter(connected_accounts::Column::UserId.eq(user))
-            .filter(connected_accounts::Column::Issuer.eq(granted.identity.issuer.as_str()))
-            .filter(connected_accounts::Column::Subject.eq(granted.identity.subject.as_str()));
         // Nobody begins to take it apart, and no switch moves, until this is decided.
-        hold(tx, same).await
+        hold(tx, same_account(user, granted)).await
+    }
+
+    /// What the grant from before covers, while its connection still works.
+    async fn scopes_before(
+        &self,
+        tx: &impl ConnectionTrait,
+        existing: Option<&connected_accounts::Model>,
+    ) -> Result<Option<BTreeSet<String>>, DbErr> {
+        let Some(account) = existing.filter(|account| account.state == "active") else { return Ok(None) };
+        let of_account = oauth_grants::Column::ConnectionId.eq(account.id);
+        let grant = oauth_grants::Entity::find().filter(of_account).one(tx).await?;
+        Ok(grant.map(|grant| grant::scopes_of(&grant)))
     }
 
     #[expect(clippy::too_many_arguments, reason = "one row from everything that is known about it")]
@@ -208,26 +238,35 @@ impl Connections {
     }
 }
 
-/// Compares what was granted with what was wanted, feature by feature.
+/// This user's connection of the account that consented.
+fn same_account(user: Uuid, granted: &Granted) -> Select<connected_accounts::Entity> {
+    connected_accounts::Entity::find()
+        .filter(connected_accounts::Column::UserId.eq(user))
+        .filter(connected_accounts::Column::Issuer.eq(granted.identity.issuer.as_str()))
+        .filter(connected_accounts::Column::Subject.eq(granted.identity.subject.as_str()))
+}
+
+/// Compares what was granted with what was wanted, feature by feature. `old`: what a grant covers that works and may be
+/// kept instead.
 fn settle(
     making: &Making<'_>,
     server: &dyn AuthServer,
     granted: &Granted,
     existing: Option<&connected_accounts::Model>,
+    old: Option<BTreeSet<String>>,
 ) -> Result<Settled, Problem> {
-    let none: BTreeSet<String> = BTreeSet::new();
-    let scopes = granted.tokens.scopes.as_ref().unwrap_or(&none);
+    let scopes = granted.tokens.scopes.clone().unwrap_or_default();
     let read = |words: &str| words.parse::<Features>().map_err(unexpected);
     let before = existing.map(|account| read(&account.features)).transpose()?.unwrap_or_default();
     let refused_before = existing.map(|account| read(&account.refused_features)).transpose()?.unwrap_or_default();
     let wanted = making.wanted.and(&before);
-    let features = server.allowed(&wanted, scopes);
+    let with_new = server.allowed(&wanted, &scopes);
+    let with_old = old.map(|old| server.allowed(&wanted, &old));
     // Pressing connect again asks for mail only. A grant that works and covers more is not traded for that.
-    let works = existing.is_some_and(|account| account.state == "active");
-    let keep_old = making.purpose == Purpose::Connect && works && before.without(&features) != Features::default();
-    if keep_old {
-        return Ok(Settled { features: before, refused: refused_before, keep_old });
-    }
+    let (features, keep_old) = match with_old {
+        Some(with_old) if before.without(&with_new) != Features::default() => (with_old, true),
+        _ => (with_new, false),
+    };
     let refused = refused_before.and(&wanted).without(&features);
     Ok(Settled { features, refused, keep_old })
 }

@@ -3,6 +3,7 @@
 
 pub mod attempt;
 mod code;
+mod ending;
 pub mod grant;
 mod leaving;
 mod making;
@@ -14,20 +15,15 @@ pub use leaving::{Receipt, Revocation};
 pub use switches::SwitchError;
 
 use crate::{
-    audit,
-    cache::{Bus, Cache, Notice, What},
+    cache::{Bus, Cache},
     clock::{Clock, Randomness},
-    database::{begin_write, hold},
-    notifications::{Kind, News, tell},
     providers::{Feature, Features, Provider, auth::AuthServers},
     vault::Vault,
 };
 use chrono::{DateTime, Utc};
 use entity::{connected_accounts, oauth_grants};
 use grant::{Dates, Flights, likely};
-use sea_orm::{
-    ColumnTrait, DatabaseConnection, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, sea_query::Expr,
-};
+use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -173,61 +169,6 @@ impl Connections {
     /// What the operator has to look at.
     pub fn alarms(&self) -> &Alarms {
         &self.alarms
-    }
-
-    /// The provider ended the grant: says so on the connection, in the record and on open screens.
-    /// Only the person can make it work again. With `version`, only while that is still the version of the grant: a
-    /// consent that came meanwhile is not marked ill.
-    pub(crate) async fn mark_needs_reconnect(
-        &self,
-        connection: Uuid,
-        reason: &str,
-        version: Option<i64>,
-    ) -> Result<(), DbErr> {
-        let now = self.clock.now();
-        let tx = begin_write(&self.db).await?;
-        hold(&tx, connected_accounts::Entity::find_by_id(connection)).await?;
-        if let Some(version) = version {
-            let same = oauth_grants::Entity::find()
-                .filter(oauth_grants::Column::ConnectionId.eq(connection))
-                .filter(oauth_grants::Column::Version.eq(version));
-            if same.count(&tx).await? == 0 {
-                return Ok(());
-            }
-        }
-        let marked = connected_accounts::Entity::update_many()
-            .col_expr(connected_accounts::Column::State, Expr::value("needs_reconnect"))
-            .col_expr(connected_accounts::Column::StateReason, Expr::value(Some(reason)))
-            .col_expr(connected_accounts::Column::StateSince, Expr::value(now))
-            .col_expr(connected_accounts::Column::UpdatedAt, Expr::value(now))
-            .filter(connected_accounts::Column::Id.eq(connection))
-            .filter(connected_accounts::Column::State.eq("active"))
-            .exec(&tx)
-            .await?;
-        if marked.rows_affected == 0 {
-            return Ok(());
-        }
-        tracing::warn!(%connection, reason, "connection.needs_reconnect");
-        let account = connected_accounts::Entity::find_by_id(connection).one(&tx).await?;
-        let user = account.as_ref().map(|account| account.user_id);
-        let entry = audit::Entry {
-            user,
-            connection: Some(connection),
-            action: "connection.needs_reconnect",
-            outcome: "done",
-            detail: Some(reason),
-            ..audit::Entry::default()
-        };
-        audit::record(&tx, &*self.clock, &self.randomness, entry).await?;
-        let words = account.map(|account| format!("{} {}", account.provider, account.address));
-        let news = News { kind: Kind::NeedsReconnect, user, proof: None, detail: words.as_deref() };
-        tell(&tx, &*self.clock, &self.randomness, news).await?;
-        tx.commit().await?;
-        self.forget_cached_token(connection).await;
-        if let Some(user) = user {
-            self.bus.publish(Notice { user, what: What::Connection { connection } }).await;
-        }
-        Ok(())
     }
 
     async fn read(

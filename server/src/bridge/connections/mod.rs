@@ -1,6 +1,7 @@
 //! The port of `connections`, and connections as the screens know them.
 
 mod attempt;
+mod checks;
 
 pub use attempt::{outcome_for_screen, problem_for_screen};
 
@@ -10,8 +11,9 @@ use app::{
     error::AppError,
     features::{
         connections::{
-            Cause, ConnectionBrief, ConnectionCard, ConnectionState, ConnectionsPage, Feature, FeatureSwitch, Provider,
-            ProviderStatus, Receipt, Revocation, SyncProgress, SyncStage, server::ConnectionsPort,
+            Cause, ConnectionBrief, ConnectionCard, ConnectionState, ConnectionsPage, Feature, FeatureSwitch,
+            MailboxCheck, Provider, ProviderStatus, Receipt, Revocation, SyncProgress, SyncStage,
+            server::ConnectionsPort,
         },
         users::Viewer,
     },
@@ -86,7 +88,8 @@ pub async fn cards(domain: &Domain, reports: &Reports, user: Uuid) -> Result<Vec
             Err(SyncError::NotFound) => None,
             Err(error) => return Err(sync_refusal(reports, error)),
         };
-        cards.push(card(connection, progress));
+        let check = checks::newest(domain, reports, connection.id).await?;
+        cards.push(card(connection, progress, check));
     }
     Ok(cards)
 }
@@ -106,7 +109,7 @@ pub async fn briefs(site: &Site, user: Uuid) -> Vec<ConnectionBrief> {
     briefs.into_iter().map(brief).collect()
 }
 
-fn card(connection: Connection, progress: Option<Progress>) -> ConnectionCard {
+fn card(connection: Connection, progress: Option<Progress>, check: Option<MailboxCheck>) -> ConnectionCard {
     ConnectionCard {
         id: connection.id,
         provider: provider_for_screen(connection.provider),
@@ -120,6 +123,7 @@ fn card(connection: Connection, progress: Option<Progress>) -> ConnectionCard {
         last_sync_at: progress.as_ref().and_then(|progress| progress.last_synced_at),
         state: state_for_screen(connection.state),
         progress: progress.map_or_else(later, progress_for_screen),
+        check,
     }
 }
 

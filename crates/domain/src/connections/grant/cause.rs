@@ -56,6 +56,7 @@ pub(in crate::connections) fn likely(dates: &Dates<'_>) -> Vec<Cause> {
     match (dates.reason, number) {
         ("no_refresh_token", _) => return vec![Cause::NoRefreshToken],
         ("other_issuer", _) => return vec![Cause::OtherIssuer],
+        ("scope_missing", _) => return vec![Cause::AccessRemoved],
         (_, "admin_policy_enforced" | "50105" | "90094" | "53003") => return vec![Cause::AdminPolicy],
         (_, "invalid_rapt") => return vec![Cause::AdminPolicy, Cause::SignInAgain],
         (_, "50057") => return vec![Cause::AccountDisabled],

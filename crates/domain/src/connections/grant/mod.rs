@@ -9,6 +9,7 @@ mod alarm;
 mod cause;
 mod flight;
 mod keep;
+mod renewed;
 mod store;
 
 pub use alarm::Alarms;
@@ -16,6 +17,8 @@ pub use cause::Cause;
 pub(super) use cause::{Dates, likely};
 pub(crate) use flight::Flights;
 pub(crate) use keep::KEEP_EVERY;
+use renewed::Written;
+pub(super) use renewed::scopes_of;
 pub(super) use store::place;
 
 use super::Connections;
@@ -173,21 +176,26 @@ impl Connections {
         match self.ask_provider(held).await {
             Ok(tokens) => {
                 let until = tokens.access_expires_at;
-                if !self.write(grant, lease, &tokens).await? {
+                let written = self.write(held, lease, &tokens).await?;
+                if written == Written::Lost {
                     // A consent wrote a newer grant meanwhile, or the connection is being taken apart.
                     let newer = self.stored(&self.held(connection).await?.grant)?;
                     let newer = newer.filter(|(_, until)| *until > self.clock.now() + TOO_LATE).map(|(token, _)| token);
                     return newer.ok_or_else(|| GrantError::Transient("the grant was written anew".into()));
                 }
+                if written == Written::WithoutMail {
+                    self.forget_cached_token(connection).await;
+                    return Err(GrantError::NeedsReconnect);
+                }
                 let token = AccessToken(tokens.access_token);
-                self.record_refresh(connection, "done", None).await;
+                self.record_refresh(connection).await;
                 self.fill_cache(grant, grant.version + 1, &token, until).await;
                 Ok(token)
             }
             Err(error) => {
                 // A lease that is not ours any more says that a newer grant was written meanwhile.
                 let ours = self.release(grant, lease).await?;
-                self.record_refresh(connection, "failed", Some(&error.to_string())).await;
+                self.count_failure(connection, &error).await;
                 self.after_refusal(held, error, ours).await
             }
         }
@@ -214,18 +222,17 @@ impl Connections {
         Ok(token)
     }
 
-    /// A token that is stored is good whether or not the record of it could be written.
-    async fn record_refresh(&self, connection: Uuid, outcome: &'static str, why: Option<&str>) {
-        let entry = audit::Entry {
-            connection: Some(connection),
-            action: "grant.refresh",
-            outcome,
-            detail: why,
-            ..audit::Entry::default()
-        };
-        if let Err(error) = audit::record(&self.db, &*self.clock, &self.randomness, entry).await {
-            tracing::error!(%connection, %error, "audit.not_written");
-        }
+    async fn record_refresh(&self, connection: Uuid) {
+        let entry = refresh_entry(connection, "done", None);
+        let recorded = audit::record(&self.db, &*self.clock, &self.randomness, entry).await;
+        unless_recorded(connection, recorded);
+    }
+
+    /// What fails is tried again and again: it is counted by the hour.
+    async fn count_failure(&self, connection: Uuid, error: &AuthError) {
+        let why = error.to_string();
+        let entry = refresh_entry(connection, "failed", Some(&why));
+        unless_recorded(connection, audit::count(&self.db, &*self.clock, entry, 1).await);
     }
 
     async fn ask_provider(&self, held: &Held) -> Result<Tokens, AuthError> {
@@ -242,5 +249,17 @@ impl Connections {
         let tokens = server.refresh(&token, &grant.scopes).await?;
         self.alarms.clear(provider).await;
         Ok(tokens)
+    }
+}
+
+fn refresh_entry<'a>(connection: Uuid, outcome: &'static str, detail: Option<&'a str>) -> audit::Entry<'a> {
+    let connection = Some(connection);
+    audit::Entry { connection, action: "grant.refresh", outcome, detail, ..audit::Entry::default() }
+}
+
+/// A token that is stored is good whether or not the record of it could be written.
+fn unless_recorded(connection: Uuid, recorded: Result<(), DbErr>) {
+    if let Err(error) = recorded {
+        tracing::error!(%connection, %error, "audit.not_written");
     }
 }

@@ -1,6 +1,6 @@
 //! A grant's row and its copy in the cache. Both hold sealed tokens only.
 
-use super::{AccessToken, EARLY, GrantError, Held, JITTER, LEASE};
+use super::{AccessToken, EARLY, GrantError, Held, JITTER, LEASE, renewed::joined};
 use crate::{
     connections::Connections,
     providers::auth::Tokens,
@@ -14,16 +14,12 @@ use sea_orm::{
     IntoActiveModel, PaginatorTrait, QueryFilter, sea_query::Expr,
 };
 use secrecy::{ExposeSecret, SecretString};
-use std::time::Duration;
 use uuid::Uuid;
 
 /// Whether a grant is in use is written down at most this often.
 const USED_EVERY: TimeDelta = TimeDelta::hours(1);
 /// How long a token is known to a process of several that share no cache.
 const UNSHARED: TimeDelta = TimeDelta::minutes(1);
-/// Pauses between tries to store a renewed grant: less than the rest of the lease.
-const WRITE_AGAIN: [Duration; 4] =
-    [Duration::from_millis(100), Duration::from_millis(500), Duration::from_secs(2), Duration::from_secs(5)];
 
 /// The place of a sealed token in `oauth_grants`; rows are bound by connection.
 pub(in crate::connections) fn place(connection: Uuid, purpose: &'static str) -> Place<'static> {
@@ -95,53 +91,6 @@ impl Connections {
         Ok((taken.rows_affected == 1).then_some(lease))
     }
 
-    /// Writes what the provider gave; false when the lease was lost. A database that is away for a moment is waited for:
-    /// the token that the provider made worthless by this one cannot be had again.
-    pub(super) async fn write(
-        &self,
-        grant: &oauth_grants::Model,
-        lease: Uuid,
-        tokens: &Tokens,
-    ) -> Result<bool, GrantError> {
-        let now = self.clock.now();
-        let seal = |purpose, token: &SecretString| {
-            self.vault.seal(&place(grant.connection_id, purpose), token.expose_secret().as_bytes())
-        };
-        let mut update = oauth_grants::Entity::update_many()
-            .col_expr(
-                oauth_grants::Column::SealedAccessToken,
-                Expr::value(Some(seal("access_token", &tokens.access_token)?)),
-            )
-            .col_expr(oauth_grants::Column::AccessExpiresAt, Expr::value(Some(tokens.access_expires_at)))
-            .col_expr(oauth_grants::Column::Version, Expr::value(grant.version + 1))
-            .col_expr(oauth_grants::Column::RefreshedAt, Expr::value(now))
-            .col_expr(oauth_grants::Column::UpdatedAt, Expr::value(now))
-            .col_expr(oauth_grants::Column::LeaseOwner, Expr::value(Option::<Uuid>::None))
-            .col_expr(oauth_grants::Column::LeaseUntil, Expr::value(Option::<DateTime<Utc>>::None));
-        if let Some(refresh) = &tokens.refresh_token {
-            // Microsoft gives a new one each time; the newest is the one to keep.
-            let sealed = seal("refresh_token", refresh)?;
-            update = update.col_expr(oauth_grants::Column::SealedRefreshToken, Expr::value(Some(sealed)));
-        }
-        if let Some(ends) = tokens.refresh_expires_at {
-            update = update.col_expr(oauth_grants::Column::RefreshExpiresAt, Expr::value(Some(ends)));
-        }
-        let update = update
-            .filter(oauth_grants::Column::Id.eq(grant.id))
-            .filter(oauth_grants::Column::Version.eq(grant.version))
-            .filter(oauth_grants::Column::LeaseOwner.eq(lease));
-        for pause in WRITE_AGAIN {
-            match update.clone().exec(&self.db).await {
-                Ok(written) => return Ok(written.rows_affected == 1),
-                Err(error) => {
-                    tracing::error!(connection = %grant.connection_id, %error, "grant.not_written: tried again");
-                }
-            }
-            self.clock.sleep(pause).await;
-        }
-        Ok(update.exec(&self.db).await?.rows_affected == 1)
-    }
-
     /// Gives the lease back; false when it was not ours any more.
     pub(super) async fn release(&self, grant: &oauth_grants::Model, lease: Uuid) -> Result<bool, DbErr> {
         let released = oauth_grants::Entity::update_many()
@@ -172,7 +121,7 @@ impl Connections {
         if refresh.is_none() {
             tracing::warn!("grant.no_refresh_token: the provider gave none although it was asked for offline access");
         }
-        let scopes = tokens.scopes.iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ");
+        let scopes = tokens.scopes.as_ref().map(joined).unwrap_or_default();
         let existing =
             oauth_grants::Entity::find().filter(oauth_grants::Column::ConnectionId.eq(connection)).one(tx).await?;
         let Some(existing) = existing else {

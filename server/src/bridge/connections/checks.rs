@@ -1,0 +1,37 @@
+//! What the newest check of a mailbox against its provider found, as its card shows it.
+
+use crate::bridge::Reports;
+use app::{error::AppError, features::connections::MailboxCheck};
+use domain::{
+    Domain,
+    sync::{Check, SyncError},
+};
+use uuid::Uuid;
+
+/// The newest check; `None` before the first, and where nothing is synced.
+pub(super) async fn newest(
+    domain: &Domain,
+    reports: &Reports,
+    connection: Uuid,
+) -> Result<Option<MailboxCheck>, AppError> {
+    match domain.sync().last_check(connection).await {
+        Ok(check) => Ok(check.map(for_screen)),
+        Err(SyncError::NotFound) => Ok(None),
+        Err(error) => Err(reports.unexpected(&error)),
+    }
+}
+
+fn for_screen(check: Check) -> MailboxCheck {
+    // Counts are never below zero; the database's type allows it.
+    let count = |number: i64| u64::try_from(number).unwrap_or_default();
+    MailboxCheck {
+        provider: count(check.provider),
+        stored: count(check.stored),
+        excluded: count(check.excluded),
+        failed: count(check.failed),
+        pending: count(check.pending),
+        missing: count(check.missing),
+        extra: count(check.extra),
+        finished_at: check.finished_at,
+    }
+}
