@@ -65,43 +65,41 @@ impl Cache {
     /// Counts one more under `key` and says how many there are; the count ends `ttl` after its **last** increase. While
     /// Redis does not answer, each process counts for itself: a limit never goes away.
     pub async fn increment(&self, key: &str, ttl: Duration) -> u64 {
-        match self {
-            Self::InProcess(memory) => memory.increment(key, ttl).await,
-            Self::Redis(redis, memory) => match redis.increment(key, ttl).await {
-                Ok(count) => count,
-                Err(error) => {
-                    missed::<()>("increment", &error);
-                    memory.increment(key, ttl).await
-                }
-            },
+        match self.shared("increment", |redis| redis.increment(key, ttl)).await {
+            Some(count) => count,
+            None => self.own().increment(key, ttl).await,
         }
     }
 
     /// Counts one less under `key`, where there is a count.
     pub async fn decrement(&self, key: &str) {
-        match self {
-            Self::InProcess(memory) => memory.decrement(key).await,
-            Self::Redis(redis, memory) => {
-                if let Err(error) = redis.decrement(key).await {
-                    missed::<()>("decrement", &error);
-                    memory.decrement(key).await;
-                }
-            }
+        if self.shared("decrement", |redis| redis.decrement(key)).await.is_none() {
+            self.own().decrement(key).await;
         }
     }
 
     /// Keeps `value` for `ttl` unless something is there already; says whether it was kept. Of many who ask at once, one
     /// is told yes.
     pub async fn claim(&self, key: &str, value: &[u8], ttl: Duration) -> bool {
+        match self.shared("claim", |redis| redis.claim(key, value, ttl)).await {
+            Some(kept) => kept,
+            None => self.own().claim(key, value.to_vec(), ttl).await,
+        }
+    }
+
+    /// What Redis answers; `None` where there is none, or none that answers: then this process knows for itself.
+    async fn shared<'a, T, A>(&'a self, what: &'static str, ask: impl FnOnce(&'a redis::Redis) -> A) -> Option<T>
+    where
+        A: Future<Output = Result<T, fred::error::Error>>,
+    {
+        let Self::Redis(redis, _) = self else { return None };
+        ask(redis).await.inspect_err(|error| missed(what, error)).ok()
+    }
+
+    /// The memory of this process.
+    fn own(&self) -> &in_process::Memory {
         match self {
-            Self::InProcess(memory) => memory.claim(key, value.to_vec(), ttl).await,
-            Self::Redis(redis, memory) => match redis.claim(key, value, ttl).await {
-                Ok(kept) => kept,
-                Err(error) => {
-                    missed::<()>("claim", &error);
-                    memory.claim(key, value.to_vec(), ttl).await
-                }
-            },
+            Self::InProcess(memory) | Self::Redis(_, memory) => memory,
         }
     }
 
