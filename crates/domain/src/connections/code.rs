@@ -1,12 +1,9 @@
 //! A code that Google's own code client brought to a page of ours (`POST /auth/google`), instead of a redirect.
 
 use super::{Connections, Problem, Purpose, making::Making};
-use crate::{
-    audit,
-    providers::{
-        Feature, Provider,
-        auth::{AuthError, AuthServer, Granted, Redeem, Redeemed, Wants},
-    },
+use crate::providers::{
+    Feature, Provider,
+    auth::{AuthError, AuthServer, Granted, Redeem, Redeemed, Wants},
 };
 use secrecy::SecretString;
 use uuid::Uuid;
@@ -25,15 +22,8 @@ impl Connections {
     ) -> Result<Uuid, Problem> {
         let connected = self.connect_code(user, &code, origin, visitor).await;
         if let Err(problem) = connected {
-            let entry = audit::Entry {
-                user: Some(user),
-                action: "connection.made",
-                outcome: "refused",
-                address: Some(visitor),
-                detail: Some(problem.as_str()),
-                ..audit::Entry::default()
-            };
-            if let Err(error) = audit::record(&self.db, &*self.clock, &self.randomness, entry).await {
+            let recorded = self.record_refusal(&self.db, Some(user), "connection.made", problem, visitor).await;
+            if let Err(error) = recorded {
                 tracing::error!(%error, "audit.not_written");
             }
         }

@@ -1,7 +1,7 @@
 //! What a redeemed code becomes: connection, grant, feed, first job, the attempt's outcome and the record, in one
 //! transaction.
 
-use super::{Connections, Problem, Purpose, grant};
+use super::{Connections, Problem, Purpose, attempt::succeed, grant};
 use crate::{
     audit,
     cache::{Notice, What},
@@ -13,10 +13,10 @@ use crate::{
     },
 };
 use chrono::{DateTime, Utc};
-use entity::{connected_accounts, oauth_attempts, oauth_grants, sync_feeds};
+use entity::{connected_accounts, oauth_grants, sync_feeds};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
-    IntoActiveModel, QueryFilter, Select, sea_query::Expr,
+    IntoActiveModel, QueryFilter, Select,
 };
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -112,7 +112,7 @@ impl Connections {
             jobs::enqueue(&tx, &self.randomness, now, &first, now).await.map_err(unexpected)?;
         }
         if let Some(attempt) = making.attempt {
-            close_attempt(&tx, attempt, account, &settled.refused).await?;
+            succeed(&tx, attempt, Some((account, &settled.refused))).await?;
         }
         let entry = audit::Entry {
             user: Some(making.user),
@@ -269,25 +269,6 @@ fn settle(
     };
     let refused = refused_before.and(&wanted).without(&features);
     Ok(Settled { features, refused, keep_old })
-}
-
-async fn close_attempt(
-    tx: &impl ConnectionTrait,
-    attempt: Uuid,
-    account: Uuid,
-    refused: &Features,
-) -> Result<(), Problem> {
-    let succeeded = oauth_attempts::Entity::update_many()
-        .col_expr(oauth_attempts::Column::Outcome, Expr::value("succeeded"))
-        .col_expr(oauth_attempts::Column::ConnectionId, Expr::value(Some(account)))
-        .col_expr(oauth_attempts::Column::RefusedFeatures, Expr::value(Some(refused.to_string())))
-        .filter(oauth_attempts::Column::Id.eq(attempt))
-        .filter(oauth_attempts::Column::Outcome.ne("failed"))
-        .exec(tx)
-        .await
-        .map_err(unexpected)?;
-    // Cancelled while the code was being redeemed: everything in this transaction is rolled back.
-    if succeeded.rows_affected == 0 { Err(Problem::Cancelled) } else { Ok(()) }
 }
 
 fn unexpected(error: impl std::error::Error) -> Problem {

@@ -1,7 +1,7 @@
 //! The person changes their mind while the provider's window is open.
 
 use super::{Attempts, Problem, Report};
-use crate::{audit, database::begin_write};
+use crate::database::begin_write;
 use entity::oauth_attempts;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr};
 use uuid::Uuid;
@@ -30,15 +30,8 @@ impl Attempts {
             .exec(&tx)
             .await?;
         if ended.rows_affected == 1 {
-            let entry = audit::Entry {
-                user: row.user_id,
-                action: "connection.made",
-                outcome: "refused",
-                address: Some(address),
-                detail: Some(Problem::Cancelled.as_str()),
-                ..audit::Entry::default()
-            };
-            audit::record(&tx, &*connections.clock, &connections.randomness, entry).await?;
+            let refused = connections.record_refusal(&tx, row.user_id, "connection.made", Problem::Cancelled, address);
+            refused.await?;
         }
         tx.commit().await?;
         self.outcome(attempt, session).await

@@ -1,14 +1,12 @@
 //! A trip that only proves who somebody is: signing in with a provider, or giving an account another way in. Its tokens are
 //! thrown away unused.
 
-use super::{Attempts, Callback, Ended, Problem, unexpected};
+use super::{Attempts, Callback, Ended, Problem, succeed, unexpected};
 use crate::{
     providers::{Provider, id_token::Identity},
     users::{LinkError, ProvenIdentity, SignInError, WayIn},
 };
 use entity::oauth_attempts;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
-use uuid::Uuid;
 
 impl Attempts {
     /// Lets in whom the ID token speaks of.
@@ -19,7 +17,7 @@ impl Attempts {
         identity: &Identity,
     ) -> Result<Ended, Problem> {
         let proven = proven(callback.provider, identity);
-        self.succeed(row.id).await?;
+        succeed(&self.connections.db, row.id, None).await?;
         let (Some(user), Some(session)) = (row.user_id, row.session_id) else {
             return self.sign_in(&proven, callback).await;
         };
@@ -43,18 +41,6 @@ impl Attempts {
             Err(SignInError::SlowDown { .. }) => Err(Problem::SlowDown),
             Err(error) => Err(unexpected(error)),
         }
-    }
-
-    /// The answer was good; an attempt that was cancelled meanwhile stays cancelled.
-    async fn succeed(&self, attempt: Uuid) -> Result<(), Problem> {
-        let succeeded = oauth_attempts::Entity::update_many()
-            .col_expr(oauth_attempts::Column::Outcome, Expr::value("succeeded"))
-            .filter(oauth_attempts::Column::Id.eq(attempt))
-            .filter(oauth_attempts::Column::Outcome.ne("failed"))
-            .exec(&self.connections.db)
-            .await
-            .map_err(unexpected)?;
-        if succeeded.rows_affected == 0 { Err(Problem::Cancelled) } else { Ok(()) }
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::{Attempts, Problem, Purpose, life, open_secrets, problem_of, unexpected, wants};
 use crate::{
-    audit,
     connections::making::Making,
     providers::{
         Feature, Features, Provider,
@@ -259,15 +258,7 @@ impl Attempts {
             (Some(Purpose::SignIn), Some(_)) => "identity.add",
             _ => "connection.made",
         };
-        let entry = audit::Entry {
-            user: row.user_id,
-            action,
-            outcome: "refused",
-            address: Some(address),
-            detail: Some(problem.as_str()),
-            ..audit::Entry::default()
-        };
-        audit::record(&connections.db, &*connections.clock, &connections.randomness, entry).await?;
+        connections.record_refusal(&connections.db, row.user_id, action, problem, address).await?;
         Ok(true)
     }
 }

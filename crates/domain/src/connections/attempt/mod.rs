@@ -5,11 +5,13 @@
 //! The row's outcome is the truth that the opener reads; messages between windows only hurry the reading.
 
 mod cancel;
+mod ending;
 mod entering;
 mod finish;
 mod life;
 mod problem;
 
+pub(super) use ending::succeed;
 pub use finish::{Callback, Ended, Finished};
 pub use life::{Outcome, Purpose};
 pub use problem::Problem;
