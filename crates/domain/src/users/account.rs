@@ -115,7 +115,7 @@ impl Users {
         let tx = begin_write(&self.db).await?;
         let new = self.sessions.start(&tx, user, visitor).await?;
         self.sessions.forget(&tx, session).await?;
-        self.record(&tx, "user.prove", Ok(user), visitor, None).await?;
+        self.record(&tx, "user.prove", user, visitor, None).await?;
         tx.commit().await?;
         Ok(new)
     }
@@ -138,7 +138,7 @@ impl Users {
             self.sessions.end_others(&tx, user, Some(session), visitor).await?;
             tokens::end_all(&tx, user, self.clock.now()).await?;
         }
-        self.record(&tx, "password.change", Ok(user), visitor, None).await?;
+        self.record(&tx, "password.change", user, visitor, None).await?;
         self.tell_user(&tx, user, Kind::PasswordChanged, None).await?;
         Ok(tx.commit().await?)
     }
@@ -160,7 +160,7 @@ impl Users {
         let hash = self.passwords.hash(new).await?;
         let tx = begin_write(&self.db).await?;
         self.insert_password(&tx, user, hash).await?;
-        self.record(&tx, "password.add", Ok(user), visitor, None).await?;
+        self.record(&tx, "password.add", user, visitor, None).await?;
         self.tell_user(&tx, user, Kind::PasswordAdded, None).await?;
         Ok(tx.commit().await?)
     }
@@ -183,7 +183,7 @@ impl Users {
             return Err(AccountError::LastWayIn);
         }
         identities::Entity::delete_by_id(identity).exec(&tx).await?;
-        self.record(&tx, "identity.remove", Ok(user), visitor, Some(&found.kind)).await?;
+        self.record(&tx, "identity.remove", user, visitor, Some(&found.kind)).await?;
         self.tell_user(&tx, user, Kind::IdentityRemoved, Some(&found.kind)).await?;
         Ok(tx.commit().await?)
     }
@@ -207,7 +207,7 @@ impl Users {
     pub async fn delete(&self, user: Uuid, visitor: &Visitor) -> Result<(), AccountError> {
         let tx = begin_write(&self.db).await?;
         users::Entity::delete_by_id(user).exec(&tx).await?;
-        self.record(&tx, "user.delete", Ok(user), visitor, None).await?;
+        self.record(&tx, "user.delete", user, visitor, None).await?;
         Ok(tx.commit().await?)
     }
 
@@ -230,7 +230,7 @@ impl Users {
         let counted = self.throttle.allow_sign_in(&email, visitor).await?;
         let stored = self.password_of(user).await?.and_then(|identity| identity.password_hash);
         if !self.passwords.verify(password, stored).await? {
-            self.record(&self.db, "user.prove", Err("wrong_password"), visitor, None).await?;
+            self.record_refusal(None, "user.prove", "wrong_password", visitor).await?;
             return Err(invalid(field, "This is not your password. Nothing was changed; try again."));
         }
         self.throttle.forget(counted).await;

@@ -77,7 +77,7 @@ impl Users {
             Newcomer { email: &email, first_name: &proof.first_name, last_name: &proof.last_name, verified: true };
         let user = self.insert_user(&tx, &newcomer).await?.ok_or(SignInError::LinkSpent)?;
         self.insert_password(&tx, user, proof.password_hash.unwrap_or_default()).await?;
-        self.record(&tx, "user.sign_up", Ok(user), visitor, None).await?;
+        self.record(&tx, "user.sign_up", user, visitor, None).await?;
         let session = self.sessions.start(&tx, user, visitor).await?;
         tx.commit().await?;
         Ok(session)
@@ -113,7 +113,7 @@ impl Users {
             return Err(SignInError::LinkSpent);
         }
         self.prove_address(&tx, user).await?;
-        self.record(&tx, "address.confirm", Ok(user), visitor, None).await?;
+        self.record(&tx, "address.confirm", user, visitor, None).await?;
         tx.commit().await?;
         Ok(())
     }

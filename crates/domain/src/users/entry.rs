@@ -101,7 +101,7 @@ impl Users {
             }
             self.throttle.allow_sign_up(visitor).await?;
             self.throttle.allow_mail(&email, visitor).await?;
-            self.record(&self.db, "user.sign_in", Err("check_mail"), visitor, None).await?;
+            self.record_refusal(None, "user.sign_in", "check_mail", visitor).await?;
             let pending = self.claim_entry(proven, Claim { email: &email, news: Some(Kind::ConfirmEntry) }).await?;
             return Ok(Entered::CheckMail(pending));
         }
@@ -118,7 +118,7 @@ impl Users {
                 return Ok(Entered::SignedIn(session));
             }
         }
-        self.record(&self.db, "user.sign_in", Err("link_needed"), visitor, None).await?;
+        self.record_refusal(None, "user.sign_in", "link_needed", visitor).await?;
         Ok(Entered::LinkNeeded(self.claim_entry(proven, Claim { email: &email, news: None }).await?))
     }
 
@@ -147,7 +147,7 @@ impl Users {
             .filter(identities::Column::Id.eq(identity.id))
             .exec(&tx)
             .await?;
-        self.record(&tx, "user.sign_in", Ok(identity.user_id), visitor, Some(proven.kind.word())).await?;
+        self.record(&tx, "user.sign_in", identity.user_id, visitor, Some(proven.kind.word())).await?;
         let session = self.sessions.start(&tx, identity.user_id, visitor).await?;
         tx.commit().await?;
         Ok(Some(session))
@@ -168,7 +168,7 @@ impl Users {
         if !self.insert_identity(&tx, user, proven).await? {
             return Ok(None);
         }
-        self.record(&tx, "user.sign_up", Ok(user), visitor, Some(proven.kind.word())).await?;
+        self.record(&tx, "user.sign_up", user, visitor, Some(proven.kind.word())).await?;
         let session = self.sessions.start(&tx, user, visitor).await?;
         tx.commit().await?;
         Ok(Some(session))

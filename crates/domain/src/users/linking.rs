@@ -85,15 +85,7 @@ impl Users {
 
     async fn refuse_link(&self, user: Uuid, visitor: &Visitor, why: LinkError) -> Result<(), LinkError> {
         let code = if matches!(why, LinkError::NotFresh) { "not_fresh" } else { "somebody_elses" };
-        let entry = crate::audit::Entry {
-            user: Some(user),
-            action: "identity.add",
-            outcome: "refused",
-            address: Some(&visitor.address),
-            detail: Some(code),
-            ..crate::audit::Entry::default()
-        };
-        crate::audit::record(&self.db, &*self.clock, &self.randomness, entry).await?;
+        self.record_refusal(Some(user), "identity.add", code, visitor).await?;
         Err(why)
     }
 
@@ -108,7 +100,7 @@ impl Users {
             return Ok(false);
         }
         let word = proven.kind.word();
-        self.record(tx, "identity.add", Ok(user), visitor, Some(word)).await?;
+        self.record(tx, "identity.add", user, visitor, Some(word)).await?;
         let news = News { kind: Kind::IdentityAdded, user: Some(user), proof: None, detail: Some(word) };
         tell(tx, &*self.clock, &self.randomness, news).await?;
         Ok(true)

@@ -127,24 +127,43 @@ impl Users {
         users::Entity::find().filter(users::Column::Email.eq(email.as_str())).one(&self.db).await
     }
 
-    /// Writes to the audit log: who did it, or the code of why it was refused.
+    /// Writes to the audit log: who did it.
     async fn record(
         &self,
         db: &impl ConnectionTrait,
         action: &'static str,
-        outcome: Result<Uuid, &'static str>,
+        user: Uuid,
         visitor: &Visitor,
         detail: Option<&str>,
     ) -> Result<(), DbErr> {
         let entry = audit::Entry {
-            user: outcome.ok(),
+            user: Some(user),
             action,
-            outcome: if outcome.is_ok() { "done" } else { "refused" },
+            outcome: "done",
             address: Some(&visitor.address),
-            detail: outcome.err().or(detail),
+            detail,
             ..audit::Entry::default()
         };
         audit::record(db, &*self.clock, &self.randomness, entry).await
+    }
+
+    /// Writes to the audit log that somebody was refused, and whose account it was about, when it was about one.
+    async fn record_refusal(
+        &self,
+        whose: Option<Uuid>,
+        action: &'static str,
+        code: &'static str,
+        visitor: &Visitor,
+    ) -> Result<(), DbErr> {
+        let entry = audit::Entry {
+            user: whose,
+            action,
+            outcome: "refused",
+            address: Some(&visitor.address),
+            detail: Some(code),
+            ..audit::Entry::default()
+        };
+        audit::record(&self.db, &*self.clock, &self.randomness, entry).await
     }
 }
 

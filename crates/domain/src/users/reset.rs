@@ -53,7 +53,7 @@ impl Users {
         self.prove_address(&tx, user.id).await?;
         self.sessions.end_others(&tx, user.id, None, visitor).await?;
         tokens::end_all(&tx, user.id, self.clock.now()).await?;
-        self.record(&tx, "password.reset", Ok(user.id), visitor, None).await?;
+        self.record(&tx, "password.reset", user.id, visitor, None).await?;
         self.tell_user(&tx, user.id, Kind::PasswordChanged, None).await?;
         tx.commit().await?;
         self.throttle.forget_account(&email).await;
@@ -72,7 +72,7 @@ impl Users {
             .filter(identities::Column::UserId.eq(user))
             .filter(identities::Column::Kind.ne(WayIn::Password.word()));
         if others.exec(tx).await?.rows_affected > 0 {
-            self.record(tx, "identity.remove", Ok(user), visitor, Some("unproven_address")).await?;
+            self.record(tx, "identity.remove", user, visitor, Some("unproven_address")).await?;
         }
         Ok(())
     }

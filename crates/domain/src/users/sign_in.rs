@@ -1,10 +1,7 @@
 //! Signing in by address and password.
 
 use super::{EmailAddress, SignInError, Users, WayIn};
-use crate::{
-    audit,
-    sessions::{NewSession, Visitor},
-};
+use crate::sessions::{NewSession, Visitor};
 use entity::identities;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use secrecy::SecretString;
@@ -26,10 +23,11 @@ impl Users {
         let right = self.passwords.verify(password, stored).await?;
         let whose = identity.map(|identity| identity.user_id);
         let Some(user) = whose.filter(|_| right) else {
-            self.record_wrong_password(whose, visitor).await?;
+            // The owner of the account sees it, where there is one.
+            self.record_refusal(whose, "user.sign_in", "wrong_credentials", visitor).await?;
             return Err(SignInError::WrongCredentials);
         };
-        self.record(&self.db, "user.sign_in", Ok(user), visitor, Some(WayIn::Password.word())).await?;
+        self.record(&self.db, "user.sign_in", user, visitor, Some(WayIn::Password.word())).await?;
         self.throttle.forget(attempt).await;
         Ok(self.sessions.start(&self.db, user, visitor).await?)
     }
@@ -45,18 +43,5 @@ impl Users {
             .filter(identities::Column::Kind.eq(WayIn::Password.word()))
             .one(&self.db)
             .await
-    }
-
-    /// Somebody did not know the password of an account, whose owner sees it; or of none.
-    async fn record_wrong_password(&self, whose: Option<Uuid>, visitor: &Visitor) -> Result<(), DbErr> {
-        let entry = audit::Entry {
-            user: whose,
-            action: "user.sign_in",
-            outcome: "refused",
-            address: Some(&visitor.address),
-            detail: Some("wrong_credentials"),
-            ..audit::Entry::default()
-        };
-        audit::record(&self.db, &*self.clock, &self.randomness, entry).await
     }
 }

@@ -68,7 +68,7 @@ impl Users {
         let newcomer = Newcomer { email: &email, first_name, last_name, verified: false };
         let user = self.insert_user(&tx, &newcomer).await?.ok_or(SignInError::AddressTaken)?;
         self.insert_password(&tx, user, hash).await?;
-        self.record(&tx, "user.sign_up", Ok(user), visitor, None).await?;
+        self.record(&tx, "user.sign_up", user, visitor, None).await?;
         let session = self.sessions.start(&tx, user, visitor).await?;
         tx.commit().await?;
         Ok(Some(session))
