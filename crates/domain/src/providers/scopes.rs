@@ -1,10 +1,14 @@
-//! Which granted scopes satisfy which features: the walk that both providers' tables share.
+//! Which scopes a trip asks for, and which granted ones satisfy which features: the walk that both providers' tables share.
 
-use super::{Feature, Features};
+use super::{Feature, Features, auth::Wants};
 use std::collections::BTreeSet;
 
 /// A provider's table of scopes.
 pub(super) struct Table {
+    /// What every connection asks for, whatever its features: who this is, and under which address.
+    pub always: &'static [&'static str],
+    /// What stands before a feature's scope when it is asked for.
+    pub prefix: &'static str,
     /// The scopes a feature needs, in the short spelling; `None` when the provider has no such thing.
     pub needed: fn(Feature) -> Option<&'static [&'static str]>,
     /// Scopes that satisfy a narrower need.
@@ -12,8 +16,20 @@ pub(super) struct Table {
 }
 
 impl Table {
+    /// What a trip asks for: nothing more than the table says.
+    pub fn asked(&self, wants: Wants<'_>) -> Vec<String> {
+        let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        match wants {
+            Wants::Identity => named(&["openid", "email", "profile"]),
+            Wants::Features(features) => {
+                let needs = self.needs(features).into_iter().map(|scope| format!("{}{scope}", self.prefix));
+                named(self.always).into_iter().chain(needs).collect()
+            }
+        }
+    }
+
     /// Every scope these features need, once each.
-    pub fn needs(&self, features: &Features) -> BTreeSet<&'static str> {
+    fn needs(&self, features: &Features) -> BTreeSet<&'static str> {
         features.0.iter().filter_map(|feature| (self.needed)(*feature)).flatten().copied().collect()
     }
 

@@ -67,7 +67,7 @@ impl AuthServer for GoogleAuth {
             Wants::Features(_) => vec![("access_type", "offline"), ("prompt", "consent select_account")],
         };
         extra.extend(question.account.map(|account| ("login_hint", account.subject)));
-        self.openid.authorize_url(&question, scopes::asked(question.wants), &extra).await
+        self.openid.authorize_url(&question, scopes::TABLE.asked(question.wants), &extra).await
     }
 
     async fn exchange(&self, redeem: Redeem<'_>) -> Result<Redeemed, AuthError> {

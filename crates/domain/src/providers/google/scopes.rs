@@ -1,11 +1,11 @@
 //! Which scopes a feature needs at Google, and how its answers spell them.
 
-use crate::providers::{Feature, auth::Wants, scopes::Table};
+use crate::providers::{Feature, scopes::Table};
 use std::collections::BTreeSet;
 
 const PREFIX: &str = "https://www.googleapis.com/auth/";
 
-pub(super) const TABLE: Table = Table { needed, broader };
+pub(super) const TABLE: Table = Table { always: &["openid", "email"], prefix: PREFIX, needed, broader };
 
 /// The scopes one feature needs, without the prefix.
 #[expect(clippy::unnecessary_wraps, reason = "the shape of both providers' tables: Microsoft lacks a feature")]
@@ -34,22 +34,6 @@ fn broader(scope: &str) -> &'static [&'static str] {
     }
 }
 
-/// What a trip asks for: nothing more than the features' table says.
-pub(super) fn asked(wants: Wants<'_>) -> Vec<String> {
-    let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-    match wants {
-        Wants::Identity => named(&["openid", "email", "profile"]),
-        // Every connection asks for these: who is this, and under which address.
-        Wants::Features(features) => {
-            let needs = TABLE.needs(features);
-            named(&["openid", "email"])
-                .into_iter()
-                .chain(needs.iter().map(|scope| format!("{PREFIX}{scope}")))
-                .collect()
-        }
-    }
-}
-
 /// The granted scopes of a token response, one spelling each.
 pub(super) fn normalised<'a>(granted: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
     granted
@@ -66,14 +50,14 @@ pub(super) fn normalised<'a>(granted: impl IntoIterator<Item = &'a str>) -> BTre
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::providers::Features;
+    use crate::providers::{Features, auth::Wants};
 
     fn features(text: &str) -> Features {
         text.parse().unwrap()
     }
 
     fn asked_for(text: &str) -> Vec<String> {
-        asked(Wants::Features(&features(text)))
+        TABLE.asked(Wants::Features(&features(text)))
     }
 
     fn allowed(wanted: &str, granted: &[&str]) -> Features {
@@ -85,7 +69,7 @@ mod tests {
         assert_eq!(asked_for("mail"), ["openid", "email", "https://www.googleapis.com/auth/gmail.readonly"]);
         assert_eq!(asked_for(""), ["openid", "email"]);
         assert_eq!(asked_for("calendar").len(), 4);
-        assert_eq!(asked(Wants::Identity), ["openid", "email", "profile"]);
+        assert_eq!(TABLE.asked(Wants::Identity), ["openid", "email", "profile"]);
     }
 
     #[test]

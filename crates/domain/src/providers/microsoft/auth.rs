@@ -65,7 +65,7 @@ impl AuthServer for MicrosoftAuth {
             Some(account) => extra.push(("login_hint", account.address)),
             None => extra.push(("prompt", "select_account")),
         }
-        self.openid.authorize_url(&question, scopes::asked(question.wants), &extra).await
+        self.openid.authorize_url(&question, scopes::TABLE.asked(question.wants), &extra).await
     }
 
     async fn exchange(&self, redeem: Redeem<'_>) -> Result<Redeemed, AuthError> {

@@ -1,12 +1,15 @@
 //! Which scopes a feature needs at Microsoft, and how its answers spell them.
 
-use crate::providers::{Feature, auth::Wants, scopes::Table};
+use crate::providers::{Feature, scopes::Table};
 use std::collections::BTreeSet;
 
 /// What stands before a Graph scope in its long spelling.
 const PREFIX: &str = "https://graph.microsoft.com/";
 
-pub(super) const TABLE: Table = Table { needed, broader };
+/// `profile` brings the account's object id, `offline_access` the refresh token, `User.Read` the address. Scopes are asked
+/// for in the short spelling.
+pub(super) const TABLE: Table =
+    Table { always: &["openid", "email", "profile", "offline_access", "User.Read"], prefix: "", needed, broader };
 
 /// The scopes one feature needs.
 fn needed(feature: Feature) -> Option<&'static [&'static str]> {
@@ -30,20 +33,6 @@ fn broader(scope: &str) -> &'static [&'static str] {
     }
 }
 
-/// What a trip asks for: nothing more than the features' table says.
-pub(super) fn asked(wants: Wants<'_>) -> Vec<String> {
-    let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-    match wants {
-        Wants::Identity => named(&["openid", "email", "profile"]),
-        // `profile` brings the account's object id, `offline_access` the refresh token, `User.Read` the address.
-        Wants::Features(features) => {
-            let needs = TABLE.needs(features);
-            let always = named(&["openid", "email", "profile", "offline_access", "User.Read"]);
-            always.into_iter().chain(needs.iter().map(|scope| (*scope).to_owned())).collect()
-        }
-    }
-}
-
 /// The granted scopes of a token response, one spelling each.
 pub(super) fn normalised<'a>(granted: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
     granted.into_iter().map(|scope| scope.strip_prefix(PREFIX).unwrap_or(scope).to_owned()).collect()
@@ -52,7 +41,7 @@ pub(super) fn normalised<'a>(granted: impl IntoIterator<Item = &'a str>) -> BTre
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::providers::Features;
+    use crate::providers::{Features, auth::Wants};
 
     fn features(text: &str) -> Features {
         text.parse().unwrap()
@@ -60,10 +49,10 @@ mod tests {
 
     #[test]
     fn a_popup_asks_for_what_its_features_need_and_no_more() {
-        let asked_for = |text| asked(Wants::Features(&features(text))).join(" ");
+        let asked_for = |text| TABLE.asked(Wants::Features(&features(text))).join(" ");
         assert_eq!(asked_for("mail"), "openid email profile offline_access User.Read Mail.Read");
         assert_eq!(asked_for("send sheets"), "openid email profile offline_access User.Read Mail.ReadWrite Mail.Send");
-        assert_eq!(asked(Wants::Identity).join(" "), "openid email profile");
+        assert_eq!(TABLE.asked(Wants::Identity).join(" "), "openid email profile");
     }
 
     #[test]
