@@ -24,7 +24,7 @@ use app::{features::connections::AttemptProblem, server::own_path};
 use axum::{
     Extension,
     extract::{Path, RawQuery, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -227,25 +227,31 @@ fn see_other(target: &str, cookie: Option<HeaderValue>) -> Response {
     response
 }
 
+/// What is told of an attempt is kept nowhere.
+const NO_STORE: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
+
+/// Which attempt is asked about, and the session that asks.
+fn asked_about(asking: &Asking, attempt: &str) -> Result<(Uuid, Uuid), StatusCode> {
+    let viewer = asking.viewer.as_ref().ok_or(StatusCode::UNAUTHORIZED)?;
+    Ok((attempt.parse().map_err(|_| StatusCode::NOT_FOUND)?, viewer.session_id))
+}
+
 /// `GET /auth/attempts/{id}`: what became of an attempt, for the session that made it.
 pub async fn outcome(
     State(site): State<Site>,
     Extension(asking): Extension<Asking>,
     Path(attempt): Path<String>,
 ) -> Response {
-    let no_store = [(header::CACHE_CONTROL, "no-store")];
-    let Some(viewer) = asking.viewer else {
-        return (StatusCode::UNAUTHORIZED, no_store).into_response();
+    let (attempt, session) = match asked_about(&asking, &attempt) {
+        Ok(asked) => asked,
+        Err(status) => return (status, NO_STORE).into_response(),
     };
-    let Ok(attempt) = attempt.parse() else {
-        return (StatusCode::NOT_FOUND, no_store).into_response();
-    };
-    match site.domain.attempts().outcome(attempt, viewer.session_id).await {
-        Ok(Some(report)) => (no_store, axum::Json(outcome_for_screen(&site.domain, report))).into_response(),
-        Ok(None) => (StatusCode::NOT_FOUND, no_store).into_response(),
+    match site.domain.attempts().outcome(attempt, session).await {
+        Ok(Some(report)) => (NO_STORE, axum::Json(outcome_for_screen(&site.domain, report))).into_response(),
+        Ok(None) => (StatusCode::NOT_FOUND, NO_STORE).into_response(),
         Err(error) => {
             site.reports.unexpected(&error);
-            (StatusCode::INTERNAL_SERVER_ERROR, no_store).into_response()
+            (StatusCode::INTERNAL_SERVER_ERROR, NO_STORE).into_response()
         }
     }
 }
@@ -257,22 +263,19 @@ pub async fn cancel(
     Extension(asking): Extension<Asking>,
     Path(attempt): Path<String>,
 ) -> Response {
-    let no_store = [(header::CACHE_CONTROL, "no-store")];
-    let Some(viewer) = asking.viewer else {
-        return (StatusCode::UNAUTHORIZED, no_store).into_response();
+    let (attempt, session) = match asked_about(&asking, &attempt) {
+        Ok(asked) => asked,
+        Err(status) => return (status, NO_STORE).into_response(),
     };
-    let Ok(attempt) = attempt.parse() else {
-        return (StatusCode::NOT_FOUND, no_store).into_response();
-    };
-    match site.domain.attempts().cancel(attempt, viewer.session_id, &asking.visitor.address).await {
+    match site.domain.attempts().cancel(attempt, session, &asking.visitor.address).await {
         Ok(Some(report @ Report { outcome: Outcome::Succeeded { .. }, .. })) => {
-            (StatusCode::CONFLICT, no_store, axum::Json(outcome_for_screen(&site.domain, report))).into_response()
+            (StatusCode::CONFLICT, NO_STORE, axum::Json(outcome_for_screen(&site.domain, report))).into_response()
         }
-        Ok(Some(_)) => (StatusCode::NO_CONTENT, no_store).into_response(),
-        Ok(None) => (StatusCode::NOT_FOUND, no_store).into_response(),
+        Ok(Some(_)) => (StatusCode::NO_CONTENT, NO_STORE).into_response(),
+        Ok(None) => (StatusCode::NOT_FOUND, NO_STORE).into_response(),
         Err(error) => {
             site.reports.unexpected(&error);
-            (StatusCode::INTERNAL_SERVER_ERROR, no_store).into_response()
+            (StatusCode::INTERNAL_SERVER_ERROR, NO_STORE).into_response()
         }
     }
 }
