@@ -30,8 +30,6 @@ struct Function {
 }
 
 const FUNCTIONS: &[Function] = &[
-    Function { name: "users/current_viewer", access: Access::Public, arguments: &[] },
-    Function { name: "users/current_sign_up_mode", access: Access::Public, arguments: &[] },
     Function {
         name: "users/sign_up",
         access: Access::Public,

@@ -109,7 +109,7 @@ async fn what_a_signed_in_person_sees_is_kept_by_nobody() {
             assert_eq!(browser.open(path).await.header("cache-control"), "no-store", "{path}");
         }
         let fetch = [("accept", "application/json"), ("sec-fetch-site", "same-origin")];
-        let page = browser.post("users/current_viewer", &[], &fetch).await;
+        let page = browser.post("users/show_account", &[], &fetch).await;
         assert_eq!(page.header("cache-control"), "no-store");
     })
     .await;

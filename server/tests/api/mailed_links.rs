@@ -127,7 +127,7 @@ async fn with_verify_an_account_is_made_by_link_and_password_and_nobody_is_told_
         let unknown = sign_up("ada").await;
         assert_eq!(unknown, (Ok(()), vec![1, 1, 1]));
         assert_eq!(app.database.count("users").await, 0);
-        let mode: SignUpMode = app.browser().call("users/current_sign_up_mode", &[]).await.unwrap();
+        let mode = app.browser().known().await.sign_up;
         assert_eq!(mode, SignUpMode::Verify);
         let token = newest_token(app).await;
         let browser = app.browser();

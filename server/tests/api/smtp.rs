@@ -83,7 +83,7 @@ async fn a_mail_goes_to_the_smtp_server_and_is_tried_again_when_it_is_busy() {
         ..Wishes::default()
     };
     let app = spawn_app(Backend::Sqlite, wishes).await;
-    let mode: SignUpMode = app.browser().call("users/current_sign_up_mode", &[]).await.unwrap();
+    let mode = app.browser().known().await.sign_up;
     assert_eq!(mode, SignUpMode::Verify, "with a mail server strangers prove their address");
     app.browser().sign_up("ada").await.unwrap();
     app.work_off_queue().await;

@@ -121,7 +121,7 @@ async fn a_closed_server_takes_no_new_accounts() {
     on_both_with(wishes, async |app| {
         let browser = app.browser();
         assert_eq!(browser.sign_up("ada").await, Err(AppError::SignUpClosed));
-        let mode: SignUpMode = browser.call("users/current_sign_up_mode", &[]).await.unwrap();
+        let mode = browser.known().await.sign_up;
         assert_eq!(mode, SignUpMode::Closed);
         assert_eq!(app.database.count("users").await, 0);
     })

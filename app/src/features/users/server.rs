@@ -1,8 +1,6 @@
 //! Server functions of `users`: the door, links by mail, and what a person changes about themselves.
 
-#![cfg_attr(feature = "ssr", expect(clippy::unused_async, reason = "two server functions have nothing to wait for"))]
-
-use super::{Account, SignUpMode, Viewer};
+use super::Account;
 use crate::error::AppError;
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -11,18 +9,6 @@ use uuid::Uuid;
 pub use super::port::{SessionCookie, UsersPort};
 #[cfg(feature = "ssr")]
 use crate::server::Cx;
-
-/// The signed-in person, if any.
-#[server]
-pub async fn current_viewer() -> Result<Option<Viewer>, AppError> {
-    Ok(Cx::take()?.viewer)
-}
-
-/// Whether strangers may make an account.
-#[server]
-pub async fn current_sign_up_mode() -> Result<SignUpMode, AppError> {
-    Ok(Cx::take()?.ports.users.sign_up_mode())
-}
 
 /// Makes an account and signs in (`SIGN_UP=open`), or mails a link first (`SIGN_UP=verify`).
 #[server]
