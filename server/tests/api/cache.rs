@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 const REDIS: &str = "GATEPOST_TEST_REDIS";
 
-fn redis() -> String {
+pub fn redis() -> String {
     std::env::var(REDIS).unwrap_or_else(|_| {
         panic!("{REDIS} is not set: give the redis:// address of a server (`make test` starts one and sets it)")
     })

@@ -17,6 +17,7 @@ mod features;
 mod flights;
 mod grants;
 mod guard;
+mod guessing;
 mod health;
 mod identities;
 mod killed;

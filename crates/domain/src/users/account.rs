@@ -227,7 +227,8 @@ impl Users {
     ) -> Result<(), AccountError> {
         let row = users::Entity::find_by_id(user).one(&self.db).await?.ok_or(AccountError::NotFound)?;
         let email = super::EmailAddress::parse(&row.email).ok_or(AccountError::NotFound)?;
-        let counted = self.throttle.allow_sign_in(&email, visitor).await?;
+        let known = self.knows_network(&email, visitor).await?;
+        let counted = self.throttle.allow_sign_in(&email, visitor, known).await?;
         let stored = self.password_of(user).await?.and_then(|identity| identity.password_hash);
         if !self.passwords.verify(password, stored).await? {
             self.record_refusal(None, "user.prove", "wrong_password", visitor).await?;

@@ -5,6 +5,7 @@ mod address;
 mod confirm;
 mod data;
 mod entry;
+mod known_networks;
 mod linking;
 mod passwords;
 mod proofs;

@@ -56,7 +56,7 @@ impl Users {
         self.record(&tx, "password.reset", user.id, visitor, None).await?;
         self.tell_user(&tx, user.id, Kind::PasswordChanged, None).await?;
         tx.commit().await?;
-        self.throttle.forget_account(&email).await;
+        self.throttle.forget_account(&email, visitor).await;
         Ok(())
     }
 

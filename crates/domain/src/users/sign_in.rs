@@ -17,7 +17,8 @@ impl Users {
     ) -> Result<NewSession, SignInError> {
         // An address that cannot be one is still counted and still costs a hash.
         let email = EmailAddress::parse(email).unwrap_or_else(EmailAddress::nobody);
-        let attempt = self.throttle.allow_sign_in(&email, visitor).await?;
+        let known = self.knows_network(&email, visitor).await?;
+        let attempt = self.throttle.allow_sign_in(&email, visitor, known).await?;
         let identity = self.password_identity(&email).await?;
         let stored = identity.as_ref().and_then(|identity| identity.password_hash.clone());
         let right = self.passwords.verify(password, stored).await?;

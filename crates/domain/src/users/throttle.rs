@@ -1,7 +1,9 @@
 //! Slows guessing down, by account and by network address, without locking anybody out for good.
 //!
-//! After a few free tries each further one has to wait twice as long as the one before. Counters live in the cache: they
-//! are shared by all processes with Redis, and forgotten an hour after the last failure.
+//! After a few free tries each further one has to wait twice as long as the one before. What one network tries makes only
+//! that network wait. An account that many networks try at has a looser ceiling over all of them, which leaves out the
+//! networks its owner is known from. Counters live in the cache: they are shared by all processes with Redis, and
+//! forgotten a while after the last failure.
 
 use super::{EmailAddress, SignInError};
 use crate::{cache::Cache, clock::Clock, sessions::Visitor};
@@ -15,8 +17,10 @@ use std::{
 };
 use uuid::Uuid;
 
-/// Tries by account before the waiting starts.
+/// Tries at one account by one network before that network waits for it.
 const FREE_BY_ACCOUNT: u64 = 5;
+/// Tries at one account by all networks its owner is not known from, before they wait for it.
+const FREE_EVERYWHERE: u64 = 100;
 /// Tries by network address before the waiting starts: many people share one.
 const FREE_BY_ADDRESS: u64 = 30;
 /// New accounts by network address before the waiting starts.
@@ -30,6 +34,8 @@ const FREE_STARTS: u64 = 20;
 const FREE_STARTS_BY_ADDRESS: u64 = 100;
 const LONGEST_WAIT: Duration = Duration::from_mins(15);
 const FORGOTTEN_AFTER: Duration = Duration::from_hours(1);
+/// Guessing from many networks goes slowly on purpose: it is remembered longer.
+const EVERYWHERE_FORGOTTEN_AFTER: Duration = Duration::from_hours(24);
 
 /// Counts tries.
 pub(crate) struct Throttle {
@@ -41,6 +47,22 @@ pub(crate) struct Throttle {
 pub(super) struct Counted {
     account: String,
     network: String,
+    everywhere: Option<String>,
+}
+
+/// What is counted together.
+struct Tally<'a> {
+    key: &'a str,
+    /// Tries before the waiting starts.
+    free: u64,
+    /// The count ends this long after the last try.
+    forgotten_after: Duration,
+}
+
+impl<'a> Tally<'a> {
+    fn new(key: &'a str, free: u64) -> Self {
+        Self { key, free, forgotten_after: FORGOTTEN_AFTER }
+    }
 }
 
 impl Throttle {
@@ -49,43 +71,53 @@ impl Throttle {
     }
 
     /// Lets a sign-in through, or says how long to wait. Tries made while waiting are not heard and not counted.
-    pub(super) async fn allow_sign_in(&self, email: &EmailAddress, visitor: &Visitor) -> Result<Counted, SignInError> {
-        let account = account_key(email);
+    /// `known`: the account was signed in to from this network before, so that strangers do not make its owner wait.
+    pub(super) async fn allow_sign_in(
+        &self,
+        email: &EmailAddress,
+        visitor: &Visitor,
+        known: bool,
+    ) -> Result<Counted, SignInError> {
+        let account = account_key(email, visitor);
         let network = format!("tries:address:{}", fingerprint(&network(&visitor.address)));
-        self.pass(&[(&account, FREE_BY_ACCOUNT), (&network, FREE_BY_ADDRESS)]).await?;
-        Ok(Counted { account, network })
+        let everywhere = (!known).then(|| everywhere_key(email));
+        let mut tallies = vec![Tally::new(&account, FREE_BY_ACCOUNT), Tally::new(&network, FREE_BY_ADDRESS)];
+        let forgotten_after = EVERYWHERE_FORGOTTEN_AFTER;
+        tallies.extend(everywhere.as_deref().map(|key| Tally { key, free: FREE_EVERYWHERE, forgotten_after }));
+        self.pass(&tallies).await?;
+        Ok(Counted { account, network, everywhere })
     }
 
     /// Lets a new account through, or says how long to wait.
     pub(super) async fn allow_sign_up(&self, visitor: &Visitor) -> Result<(), SignInError> {
         let network = format!("tries:sign_up:{}", fingerprint(&network(&visitor.address)));
-        self.pass(&[(&network, FREE_SIGN_UPS)]).await
+        self.pass(&[Tally::new(&network, FREE_SIGN_UPS)]).await
     }
 
     /// Lets a mail to `email` through, or says how long to wait; the same whether the address has an account or not.
     pub(super) async fn allow_mail(&self, email: &EmailAddress, visitor: &Visitor) -> Result<(), SignInError> {
         let account = format!("tries:mail:{}", fingerprint(email.as_str()));
         let network = format!("tries:mails:{}", fingerprint(&network(&visitor.address)));
-        self.pass(&[(&account, FREE_MAILS), (&network, FREE_MAILS_BY_ADDRESS)]).await
+        self.pass(&[Tally::new(&account, FREE_MAILS), Tally::new(&network, FREE_MAILS_BY_ADDRESS)]).await
     }
 
     /// Lets a mailed link be tried, or says how long to wait.
     pub(super) async fn allow_link(&self, visitor: &Visitor) -> Result<(), SignInError> {
         let network = format!("tries:link:{}", fingerprint(&network(&visitor.address)));
-        self.pass(&[(&network, FREE_BY_ADDRESS)]).await
+        self.pass(&[Tally::new(&network, FREE_BY_ADDRESS)]).await
     }
 
-    /// The account has a new password: failures with the old one no longer count.
-    pub(super) async fn forget_account(&self, email: &EmailAddress) {
-        self.forget_key(&account_key(email)).await;
+    /// Whoever gave the account a new password did not fail with the old one.
+    pub(super) async fn forget_account(&self, email: &EmailAddress, visitor: &Visitor) {
+        self.forget_key(&account_key(email, visitor)).await;
     }
 
     /// Lets a trip to a provider begin, or says how long to wait.
     pub(super) async fn allow_start(&self, session: Option<Uuid>, visitor: &Visitor) -> Result<(), SignInError> {
         let session = session.map(|session| format!("tries:start:{session}"));
         let network = format!("tries:start:{}", fingerprint(&network(&visitor.address)));
-        let of_session = session.as_deref().map(|session| (session, FREE_STARTS));
-        let tallies: Vec<_> = of_session.into_iter().chain([(network.as_str(), FREE_STARTS_BY_ADDRESS)]).collect();
+        let of_session = session.as_deref().map(|session| Tally::new(session, FREE_STARTS));
+        let tallies: Vec<_> = of_session.into_iter().chain([Tally::new(&network, FREE_STARTS_BY_ADDRESS)]).collect();
         self.pass(&tallies).await
     }
 
@@ -99,14 +131,17 @@ impl Throttle {
 
     /// A token was worth nothing.
     pub(super) async fn wrong_token(&self, visitor: &Visitor) -> Result<(), SignInError> {
-        self.take(&token_key(visitor), FREE_BY_ADDRESS).await
+        self.take(&Tally::new(&token_key(visitor), FREE_BY_ADDRESS)).await
     }
 
-    /// The right password was given: the account's earlier failures no longer count, and this try counts for nobody
-    /// else of the network. An office may sign in behind one address.
+    /// The right password was given: earlier failures of this network at the account no longer count, and this try counts
+    /// for nobody else. An office may sign in behind one address. What other networks tried at the account still counts.
     pub(super) async fn forget(&self, counted: Counted) {
         self.forget_key(&counted.account).await;
         self.cache.decrement(&counted.network).await;
+        if let Some(everywhere) = counted.everywhere {
+            self.cache.decrement(&everywhere).await;
+        }
     }
 
     async fn forget_key(&self, key: &str) {
@@ -114,29 +149,29 @@ impl Throttle {
         self.cache.delete(&until_key(key)).await;
     }
 
-    /// Lets a try through when none of the tallies, each a key with its free tries, has to wait.
-    async fn pass(&self, tallies: &[(&str, u64)]) -> Result<(), SignInError> {
-        for (key, _) in tallies {
-            if let Some(seconds) = self.waiting(key).await {
+    /// Lets a try through when none of the tallies has to wait.
+    async fn pass(&self, tallies: &[Tally<'_>]) -> Result<(), SignInError> {
+        for tally in tallies {
+            if let Some(seconds) = self.waiting(tally.key).await {
                 return Err(SignInError::SlowDown { seconds });
             }
         }
-        for (key, free) in tallies {
-            self.take(key, *free).await?;
+        for tally in tallies {
+            self.take(tally).await?;
         }
         Ok(())
     }
 
     /// Counts a try. Of those that come at the same moment after the free ones, a single one gets the turn.
-    async fn take(&self, key: &str, free: u64) -> Result<(), SignInError> {
-        let tries = self.cache.increment(key, FORGOTTEN_AFTER).await;
-        let Some(wait) = wait_after(tries, free) else { return Ok(()) };
+    async fn take(&self, tally: &Tally<'_>) -> Result<(), SignInError> {
+        let tries = self.cache.increment(tally.key, tally.forgotten_after).await;
+        let Some(wait) = wait_after(tries, tally.free) else { return Ok(()) };
         let until = (self.clock.now() + wait).timestamp_millis().to_string();
-        let turn = self.cache.claim(&until_key(key), until.as_bytes(), wait).await;
-        if turn || tries <= free {
+        let turn = self.cache.claim(&until_key(tally.key), until.as_bytes(), wait).await;
+        if turn || tries <= tally.free {
             return Ok(());
         }
-        Err(SignInError::SlowDown { seconds: self.waiting(key).await.unwrap_or(1) })
+        Err(SignInError::SlowDown { seconds: self.waiting(tally.key).await.unwrap_or(1) })
     }
 
     /// For how many seconds nothing is heard under a key.
@@ -154,8 +189,12 @@ fn wait_after(tries: u64, free: u64) -> Option<Duration> {
     Some(Duration::from_secs(seconds).min(LONGEST_WAIT))
 }
 
-fn account_key(email: &EmailAddress) -> String {
-    format!("tries:account:{}", fingerprint(email.as_str()))
+fn account_key(email: &EmailAddress, visitor: &Visitor) -> String {
+    format!("tries:account:{}", fingerprint(&format!("{} {}", email.as_str(), network(&visitor.address))))
+}
+
+fn everywhere_key(email: &EmailAddress) -> String {
+    format!("tries:everywhere:{}", fingerprint(email.as_str()))
 }
 
 fn token_key(visitor: &Visitor) -> String {
@@ -171,7 +210,7 @@ fn instant(value: &[u8]) -> Option<DateTime<Utc>> {
 }
 
 /// An IPv6 customer holds a /64 (RFC 6177): its addresses count as one.
-fn network(address: &str) -> String {
+pub(super) fn network(address: &str) -> String {
     match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
         Ok(IpAddr::V6(address)) => {
             let [a, b, c, d, ..] = address.segments();
@@ -188,54 +227,4 @@ fn fingerprint(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::clock::FixedClock;
-
-    #[test]
-    fn the_wait_doubles_after_the_free_tries_and_has_an_end() {
-        let waits: Vec<Option<u64>> =
-            [4, 5, 6, 8, 20, 200].map(|tries| wait_after(tries, 5).map(|wait| wait.as_secs())).into();
-        assert_eq!(waits, [None, Some(1), Some(2), Some(8), Some(900), Some(900)]);
-    }
-
-    #[test]
-    fn neighbours_in_one_ipv6_network_count_together() {
-        assert_eq!(network("2001:db8:1:2:3:4:5:6"), network("2001:db8:1:2:ffff::1"));
-        assert_eq!(network("2001:db8::1"), network("2001:db8:0:0:1::"));
-        assert_ne!(network("2001:db8:1::1"), network("2001:db8:1:1::1"));
-        assert_eq!(network("::ffff:192.0.2.7"), "192.0.2.7");
-        assert_eq!(network("192.0.2.7"), "192.0.2.7");
-    }
-
-    #[tokio::test]
-    async fn an_office_that_knows_its_passwords_is_not_slowed() {
-        let clock = FixedClock::at(DateTime::from_timestamp(1_790_000_000, 0).unwrap());
-        let throttle = Throttle::new(Cache::in_process(Arc::new(clock.clone())), Arc::new(clock));
-        let office = Visitor { address: "192.0.2.1".into(), user_agent: String::new() };
-        for person in 0..10 * FREE_BY_ADDRESS {
-            let email = EmailAddress::parse(&format!("person{person}@example.com")).unwrap();
-            let Ok(counted) = throttle.allow_sign_in(&email, &office).await else { panic!("nobody failed") };
-            throttle.forget(counted).await;
-        }
-    }
-
-    #[tokio::test]
-    async fn an_account_slows_down_from_any_address_and_recovers_after_the_wait() {
-        let clock = FixedClock::at(DateTime::from_timestamp(1_790_000_000, 0).unwrap());
-        let throttle = Throttle::new(Cache::in_process(Arc::new(clock.clone())), Arc::new(clock.clone()));
-        let email = EmailAddress::parse("ana@example.com").unwrap();
-        let from = |n: u64| Visitor { address: format!("192.0.2.{n}"), user_agent: String::new() };
-        for n in 0..FREE_BY_ACCOUNT {
-            assert!(throttle.allow_sign_in(&email, &from(n)).await.is_ok());
-        }
-        let refused = throttle.allow_sign_in(&email, &from(99)).await;
-        assert!(matches!(refused, Err(SignInError::SlowDown { seconds: 1..=2 })));
-        let other = EmailAddress::parse("leo@example.com").unwrap();
-        assert!(throttle.allow_sign_in(&other, &from(99)).await.is_ok());
-        clock.advance(Duration::from_secs(2));
-        let counted = throttle.allow_sign_in(&email, &from(99)).await.ok().unwrap();
-        throttle.forget(counted).await;
-        assert!(throttle.allow_sign_in(&email, &from(99)).await.is_ok());
-    }
-}
+mod tests;
