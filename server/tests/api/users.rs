@@ -200,6 +200,26 @@ async fn a_form_without_scripts_signs_in_and_goes_on_to_a_page_of_ours() {
 }
 
 #[tokio::test]
+async fn a_password_hashed_with_less_work_is_hashed_anew_when_its_owner_signs_in() {
+    on_both(async |app| {
+        app.signed_up("ada").await;
+        // `PASSWORD` with the least that OWASP allows (19 MiB, two passes).
+        let old = "$argon2id$v=19$m=19456,t=2,p=1$YSBzYWx0IG9mIGJlZm9yZQ$CdusHdY4lstJhekOPExmps5MJnVm1AmI1G5qhKl4wTg";
+        app.database.execute(&format!("UPDATE identities SET password_hash = '{old}'")).await;
+        let stored = async || app.database.texts("SELECT password_hash FROM identities").await.remove(0);
+        let browser = app.browser();
+        let wrong = browser.sign_in("ada@example.org", "wrong horse battery staple").await;
+        assert_eq!((wrong, stored().await.as_str()), (Err(AppError::WrongCredentials), old));
+        browser.sign_in("ada@example.org", PASSWORD).await.unwrap();
+        let renewed = stored().await;
+        assert!(renewed.starts_with("$argon2id$v=19$m=47104,t=2,p=1$"), "{renewed}");
+        browser.sign_in("ada@example.org", PASSWORD).await.unwrap();
+        assert_eq!(stored().await, renewed, "once is enough");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_session_ends_when_nobody_used_it_for_a_month() {
     let wishes = Wishes { standing_clock: true, ..Wishes::default() };
     on_both_with(wishes, async |app| {

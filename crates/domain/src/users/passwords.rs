@@ -75,6 +75,14 @@ impl Passwords {
         Ok(self.off_thread(same).await? && known)
     }
 
+    /// Whether a hash was made with less work than one that is made today, so that it is time for a new one.
+    pub(super) fn is_outgrown(stored: &str) -> bool {
+        let Ok(hash) = PasswordHash::new(stored) else { return false };
+        let Ok(made_with) = Params::try_from(&hash) else { return false };
+        let ours = hash.algorithm == Algorithm::Argon2id.ident() && hash.version == Some(Version::V0x13.into());
+        !ours || made_with.m_cost() < MEMORY_KIB || made_with.t_cost() < PASSES
+    }
+
     async fn off_thread<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, SignInError> {
         let permit =
             self.permits.clone().acquire_owned().await.map_err(|error| SignInError::Unexpected(error.into()))?;
@@ -110,6 +118,17 @@ mod tests {
         assert!(passwords.verify("seven red kettles".into(), Some(hash.clone())).await.unwrap());
         assert!(!passwords.verify("seven red kettle".into(), Some(hash)).await.unwrap());
         assert!(!passwords.verify("nobody has this password".into(), None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_hash_is_outgrown_by_more_memory_or_passes_and_by_nothing_else() {
+        let today = Passwords::new(Randomness::seeded(1)).hash("seven red kettles".into()).await.unwrap();
+        assert!(!Passwords::is_outgrown(&today));
+        for weaker in ["m=19456,t=2,p=1", "m=47104,t=1,p=1"] {
+            assert!(Passwords::is_outgrown(&today.replace("m=47104,t=2,p=1", weaker)), "{weaker}");
+        }
+        assert!(Passwords::is_outgrown(&today.replace("argon2id", "argon2i")));
+        assert!(!Passwords::is_outgrown(&today.replace("m=47104", "m=65536")), "a stronger one stays");
     }
 
     #[test]
