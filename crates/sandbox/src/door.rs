@@ -16,17 +16,18 @@ use crate::exchange::{Answer, Call};
 use crate::faults::{Strike, When};
 use crate::google::errors::Failure;
 use crate::google::{self, batch};
-use crate::microsoft;
+use crate::microsoft::graph::{self, throttle};
 use crate::quota::CONCURRENT_PARTS;
 use crate::requests::Line;
 use crate::state::{Provider, Sandbox};
 use crate::wire::Cut;
+use crate::{chance, microsoft};
 
 /// Largest body that is read, in bytes.
 const LARGEST: usize = 64 * 1024 * 1024;
 
 /// What becomes of a request.
-enum Outcome {
+pub enum Outcome {
     /// It is answered.
     Answer(Answer),
     /// The connection closes instead.
@@ -51,9 +52,7 @@ pub async fn enter(
         headers: parts.headers,
         body: body.to_vec(),
     };
-    sleep(Duration::from_millis(sandbox.config.latency_ms)).await;
-    let outcome = pass(&sandbox, provider, call, true).await;
-    match outcome {
+    match arrive(&sandbox, provider, call).await {
         Outcome::Answer(answer) => answer.into_response(),
         Outcome::Cut => {
             cut.cut();
@@ -62,15 +61,33 @@ pub async fn enter(
     }
 }
 
-/// One request, or one part of a batch.
-async fn pass(sandbox: &Arc<Sandbox>, provider: Provider, call: Call, outermost: bool) -> Outcome {
+/// One request as it comes in. At Microsoft it holds one of its mailbox's few places for as long as it takes.
+async fn arrive(sandbox: &Arc<Sandbox>, provider: Provider, call: Call) -> Outcome {
+    let batch = provider == Provider::Microsoft && graph::batch::is_batch(&call);
+    let place = if provider == Provider::Microsoft && !batch { throttle::enter(sandbox, &call) } else { Ok(None) };
+    if !batch {
+        // A batch of Graph waits for each of its parts instead.
+        sleep(Duration::from_millis(sandbox.config.latency_ms)).await;
+    }
+    match place {
+        Err(failure) => {
+            let request = chance::guid();
+            let refused = failure.answer(sandbox, &request, &request);
+            pass(sandbox, provider, call, Some(refused)).await
+        }
+        Ok(_slot) => pass(sandbox, provider, call, None).await,
+    }
+}
+
+/// One request, or one part of a batch; `refused` answers it instead of the work.
+pub async fn pass(sandbox: &Arc<Sandbox>, provider: Provider, call: Call, refused: Option<Answer>) -> Outcome {
     let line = Line {
         at: sandbox.clock.now().to_rfc3339_opts(SecondsFormat::Millis, true),
         provider,
         method: call.method.to_string(),
         path: call.path.clone(),
         // Google still takes tokens in the query; the log must not.
-        query: if call.query.contains("token=") { String::new() } else { call.query.clone() },
+        query: if tells_secrets(&call.query) { String::new() } else { call.query.clone() },
         grant: call.path.ends_with("/token").then(|| call.form().get("grant_type").map(str::to_owned)).flatten(),
         person: None,
         units: 0,
@@ -78,8 +95,8 @@ async fn pass(sandbox: &Arc<Sandbox>, provider: Provider, call: Call, outermost:
     };
     let strike = sandbox.faults.strike(&call.path, &call.target());
     let outcome = match strike {
-        None => work(sandbox, provider, call, outermost).await,
-        Some(strike) => struck(sandbox, provider, call, outermost, strike).await,
+        None => work(sandbox, provider, call, refused).await,
+        Some(strike) => struck(sandbox, provider, call, refused, strike).await,
     };
     sandbox.requests.note(match &outcome {
         Outcome::Cut => line,
@@ -90,16 +107,27 @@ async fn pass(sandbox: &Arc<Sandbox>, provider: Provider, call: Call, outermost:
     outcome
 }
 
-async fn struck(sandbox: &Arc<Sandbox>, provider: Provider, call: Call, outermost: bool, strike: Strike) -> Outcome {
+/// Whether a query carries a token, other than those of Graph's links, which open nothing.
+fn tells_secrets(query: &str) -> bool {
+    query.replace("skiptoken=", "").replace("deltatoken=", "").contains("token=")
+}
+
+async fn struck(
+    sandbox: &Arc<Sandbox>,
+    provider: Provider,
+    call: Call,
+    refused: Option<Answer>,
+    strike: Strike,
+) -> Outcome {
     sleep(Duration::from_millis(strike.delay_ms)).await;
     match (strike.cut, strike.answer) {
         (Some(When::Before), _) => Outcome::Cut,
         (Some(When::After), _) => {
-            work(sandbox, provider, call, outermost).await;
+            work(sandbox, provider, call, refused).await;
             Outcome::Cut
         }
         (None, Some((status, body))) => Outcome::Answer(replacement(status, body)),
-        (None, None) => work(sandbox, provider, call, outermost).await,
+        (None, None) => work(sandbox, provider, call, refused).await,
     }
 }
 
@@ -116,10 +144,18 @@ fn replacement(status: u16, body: Option<Value>) -> Answer {
     }
 }
 
-async fn work(sandbox: &Arc<Sandbox>, provider: Provider, call: Call, outermost: bool) -> Outcome {
-    let batch = provider == Provider::Google && batch::is_batch(&call.path) && call.method == http::Method::POST;
-    if outermost && batch {
-        return Box::pin(work_batch(sandbox, call)).await;
+async fn work(sandbox: &Arc<Sandbox>, provider: Provider, call: Call, refused: Option<Answer>) -> Outcome {
+    if let Some(refused) = refused {
+        return Outcome::Answer(refused);
+    }
+    match provider {
+        Provider::Google if batch::is_batch(&call.path) && call.method == http::Method::POST => {
+            return Box::pin(work_batch(sandbox, call)).await;
+        }
+        Provider::Microsoft if graph::batch::is_batch(&call) => {
+            return graph::batch::answer(sandbox, &call).await;
+        }
+        _ => {}
     }
     let shared = Arc::clone(sandbox);
     // Writing and searching mails is real work, which must not hold up other connections.
@@ -146,7 +182,7 @@ async fn work_batch(sandbox: &Arc<Sandbox>, call: Call) -> Outcome {
         } else if let Some(refused) = batch::refusal(&inner) {
             refused
         } else if let Some(call) = inner.call.take() {
-            match Box::pin(pass(sandbox, Provider::Google, call, false)).await {
+            match Box::pin(pass(sandbox, Provider::Google, call, None)).await {
                 Outcome::Answer(answer) => answer,
                 Outcome::Cut => return Outcome::Cut,
             }

@@ -80,6 +80,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
         world,
         google: Side::new(&google_url, &google::manners::MANNERS),
         microsoft: Side::new(&microsoft_url, &microsoft::manners::MANNERS),
+        graph: microsoft::graph::Desk::default(),
         quota: Windows::new(config.quota),
         faults: Faults::default(),
         requests: Requests::default(),

@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::faults::Faults;
+use crate::microsoft::graph::Desk;
 use crate::oauth::ledger::Ledger;
 use crate::oauth::manners::Manners;
 use crate::oauth::rules::Rules;
@@ -24,6 +25,8 @@ pub struct Sandbox {
     pub google: Side,
     /// The pretend Microsoft.
     pub microsoft: Side,
+    /// What Graph keeps besides the mailboxes.
+    pub graph: Desk,
     /// Quota windows.
     pub quota: Windows,
     /// Faults in force.

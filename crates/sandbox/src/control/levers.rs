@@ -10,17 +10,16 @@ use axum::response::Json;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Refused, resident};
+use super::{Refused, outlook, resident};
 use crate::faults::Order;
 use crate::state::{Provider, Sandbox};
-use crate::world::Resident;
 use crate::world::labels::Marks;
 
 /// How a delivered mail is filed.
 #[derive(Debug, Deserialize)]
 pub struct Filing {
-    /// Label ids with commas between them; `INBOX,UNREAD` without it.
-    labels: Option<String>,
+    /// Label ids with commas between them; `INBOX,UNREAD` without it. At Microsoft, a folder and `UNREAD`.
+    pub labels: Option<String>,
 }
 
 /// `POST /_sandbox/mailboxes/{address}/deliver`: the body is the mail; it is kept byte for byte.
@@ -34,7 +33,11 @@ pub async fn deliver(
     if body.is_empty() {
         return Err(Refused::Bad("the body must be a mail in RFC 5322 form".to_owned()));
     }
-    let mut mailbox = gmail(provider, resident(&sandbox, &address)?)?.mailbox_mut();
+    let resident = resident(&sandbox, &address)?;
+    if provider == Provider::Microsoft {
+        return outlook::deliver(&sandbox, resident, &filing, body.to_vec());
+    }
+    let mut mailbox = resident.mailbox_mut();
     let mut marks = Marks::default();
     for id in filing.labels.as_deref().unwrap_or("INBOX,UNREAD").split(',').filter(|id| !id.is_empty()) {
         marks = marks.with(mailbox.labels.mark(id).ok_or(Refused::Unknown("label"))?);
@@ -43,21 +46,17 @@ pub async fn deliver(
     Ok(Json(json!({"id": mailbox.id(sequence)})))
 }
 
-/// The mailbox at Google; the one at Microsoft is empty and takes nothing yet.
-fn gmail(provider: Provider, resident: &Resident) -> Result<&Resident, Refused> {
-    match provider {
-        Provider::Google => Ok(resident),
-        Provider::Microsoft => Err(Refused::Bad("there is no mail at the pretend Microsoft yet".to_owned())),
-    }
-}
-
 /// `DELETE /_sandbox/mailboxes/{address}/messages/{id}`: gone for good.
 pub async fn remove(
     State(sandbox): State<Arc<Sandbox>>,
     Extension(provider): Extension<Provider>,
     Path((address, id)): Path<(String, String)>,
 ) -> Result<StatusCode, Refused> {
-    let mut mailbox = gmail(provider, resident(&sandbox, &address)?)?.mailbox_mut();
+    let resident = resident(&sandbox, &address)?;
+    if provider == Provider::Microsoft {
+        return outlook::remove(&sandbox, resident, &id);
+    }
+    let mut mailbox = resident.mailbox_mut();
     let sequence = mailbox.find(&id).ok_or(Refused::Unknown("message"))?;
     mailbox.remove(sequence, sandbox.clock.now());
     Ok(StatusCode::NO_CONTENT)

@@ -2,6 +2,7 @@
 
 mod access;
 mod levers;
+mod outlook;
 mod page;
 mod truth;
 
@@ -28,7 +29,10 @@ pub fn router() -> Router<Arc<Sandbox>> {
         .route("/_sandbox/sheets/{address}", get(truth::sheets))
         .route("/_sandbox/requests", get(truth::requests).delete(levers::forget_requests))
         .route("/_sandbox/mailboxes/{address}/deliver", post(levers::deliver))
-        .route("/_sandbox/mailboxes/{address}/messages/{id}", delete(levers::remove))
+        .route("/_sandbox/mailboxes/{address}/messages/{id}", delete(levers::remove).patch(outlook::change))
+        .route("/_sandbox/mailboxes/{address}/folders", get(outlook::folders))
+        .route("/_sandbox/mailboxes/{address}/expire", post(outlook::expire))
+        .route("/_sandbox/graph", get(outlook::dials).put(outlook::set_dials).delete(outlook::reset_dials))
         .route("/_sandbox/people/{address}/revoke", post(access::revoke).delete(access::allow_again))
         .route("/_sandbox/people/{address}/narrow", post(access::narrow))
         .route("/_sandbox/people/{address}/code", post(access::code))

@@ -8,17 +8,21 @@ use axum::response::Json;
 use chrono::SecondsFormat;
 use serde_json::{Value, json};
 
-use super::{Refused, resident};
+use super::{Refused, outlook, resident};
 use crate::requests::Line;
 use crate::state::{Provider, Sandbox};
 
 /// `GET /_sandbox/people`.
-pub async fn people(State(sandbox): State<Arc<Sandbox>>) -> Json<Value> {
+pub async fn people(State(sandbox): State<Arc<Sandbox>>, Extension(provider): Extension<Provider>) -> Json<Value> {
     let people = sandbox.world.residents().iter().map(|resident| {
+        let messages = match provider {
+            Provider::Google => resident.mailbox().newest_first(None).count(),
+            Provider::Microsoft => resident.outlook_count(),
+        };
         json!({
             "address": resident.person.address,
             "name": resident.person.name(),
-            "messages": resident.mailbox().newest_first(None).count(),
+            "messages": messages,
             "events": sandbox.config.events,
             "sheets": 0,
         })
@@ -26,17 +30,17 @@ pub async fn people(State(sandbox): State<Arc<Sandbox>>) -> Json<Value> {
     Json(people.collect())
 }
 
-/// `GET /_sandbox/mailboxes/{address}/ids`: every mail, spam and bin included, newest first. The mailboxes at
-/// Microsoft are empty yet.
+/// `GET /_sandbox/mailboxes/{address}/ids`: every mail, spam and bin included, newest first.
 pub async fn ids(
     State(sandbox): State<Arc<Sandbox>>,
     Extension(provider): Extension<Provider>,
     Path(address): Path<String>,
 ) -> Result<Json<Value>, Refused> {
-    let mailbox = resident(&sandbox, &address)?.mailbox();
+    let resident = resident(&sandbox, &address)?;
     if provider == Provider::Microsoft {
-        return Ok(Json(json!([])));
+        return Ok(Json(outlook::truth(&resident.outlook())));
     }
+    let mailbox = resident.mailbox();
     let mails = mailbox.newest_first(None).map(|(sequence, entry)| {
         json!({
             "id": mailbox.id(sequence),

@@ -6,14 +6,16 @@ pub mod ids;
 pub mod labels;
 pub mod mailbox;
 pub mod mime;
+pub mod outlook;
 pub mod people;
 pub mod plan;
 
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use chrono::{DateTime, Utc};
 
 pub use mailbox::Mailbox;
+pub use outlook::Outlook;
 pub use people::Person;
 
 use crate::config::Config;
@@ -28,6 +30,9 @@ pub struct Resident {
     /// Who it is.
     pub person: Person,
     mailbox: RwLock<Mailbox>,
+    outlook: OnceLock<RwLock<Outlook>>,
+    plan: Plan,
+    start: DateTime<Utc>,
 }
 
 impl Resident {
@@ -39,6 +44,27 @@ impl Resident {
     /// The mailbox, to change.
     pub fn mailbox_mut(&self) -> RwLockWriteGuard<'_, Mailbox> {
         self.mailbox.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The mailbox at Microsoft, to look.
+    pub fn outlook(&self) -> RwLockReadGuard<'_, Outlook> {
+        self.outlook_lock().read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The mailbox at Microsoft, to change.
+    pub fn outlook_mut(&self) -> RwLockWriteGuard<'_, Outlook> {
+        self.outlook_lock().write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many mails the mailbox at Microsoft has; counting them does not build it.
+    pub fn outlook_count(&self) -> usize {
+        let planned = usize::try_from(self.plan.total).unwrap_or(0);
+        self.outlook.get().map_or(planned, |_| self.outlook().order(None).len())
+    }
+
+    /// It is built when first asked for: most sandboxes never are.
+    fn outlook_lock(&self) -> &RwLock<Outlook> {
+        self.outlook.get_or_init(|| RwLock::new(Outlook::build(self.person.clone(), self.plan, self.start)))
     }
 }
 
@@ -60,7 +86,7 @@ impl World {
                 base_s: u32::try_from(base.timestamp()).unwrap_or(u32::MAX),
             };
             let mailbox = RwLock::new(Mailbox::build(person.clone(), plan, now));
-            Resident { person, mailbox }
+            Resident { person, mailbox, outlook: OnceLock::new(), plan, start: now }
         });
         Self { residents: residents.collect() }
     }

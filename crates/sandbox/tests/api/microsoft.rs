@@ -26,11 +26,17 @@ pub struct Microsoft {
 impl Microsoft {
     /// A small world with the demo client and another one.
     pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// The same, with something else about it.
+    pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
         // Fails when another test of this process was first, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let (id, secret) = ("other".to_owned(), "other-secret".to_owned());
         let clients = [Client::demos(), vec![Client { id, secret, redirect_uri: REDIRECT.to_owned() }]].concat();
-        let config = Config { google_port: 0, microsoft_port: 0, messages: 20, clients, ..Config::default() };
+        let mut config = Config { google_port: 0, microsoft_port: 0, messages: 20, clients, ..Config::default() };
+        change(&mut config);
         let running = start(config).await.unwrap();
         let http = reqwest::Client::builder().redirect(Policy::none()).build().unwrap();
         Self { running, http }

@@ -66,8 +66,12 @@ async fn both_providers_know_the_same_people() {
     let google: Value = microsoft.http.get(google).send().await.unwrap().json().await.unwrap();
     let people = microsoft.control(Method::GET, "people", None).await.json();
     assert_eq!(people, google);
-    let mail = microsoft.control(Method::GET, &format!("mailboxes/{}/ids", microsoft.address(0)), None).await;
-    assert_eq!(mail.json(), json!([]), "no mail at Microsoft yet");
+    let path = format!("mailboxes/{}/ids", microsoft.address(0));
+    let mail = microsoft.control(Method::GET, &path, None).await.json();
+    let other = format!("{}/_sandbox/{path}", microsoft.running.google_url);
+    let other: Value = microsoft.http.get(other).send().await.unwrap().json().await.unwrap();
+    assert_eq!(mail.as_array().unwrap().len(), other.as_array().unwrap().len());
+    assert_ne!(mail[0]["id"], other[0]["id"], "but each has mails of its own");
 }
 
 #[tokio::test]

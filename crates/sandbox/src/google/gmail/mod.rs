@@ -19,6 +19,8 @@ mod send;
 mod sizes;
 mod threads;
 
+pub use send::without_header;
+
 use chrono::{DateTime, Utc};
 use http::{Method, StatusCode};
 use serde_json::Value;

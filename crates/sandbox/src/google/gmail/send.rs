@@ -143,7 +143,7 @@ fn arriving(visit: &Visit<'_>, raw: &[u8], to: &str) -> Vec<u8> {
 }
 
 /// A mail without a header, its folded lines included.
-fn without_header(raw: &[u8], name: &str) -> Vec<u8> {
+pub fn without_header(raw: &[u8], name: &str) -> Vec<u8> {
     let mut kept = Vec::with_capacity(raw.len());
     let (mut in_head, mut dropping) = (true, false);
     for line in raw.split_inclusive(|byte| *byte == b'\n') {

@@ -123,6 +123,15 @@ impl<'a> Sheet<'a> {
         raw
     }
 
+    /// The mail without its files, which are the expensive half of it: all headers, and all texts.
+    pub fn write_texts(&self) -> Vec<u8> {
+        let mut letter = self.open();
+        letter.files.clear();
+        let mut raw = letter.head(self);
+        self.body(&letter).write(&mut raw, &mut self.dice(5));
+        raw
+    }
+
     /// Its readable text, without writing and reading the whole mail.
     pub fn text(&self) -> String {
         let mut letter = self.open();
