@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Google's own Python client against the sandbox. Needs python3 with venv, and cargo when the sandbox is not built yet.
+# Google's and Microsoft's own clients against the sandbox. Needs python3 with venv, node with the npm packages of this
+# project, and cargo when the sandbox is not built yet.
 #   SANDBOX_BIN       the program to test; built from here when not given
 #   CARGO_TARGET_DIR  as for cargo
 # What is given on the command line goes to pytest.
@@ -18,15 +19,20 @@ command -v python3 >/dev/null || fail "python3 is missing; $install"
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail "python3 is older than 3.11; $install"
 python3 -c 'import ensurepip, venv' 2>/dev/null || fail "python3 cannot make virtual environments; $install"
 
+command -v node >/dev/null || fail "node is missing"
+[ -e "$root/node_modules/@microsoft/microsoft-graph-client" ] ||
+  (cd "$root" && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error) ||
+  fail "the npm packages could not be installed"
+
 # One environment per list of packages and interpreter; it counts only when it was finished.
 key=$({ cat requirements.txt; python3 -c 'import sys; print(sys.version, sys.prefix)'; } | sha256sum | cut -c1-16)
 venv=${XDG_CACHE_HOME:-$HOME/.cache}/gatepost/contract-venv-$key
 if [ ! -e "$venv/finished" ]; then
-  echo "==> The client libraries of Google and Microsoft (about half a minute, once)"
+  echo "==> The client libraries of Google and Microsoft (about a minute, 400 MB, once)"
   rm -rf "$venv"
   mkdir -p "$(dirname "$venv")"
   python3 -m venv "$venv" || fail "no virtual environment in $venv; $install"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement requirements.txt ||
+  "$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --no-compile --requirement requirements.txt ||
     fail "the packages in end2end/contract/requirements.txt could not be installed"
   touch "$venv/finished"
 fi

@@ -38,8 +38,9 @@ class Detour(HTTPAdapter):
 class Trip:
     """An app that uses the library, and a person on their way through the pages."""
 
-    def __init__(self, sandbox: Sandbox, person: str, secret: str = CLIENT_SECRET, tenant: str = "common") -> None:
-        self.sandbox, self.person = sandbox, person
+    def __init__(self, sandbox: Sandbox, person: str, secret: str = CLIENT_SECRET, tenant: str = "common",
+                 scopes: list[str] | None = None) -> None:
+        self.sandbox, self.person, self.scopes = sandbox, person, scopes or SCOPES
         session = requests.Session()
         session.mount(LOGIN, Detour(sandbox))
         self.app = msal.ConfidentialClientApplication(
@@ -50,7 +51,7 @@ class Trip:
     def walk(self, words: str = "Allow", untick: tuple[str, ...] = (), **params: str) -> dict[str, str]:
         """From the library's address through chooser and consent; what comes back to the app."""
         self.flow = self.app.initiate_auth_code_flow(
-            SCOPES, redirect_uri=REDIRECT_URI, response_mode="query", prompt="select_account", **params)
+            self.scopes, redirect_uri=REDIRECT_URI, response_mode="query", prompt="select_account", **params)
         browser = Browser(requests.Session())
         page = browser.open(self.flow["auth_uri"].replace(LOGIN, self.sandbox.microsoft_url))
         page = browser.press(page, self.person)
@@ -68,7 +69,7 @@ class Trip:
     def refresh(self) -> dict[str, Any]:
         """Asks for a new access token although the old one is still good."""
         account = self.app.get_accounts(username=self.person)[0]
-        return self.app.acquire_token_silent_with_error(SCOPES, account, force_refresh=True)
+        return self.app.acquire_token_silent_with_error(self.scopes, account, force_refresh=True)
 
 
 @pytest.mark.parametrize("kind", [PERSONAL, WORK])
