@@ -1,6 +1,11 @@
 //! Disconnecting: tokens at once, mail by a job, the grant given back only where that is safe, and a receipt.
 
-use crate::harness::{App, browser::Browser, consent::Answer, on_both};
+use crate::harness::{
+    App,
+    browser::{Browser, PASSWORD},
+    consent::{Answer, Trip},
+    on_both,
+};
 use app::features::connections::{AttemptOutcome, AttemptProblem, ConnectionState, Revocation};
 use serde_json::json;
 use uuid::Uuid;
@@ -117,6 +122,52 @@ async fn disconnecting_works_without_scripts() {
         assert_eq!(answer.location().path(), "/settings/connections");
         app.work_off_queue().await;
         assert!(browser.connections().await.cards.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn deleting_the_account_gives_its_grants_back_but_for_those_that_others_hang_on() {
+    on_both(async |app| {
+        let (ada, _) = connected(app, "ada").await;
+        // Her own way in with the same account goes with her, and keeps nothing.
+        let start = ada.open("/auth/google/start?purpose=sign_in").await;
+        let trip = Trip { browser: &ada, attempt: Uuid::nil(), page: ada.follow(start).await };
+        let callback = trip.answer(app.person(0), Answer::Allow).await;
+        let page = ada.arrive(callback).await;
+        ada.follow(page).await;
+        assert_eq!(app.database.count("identities WHERE kind = 'google'").await, 1);
+        ada.connect(app.person(1), Answer::Allow).await;
+        ada.travel("microsoft", "purpose=connect&features=mail", app.person(2), Answer::Allow).await;
+        let bob = app.signed_up("bob").await;
+        bob.connect(app.person(1), Answer::Allow).await;
+        app.work_off_queue().await;
+        let of_bob = bob.connections().await.cards[0].id;
+        ada.call::<()>("users/delete_account", &[("password", PASSWORD)]).await.unwrap();
+        let requests = app.control("GET", "requests", &json!(null)).await;
+        let given_back = requests.as_array().unwrap().iter().filter(|line| line["path"] == "/revoke");
+        assert_eq!(given_back.map(|line| line["status"].as_u64()).collect::<Vec<_>>(), [Some(200)], "one of two");
+        let connections = app.domain.connections();
+        let old = connections.access_token(of_bob).await.unwrap();
+        connections.refused(of_bob, &old).await.unwrap();
+        assert!(connections.access_token(of_bob).await.is_ok(), "Bob's still renews");
+        app.work_off_queue().await;
+        assert_eq!(app.database.count("users").await + app.database.count("oauth_grants").await, 2, "Bob and his");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_is_deleted_although_the_provider_takes_nothing_back() {
+    on_both(async |app| {
+        let (ada, _) = connected(app, "ada").await;
+        app.fail_at_provider("^/revoke", 503, 10).await;
+        ada.call::<()>("users/delete_account", &[("password", PASSWORD)]).await.unwrap();
+        assert!(revocations(app).await > 0);
+        app.work_off_queue().await;
+        for table in ["users", "connected_accounts", "oauth_grants", "messages"] {
+            assert_eq!(app.database.count(table).await, 0, "{table}");
+        }
     })
     .await;
 }
