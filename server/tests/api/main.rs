@@ -5,6 +5,7 @@ mod harness;
 
 mod account;
 mod activity;
+mod apart;
 mod cache;
 mod cancel;
 mod code_client;

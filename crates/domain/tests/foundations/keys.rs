@@ -7,7 +7,7 @@ use domain::{
     keys::{self, Rotated, SEALED_COLUMNS},
     vault::{Place, Vault, VaultError, VaultKey},
 };
-use entity::{connected_accounts, installation, oauth_grants, users};
+use entity::{audit_events, connected_accounts, installation, oauth_grants, users};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, QueryFilter, Statement,
@@ -219,6 +219,9 @@ async fn a_rotation_that_was_interrupted_goes_on_and_an_unreadable_value_stays_a
         assert_eq!(rotated.resealed, 149);
         assert_eq!(rotated.unreadable, [("oauth_grants", "sealed_refresh_token", Uuid::from_u128(300))]);
         assert_eq!(rotated.in_use, BTreeSet::from(["lost".to_owned()]), "a lost key is in use, and not the old one");
+        let told = audit_events::Entity::find().all(&db).await.unwrap();
+        let told: Vec<_> = told.iter().map(|event| (event.action.as_str(), event.outcome.as_str())).collect();
+        assert_eq!(told, [("keys.rotated", "failed")], "the one that came to its end is in the record");
         assert_eq!(sealed(&db, 300).await, lost, "it stays as it is: the key may be found again");
         let broken: Vec<_> =
             keys::survey(&db, &both).await.unwrap().into_iter().filter(|one| one.opens.is_err()).collect();
