@@ -9,6 +9,7 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::response::{IntoResponse as _, Response};
 use chrono::SecondsFormat;
 use http::StatusCode;
+use http::header::HeaderName;
 use serde_json::Value;
 use tokio::time::sleep;
 
@@ -16,12 +17,12 @@ use crate::exchange::{Answer, Call};
 use crate::faults::{Strike, When};
 use crate::google::errors::Failure;
 use crate::google::{self, batch};
+use crate::microsoft;
 use crate::microsoft::graph::{self, throttle};
 use crate::quota::CONCURRENT_PARTS;
 use crate::requests::Line;
 use crate::state::{Provider, Sandbox};
 use crate::wire::Cut;
-use crate::{chance, microsoft};
 
 /// Largest body that is read, in bytes.
 const LARGEST: usize = 64 * 1024 * 1024;
@@ -71,8 +72,7 @@ async fn arrive(sandbox: &Arc<Sandbox>, provider: Provider, call: Call) -> Outco
     }
     match place {
         Err(failure) => {
-            let request = chance::guid();
-            let refused = failure.answer(sandbox, &request, &request);
+            let refused = throttle::refused(sandbox, &call, failure);
             pass(sandbox, provider, call, Some(refused)).await
         }
         Ok(_slot) => pass(sandbox, provider, call, None).await,
@@ -126,7 +126,15 @@ async fn struck(
             work(sandbox, provider, call, refused).await;
             Outcome::Cut
         }
-        (None, Some((status, body))) => Outcome::Answer(replacement(status, body)),
+        (None, Some((status, body))) => {
+            let mut answer = replacement(status, body);
+            for (name, value) in strike.headers {
+                if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
+                    answer.headers.push((name, value));
+                }
+            }
+            Outcome::Answer(answer)
+        }
         (None, None) => work(sandbox, provider, call, refused).await,
     }
 }

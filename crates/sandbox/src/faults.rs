@@ -1,5 +1,6 @@
 //! Faults on demand: answers that are not the real ones, delays, and connections that close without an answer.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use regex::Regex;
@@ -25,6 +26,9 @@ pub struct Order {
     pub status: Option<u16>,
     /// Body of that answer: text as it is, anything else as JSON.
     pub body: Option<Value>,
+    /// Further headers of that answer, such as `Retry-After`.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
     /// How many requests it strikes; without it, all until the faults are cleared.
     pub times: Option<u32>,
     /// Milliseconds the request is held back first.
@@ -39,6 +43,8 @@ pub struct Order {
 pub struct Strike {
     /// Status and body of the answer that replaces the real one.
     pub answer: Option<(u16, Option<Value>)>,
+    /// Further headers of that answer.
+    pub headers: BTreeMap<String, String>,
     /// Milliseconds to wait first.
     pub delay_ms: u64,
     /// Closes the connection.
@@ -74,6 +80,7 @@ impl Faults {
         let order = &mut faults[at].1;
         let strike = Strike {
             answer: order.status.map(|status| (status, order.body.clone())),
+            headers: order.headers.clone(),
             delay_ms: order.delay_ms,
             cut: order.cut,
         };
@@ -89,10 +96,20 @@ impl Faults {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::{Faults, Order};
 
     fn order(path: &str, times: Option<u32>) -> Order {
-        Order { path: path.to_owned(), status: Some(503), body: None, times, delay_ms: 0, cut: None }
+        Order {
+            path: path.to_owned(),
+            status: Some(503),
+            body: None,
+            headers: BTreeMap::new(),
+            times,
+            delay_ms: 0,
+            cut: None,
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A page to press the faults by hand: plain forms, no scripts.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -82,6 +83,7 @@ pub async fn press(
         path: "^/gmail/v1/".to_owned(),
         status,
         body,
+        headers: BTreeMap::new(),
         times: Some(times),
         delay_ms: 0,
         cut: None,

@@ -65,8 +65,8 @@ pub async fn requests(State(sandbox): State<Arc<Sandbox>>) -> Json<Vec<Line>> {
 /// `GET /_sandbox/faults`: those in force.
 pub async fn faults(State(sandbox): State<Arc<Sandbox>>) -> Json<Value> {
     let faults = sandbox.faults.list().into_iter().map(|order| {
-        json!({"path": order.path, "status": order.status, "body": order.body, "times": order.times,
-            "delay_ms": order.delay_ms, "cut": order.cut.map(|when| format!("{when:?}").to_lowercase())})
+        json!({"path": order.path, "status": order.status, "body": order.body, "headers": order.headers,
+            "times": order.times, "delay_ms": order.delay_ms, "cut": order.cut.map(|when| format!("{when:?}").to_lowercase())})
     });
     Json(faults.collect())
 }

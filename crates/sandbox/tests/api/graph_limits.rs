@@ -41,7 +41,18 @@ async fn too_many_requests_in_ten_minutes_wait_as_long_as_they_are_told() {
         log.as_array().unwrap().iter().filter(|line| line["path"] == "/v1.0/me/mailFolders").collect();
     assert_eq!(lines.iter().filter(|line| line["units"] == 1 && line["status"] == 200).count(), 5);
     assert_eq!(lines.iter().filter(|line| line["units"] == 0 && line["status"] == 429).count(), 1);
+    assert!(lines.iter().all(|line| line["person"] == outlook.microsoft.address(0)));
     outlook.microsoft.advance(wait).await;
+    outlook.get("me/mailFolders").await;
+}
+
+#[tokio::test]
+async fn a_fault_may_say_how_long_to_wait() {
+    let outlook = Outlook::start().await;
+    let fault = json!({"path": "/mailFolders", "status": 503, "headers": {"Retry-After": "7"}, "times": 1});
+    assert_eq!(outlook.lever(Method::PUT, "faults", &fault).await.status, StatusCode::NO_CONTENT);
+    let refused = outlook.call(Method::GET, "me/mailFolders", "", None).await;
+    assert_eq!((refused.status, refused.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, "7"));
     outlook.get("me/mailFolders").await;
 }
 

@@ -98,6 +98,11 @@ async fn texts_come_as_html_or_plain_as_preferred_and_agree_with_the_mail_itself
         let (plain, html) = (plain.json(), outlook.get(&path).await);
         assert_eq!((&plain["body"]["contentType"], &html["body"]["contentType"]), (&json!("text"), &json!("html")));
         assert!(text(&plain, "bodyPreview").chars().count() <= 255);
+        let few =
+            outlook.get(&format!("{path}?$select=subject,from,toRecipients,sentDateTime,internetMessageId")).await;
+        for name in ["subject", "from", "toRecipients", "sentDateTime", "internetMessageId", "@odata.type"] {
+            assert_eq!(few.get(name), html.get(name), "the headers alone say the same: {name}");
+        }
         let raw = outlook.call(Method::GET, &format!("{path}/$value"), "", None).await;
         assert_eq!(raw.status, StatusCode::OK);
         if let Some(id) = html["internetMessageId"].as_str() {

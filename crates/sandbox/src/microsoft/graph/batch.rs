@@ -92,7 +92,7 @@ async fn one(sandbox: Arc<Sandbox>, part: Part, failed: bool) -> (String, Outcom
     sleep(Duration::from_millis(sandbox.config.latency_ms)).await;
     let (slot, busy) = match slot {
         Ok(slot) => (slot, None),
-        Err(failure) => (None, Some(failure.answer(&sandbox, &request, &request))),
+        Err(failure) => (None, Some(throttle::refused(&sandbox, &call, failure))),
     };
     let outcome = pass(&sandbox, Provider::Microsoft, call, busy).await;
     drop(slot);

@@ -77,7 +77,7 @@ impl Clause {
         let Some(item) = outlook.item(sequence) else { return false };
         let marks = outlook.marks(sequence);
         let flag = |value: bool| self.equals(if value { "true" } else { "false" });
-        let line = |name: &str| outlook.text(sequence).and_then(|part| part.header(name).map(str::to_owned));
+        let line = |name: &str| outlook.head(sequence).and_then(|part| part.header(name).map(str::to_owned));
         match self.property {
             "receivedDateTime" => match (i64::from(item.seconds).cmp(&self.seconds), self.operator.as_str()) {
                 (std::cmp::Ordering::Less, operator) => ["lt", "le", "ne"].contains(&operator),

@@ -23,9 +23,10 @@ pub fn show(outlook: &Outlook, sequence: u32, chosen: &Chosen, prefer: Prefer) -
     let item = outlook.item(sequence)?;
     let mut all = outside(outlook, sequence, item, prefer);
     if chosen.inside() {
-        let part = outlook.text(sequence)?;
+        let whole = chosen.heavy() || chosen.has("bodyPreview");
+        let part = if whole { outlook.text(sequence)? } else { outlook.head(sequence)? };
         head(&mut all, &part);
-        if chosen.heavy() || chosen.has("bodyPreview") {
+        if whole {
             texts(&mut all, &part, chosen, prefer);
         }
         if chosen.has("internetMessageHeaders") {
@@ -35,7 +36,7 @@ pub fn show(outlook: &Outlook, sequence: u32, chosen: &Chosen, prefer: Prefer) -
         if let Some(importance) = outlook.notes(sequence).and_then(|notes| notes.importance.as_ref()) {
             all.insert("importance".to_owned(), json!(importance));
         }
-        if part.walk().iter().any(|part| part.media_type == "text/calendar") {
+        if outlook.is_invitation(sequence, &part) {
             all.insert("@odata.type".to_owned(), json!("#microsoft.graph.eventMessageRequest"));
         }
     }

@@ -5,9 +5,11 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Duration, Utc};
+use http::header::HeaderName;
 
 use super::failure::Failure;
-use crate::exchange::Call;
+use crate::chance::guid;
+use crate::exchange::{Answer, Call};
 use crate::state::Sandbox;
 
 /// Requests in ten minutes.
@@ -69,6 +71,17 @@ pub fn enter(sandbox: &Arc<Sandbox>, call: &Call) -> Result<Option<Slot>, Failur
     of.busy += 1;
     drop(uses);
     Ok(Some(Slot { sandbox: Arc::clone(sandbox), key }))
+}
+
+/// The answer to a request there is no place for.
+pub fn refused(sandbox: &Sandbox, call: &Call, failure: Failure) -> Answer {
+    let request = guid();
+    let client = call.headers.get("client-request-id").and_then(|value| value.to_str().ok()).unwrap_or(&request);
+    let alive = call.bearer().and_then(|token| sandbox.microsoft.ledger.access(&token, sandbox.clock.now()));
+    let answer = failure.answer(sandbox, &request, client);
+    let answer = answer.with(HeaderName::from_static("client-request-id"), client);
+    let answer = answer.with(HeaderName::from_static("request-id"), request);
+    Answer { person: alive.map(|(grant, _)| grant.person), ..answer }
 }
 
 impl Use {

@@ -123,6 +123,13 @@ impl<'a> Sheet<'a> {
         raw
     }
 
+    /// The header lines only.
+    pub fn write_head(&self) -> Vec<u8> {
+        let mut head = self.open().head(self);
+        head.extend_from_slice(b"\r\n");
+        head
+    }
+
     /// The mail without its files, which are the expensive half of it: all headers, and all texts.
     pub fn write_texts(&self) -> Vec<u8> {
         let mut letter = self.open();

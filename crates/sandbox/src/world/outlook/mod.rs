@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use self::folders::Folder;
 use self::ids::{Form, Ids};
+use super::compose::Sheet;
 use super::labels::Marks;
 use super::mailbox::Mailbox;
 use super::mime::parse::Part;
@@ -204,10 +205,30 @@ impl Outlook {
         }
     }
 
+    /// The mail with its headers, and perhaps no more.
+    pub fn head(&self, sequence: u32) -> Option<Part> {
+        match self.sheet(sequence) {
+            Some(sheet) => Some(Part::read(&sheet.write_head())),
+            None => self.raw(sequence).map(|raw| Part::read(&raw)),
+        }
+    }
+
+    /// Whether it asks the person to a meeting.
+    pub fn is_invitation(&self, sequence: u32, part: &Part) -> bool {
+        self.sheet(sequence).is_some_and(|sheet| sheet.slot.kind == Kind::Invite)
+            || part.walk().iter().any(|part| part.media_type == "text/calendar")
+    }
+
+    /// The sheet of a planned mail that nobody rewrote, and whose kind has nothing odd about it.
+    fn sheet(&self, sequence: u32) -> Option<Sheet<'_>> {
+        let same = self.notes.get(&sequence).is_none_or(|notes| notes.raw.is_none());
+        let usual = |sheet: &Sheet<'_>| !matches!(sheet.slot.kind, Kind::Odd | Kind::Picture);
+        self.mail.sheet(sequence).filter(|sheet| same && usual(sheet))
+    }
+
     /// The mail with its headers and texts, but perhaps without the bytes of its files, which are expensive to write.
     pub fn text(&self, sequence: u32) -> Option<Part> {
-        let sheet = self.mail.sheet(sequence).filter(|sheet| !matches!(sheet.slot.kind, Kind::Odd | Kind::Picture));
-        match sheet.filter(|_| self.notes.get(&sequence).is_none_or(|notes| notes.raw.is_none())) {
+        match self.sheet(sequence) {
             Some(sheet) => Some(Part::read(&sheet.write_texts())),
             None => self.raw(sequence).map(|raw| Part::read(&raw)),
         }
