@@ -52,6 +52,28 @@ async fn well_known_names_stand_for_ids_and_counts_are_true() {
 }
 
 #[tokio::test]
+async fn counts_follow_what_is_read_moved_and_deleted() {
+    let outlook = Outlook::start().await;
+    let mut all = Vec::new();
+    for _ in 0..3 {
+        all.push(outlook.deliver("Subject: x\r\n\r\ny", "inbox,UNREAD").await);
+    }
+    outlook.patch(&format!("me/messages/{}", all[0]), &json!({"isRead": true})).await;
+    outlook.post(&format!("me/messages/{}/move", all[1]), &json!({"destinationId": "archive"})).await;
+    outlook.call(Method::DELETE, &format!("me/messages/{}", all[2]), IMMUTABLE, None).await;
+    for name in ["inbox", "archive"] {
+        let folder = outlook.get(&format!("me/mailFolders/{name}")).await;
+        let mails = outlook.within(name).await;
+        let unread = mails.iter().filter(|mail| mail["labels"].as_array().unwrap().contains(&json!("UNREAD"))).count();
+        assert_eq!(
+            (&folder["totalItemCount"], &folder["unreadItemCount"]),
+            (&json!(mails.len()), &json!(unread)),
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn folders_are_made_renamed_moved_and_deleted_twice() {
     let outlook = Outlook::start().await;
     let made = outlook.post("me/mailFolders", &json!({"displayName": "Taxes"})).await;

@@ -11,7 +11,8 @@ use crate::outlook::{IMMUTABLE, Outlook, code};
 
 #[tokio::test]
 async fn more_than_four_requests_at_the_same_time_are_refused() {
-    let outlook = Outlook::start_with(|config| (config.quota, config.latency_ms) = (Quota::New, 300)).await;
+    let outlook = Outlook::start_with(|config| config.quota = Quota::New).await;
+    outlook.lever(Method::PUT, "faults", &json!({"path": "/me/messages", "delay_ms": 1_500})).await;
     let call = || outlook.call(Method::GET, "me/messages?$top=1&$select=id", IMMUTABLE, None);
     let four = async || tokio::join!(call(), call(), call(), call());
     let (one, two) = tokio::join!(four(), four());
