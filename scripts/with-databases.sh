@@ -5,10 +5,13 @@
 source "$(dirname "$0")/env.sh"
 [ $# -gt 0 ] || fail "usage: scripts/with-databases.sh COMMAND…"
 
-# Memory is faster than a disk, where there is enough of it.
+# Nothing here has to survive a power cut, and memory is faster than a disk, where there is enough of it. With
+# DURABLE=true it is as in life: for figures.
 base=${TMPDIR:-/tmp}
+careless=(-c fsync=off -c synchronous_commit=off -c full_page_writes=off)
+if [ "${DURABLE:-}" = true ]; then careless=(); fi
 free=$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }') || free=0
-if [ "${free:-0}" -gt 4000000 ] && [ -w /dev/shm ]; then base=/dev/shm; fi
+if [ "${#careless[@]}" -gt 0 ] && [ "${free:-0}" -gt 4000000 ] && [ -w /dev/shm ]; then base=/dev/shm; fi
 dir=$(mktemp -d "$base/gatepost-test.XXXXXX")
 chmod 711 "$dir"
 children=()
@@ -58,10 +61,9 @@ start_postgres() {
   fi
   (cd / && ${as[@]+"${as[@]}"} "$bin/initdb" -D "$dir/postgres/data" -U gatepost -A trust -E UTF8 --locale=C --no-sync) \
     >"$dir/initdb.log" 2>&1 || { cat "$dir/initdb.log"; fail "PostgreSQL could not make its data folder."; }
-  # Nothing here has to survive a power cut.
   ${as[@]+"${as[@]}"} "$bin/postgres" -D "$dir/postgres/data" -p "$port" -k "$dir/postgres" \
     -c listen_addresses=127.0.0.1 -c max_connections=300 -c shared_buffers=128MB \
-    -c fsync=off -c synchronous_commit=off -c full_page_writes=off >"$dir/postgres.log" 2>&1 &
+    ${careless[@]+"${careless[@]}"} >"$dir/postgres.log" 2>&1 &
   children+=($!)
   wait_until 30 $! "$dir/postgres.log" "$bin/psql" -h 127.0.0.1 -p "$port" -U gatepost -d postgres -c 'SELECT 1' ||
     fail "PostgreSQL did not start."

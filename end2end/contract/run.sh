@@ -14,28 +14,11 @@ fail() {
   exit 1
 }
 
-install='install it with: sudo apt-get install python3 python3-venv'
-command -v python3 >/dev/null || fail "python3 is missing; $install"
-python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail "python3 is older than 3.11; $install"
-python3 -c 'import ensurepip, venv' 2>/dev/null || fail "python3 cannot make virtual environments; $install"
-
 command -v node >/dev/null || fail "node is missing"
 [ -e "$root/node_modules/@microsoft/microsoft-graph-client" ] ||
   (cd "$root" && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error) ||
   fail "the npm packages could not be installed"
-
-# One environment per list of packages and interpreter; it counts only when it was finished.
-key=$({ cat requirements.txt; python3 -c 'import sys; print(sys.version, sys.prefix)'; } | sha256sum | cut -c1-16)
-venv=${XDG_CACHE_HOME:-$HOME/.cache}/gatepost/contract-venv-$key
-if [ ! -e "$venv/finished" ]; then
-  echo "==> The client libraries of Google and Microsoft (about a minute, 400 MB, once)"
-  rm -rf "$venv"
-  mkdir -p "$(dirname "$venv")"
-  python3 -m venv "$venv" || fail "no virtual environment in $venv; $install"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --no-compile --requirement requirements.txt ||
-    fail "the packages in end2end/contract/requirements.txt could not be installed"
-  touch "$venv/finished"
-fi
+venv=$(./environment.sh)
 
 if [ -z "${SANDBOX_BIN:-}" ]; then
   # The same flag as everywhere else here, so that nothing is built twice.

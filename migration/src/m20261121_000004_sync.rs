@@ -24,7 +24,13 @@ impl MigrationTrait for Migration {
             [unique("sync_feeds", &["connection_id", "kind", "remote_id"]), index("sync_feeds", &["next_run_at"])],
         )
         .await?;
-        create(manager, feed_items(), [index("feed_items", &["feed_id", "state", "rank"])]).await
+        let items = [
+            index("feed_items", &["feed_id", "state", "rank"]),
+            index("feed_items", &["feed_id", "thread_remote_id"]),
+            // Few items fail: the others take no room in it.
+            index("feed_items", &["feed_id", "next_try_at"]).cond_where(Expr::col("state").eq("failed")).take(),
+        ];
+        create(manager, feed_items(), items).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
@@ -39,13 +45,15 @@ fn sync_feeds() -> TableCreateStatement {
         .col(uuid("connection_id"))
         .col(one_of("kind", &["mailbox", "folder", "calendar"]))
         .col(text("remote_id"))
-        .col(one_of("stage", &["waiting", "listing", "fetching", "catching_up", "live", "blocked"]))
+        .col(one_of("stage", &["waiting", "listing", "fetching", "catching_up", "live", "blocked", "paused"]))
+        .col(text_null("resumes_as"))
         .col(text_null("cursor"))
         .col(text_null("page_token"))
         .col(big_integer("expected"))
         .col(big_integer("listed"))
         .col(big_integer("stored"))
         .col(big_integer("failed"))
+        .col(big_integer("work_left"))
         .col(timestamp_with_time_zone_null("started_at"))
         .col(timestamp_with_time_zone_null("completed_at"))
         .col(timestamp_with_time_zone_null("last_synced_at"))

@@ -99,7 +99,7 @@ impl Domain {
         let span = tracing::info_span!("job", kind, id = %claimed.id);
         async {
             let stop = stop.child_token();
-            let context = JobContext { stop: stop.clone(), lease: claimed.lease.clone() };
+            let context = JobContext { stop: stop.clone(), attempts: claimed.attempts, lease: claimed.lease.clone() };
             // Boxed: the future of a sync is deep.
             let work = AssertUnwindSafe(Box::pin(self.run(claimed.job.as_ref(), &context))).catch_unwind();
             let result = tokio::select! {

@@ -16,8 +16,10 @@ pub struct Model {
     pub kind: String,
     /// The provider's name for the stream; unique per connection and kind.
     pub remote_id: String,
-    /// `waiting`, `listing`, `fetching`, `catching_up`, `live` or `blocked`.
+    /// `waiting`, `listing`, `fetching`, `catching_up`, `live`, `blocked` or `paused`.
     pub stage: String,
+    /// The stage to go on with after `blocked` or `paused`.
+    pub resumes_as: Option<String>,
     /// Where the next incremental read begins, in the provider's own words.
     pub cursor: Option<String>,
     /// Where an unfinished listing goes on.
@@ -28,8 +30,10 @@ pub struct Model {
     pub listed: i64,
     /// Number of items kept here.
     pub stored: i64,
-    /// Number of items given up on.
+    /// Number of items that failed and wait for their next try.
     pub failed: i64,
+    /// What is left of the first sync, in fetches: several items may come with one.
+    pub work_left: i64,
     /// When the first listing began.
     pub started_at: Option<DateTimeUtc>,
     /// When everything listed had been fetched for the first time.

@@ -7,6 +7,7 @@ pub mod form;
 pub mod log;
 pub mod mailbox;
 pub mod outbox;
+pub mod program;
 
 use browser::Browser;
 use database::{Backend, TestDatabase};
@@ -45,6 +46,8 @@ pub struct Wishes {
     pub worker: bool,
     /// Whether the sandbox counts what is asked of it; it does not unless told to.
     pub quota: Option<sandbox::Quota>,
+    /// Milliseconds the sandbox holds every answer back.
+    pub latency_ms: u64,
     /// No provider has credentials.
     pub without_google: bool,
 }
@@ -109,6 +112,7 @@ pub async fn start_sandbox(wishes: &Wishes, url: &str) -> sandbox::Running {
         messages: wishes.messages.unwrap_or(30),
         events: 0,
         quota: wishes.quota.unwrap_or(sandbox::Quota::Off),
+        latency_ms: wishes.latency_ms,
         clients: ["/auth/google/callback", "/auth/microsoft/callback", ""].map(|path| client(url, path)).into(),
         ..sandbox::Config::default()
     })

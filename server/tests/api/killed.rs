@@ -5,51 +5,17 @@ use crate::harness::{
     browser::{Browser, client},
     consent::Answer,
     database::{Backend, TestDatabase},
+    program::{Program, until},
     start_sandbox, variables,
 };
 use serde_json::json;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
-    process::{Child, Command, Stdio},
-    time::Duration,
+    process::Command,
 };
 
 const MAILS: i64 = 300;
-/// Longer than a debug build takes to start on a busy machine.
-const PATIENCE: Duration = Duration::from_mins(1);
-
-/// A server in a process of its own; killed when the test ends.
-struct Program(Child);
-
-impl Program {
-    async fn start(variables: &BTreeMap<&'static str, String>, folder: &Path, url: &str) -> Self {
-        let child = Command::new(env!("CARGO_BIN_EXE_gatepost"))
-            .current_dir(folder)
-            .envs(variables)
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let program = Self(child);
-        until("the server answers", async || {
-            client().get(format!("{url}/healthz")).send().await.is_ok_and(|answer| answer.status().is_success())
-        })
-        .await;
-        program
-    }
-
-    fn kill_9(mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
 
 /// What `gatepost verify` says beside the running server.
 async fn verify(variables: &BTreeMap<&'static str, String>, folder: &Path) -> (bool, String) {
@@ -58,16 +24,6 @@ async fn verify(variables: &BTreeMap<&'static str, String>, folder: &Path) -> (b
     // The sandbox answers it from this very thread.
     let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
     (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
-async fn until(what: &str, is_so: impl AsyncFn() -> bool) {
-    let wait = async {
-        let mut look = tokio::time::interval(Duration::from_millis(20));
-        while !is_so().await {
-            look.tick().await;
-        }
-    };
-    assert!(tokio::time::timeout(PATIENCE, wait).await.is_ok(), "not in time: {what}");
 }
 
 #[tokio::test]
@@ -93,6 +49,7 @@ async fn a_server_killed_in_mid_sync_is_followed_at_once_by_the_next_on_sqlite()
     browser.sign_up("ada").await.unwrap();
     browser.connect(&sandbox.addresses[0], Answer::Allow).await;
     until("some mails are stored", async || database.count("messages").await >= 50).await;
+    let killed = first.id();
     first.kill_9();
     let before = database.count("messages").await;
     assert!(before < MAILS, "killed in the middle");
@@ -101,7 +58,8 @@ async fn a_server_killed_in_mid_sync_is_followed_at_once_by_the_next_on_sqlite()
     assert_eq!(database.count("jobs WHERE lease_until > '2998'").await, 1, "the dead one still holds its job");
 
     client().delete(control("faults")).send().await.unwrap();
-    let _second = Program::start(&variables, data.path(), &url).await;
+    let second = Program::start(&variables, data.path(), &url).await;
+    assert_ne!(second.id(), killed);
     until("the sync is complete", async || database.count("sync_feeds WHERE stage = 'live'").await == 1).await;
     let stored = database.texts("SELECT remote_id FROM messages").await;
     let truth: Vec<serde_json::Value> = client()

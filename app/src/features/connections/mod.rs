@@ -126,6 +126,8 @@ pub enum SyncStage {
     Live,
     /// Stopped until something outside is repaired.
     Blocked,
+    /// Stopped by its person.
+    Paused,
     /// This version does not sync this provider's mail yet.
     Later,
 }

@@ -21,6 +21,7 @@ impl SyncProgress {
             SyncStage::CatchingUp => format!("Catching up. {} here", counted(self.stored, "mail")),
             SyncStage::Live => format!("Up to date. {}", counted(self.stored, "mail")),
             SyncStage::Blocked => "Stopped. What was stored is kept.".to_owned(),
+            SyncStage::Paused => format!("Paused. {} here", counted(self.stored, "mail")),
             SyncStage::Later => "Connected. Its mail comes with a later version of Gatepost.".to_owned(),
         }];
         if matches!(self.stage, SyncStage::Listing | SyncStage::Fetching) {
@@ -70,7 +71,8 @@ fn order(stage: SyncStage) -> u8 {
         SyncStage::Fetching => 3,
         SyncStage::CatchingUp => 4,
         SyncStage::Live => 5,
-        SyncStage::Later => 6,
+        SyncStage::Paused => 6,
+        SyncStage::Later => 7,
     }
 }
 

@@ -30,6 +30,8 @@ const LONGEST_WAIT: Duration = Duration::from_mins(15);
 pub struct JobContext {
     /// Cancelled when the process stops or the lease is lost: stop at the next safe point.
     pub stop: CancellationToken,
+    /// Failed tries before this one.
+    pub attempts: i32,
     /// The hold on the job; renewed in the background while the job runs.
     pub lease: Lease,
 }

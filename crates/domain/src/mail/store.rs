@@ -32,21 +32,48 @@ pub(crate) async fn save(
     if batch.is_empty() {
         return Ok(());
     }
-    upsert_messages(db, randomness, owner, batch, now).await?;
-    let ids = message_ids(db, owner.connection, batch.iter().map(|one| one.remote_id.as_str())).await?;
-    let of = |one: &Parsed| ids.get(&one.remote_id).copied();
-    upsert_bodies(db, batch.iter().filter_map(|one| Some((of(one)?, one))), now).await?;
+    // Most of what is stored is new: only what is not has something to be replaced.
+    let known = message_ids(db, owner.connection, batch.iter().map(|one| one.remote_id.as_str())).await?;
+    if !known.is_empty() {
+        forget_parts(db, known.values().copied().collect()).await?;
+    }
+    let id = |one: &Parsed| known.get(&one.remote_id).copied().unwrap_or_else(|| randomness.uuid(now));
+    let batch: Vec<(Uuid, &Parsed)> = batch.iter().map(|one| (id(one), one)).collect();
+    upsert_messages(db, owner, &batch, now).await?;
+    upsert_bodies(db, &batch, now).await?;
+    insert_files(db, randomness, &batch, now).await?;
+    let wanted = batch.iter().flat_map(|(_, one)| one.label_ids.iter().map(String::as_str));
+    let labels = ensure_labels(db, randomness, owner.connection, wanted, now).await?;
+    let pairs: HashSet<(Uuid, Uuid)> = batch
+        .iter()
+        .flat_map(|(message, one)| one.label_ids.iter().map(move |label| (message, label)))
+        .filter_map(|(message, label)| Some((*message, *labels.get(label)?)))
+        .collect();
+    insert_pairs(db, pairs).await
+}
+
+/// Forgets what is written anew with a message.
+async fn forget_parts(db: &impl ConnectionTrait, messages: Vec<Uuid>) -> Result<(), DbErr> {
     attachments::Entity::delete_many()
-        .filter(attachments::Column::MessageId.is_in(ids.values().copied()))
+        .filter(attachments::Column::MessageId.is_in(messages.iter().copied()))
         .exec(db)
         .await?;
+    message_labels::Entity::delete_many().filter(message_labels::Column::MessageId.is_in(messages)).exec(db).await?;
+    Ok(())
+}
+
+async fn insert_files(
+    db: &impl ConnectionTrait,
+    randomness: &Randomness,
+    batch: &[(Uuid, &Parsed)],
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
     let files: Vec<attachments::ActiveModel> = batch
         .iter()
-        .filter_map(|one| Some((of(one)?, one)))
         .flat_map(|(message, one)| one.files.iter().map(move |file| (message, file)))
         .map(|(message, file)| attachments::ActiveModel {
             id: Set(randomness.uuid(now)),
-            message_id: Set(message),
+            message_id: Set(*message),
             part_id: Set(file.part_id.clone()),
             filename: Set(file.filename.clone()),
             mime_type: Set(file.mime_type.clone()),
@@ -56,38 +83,23 @@ pub(crate) async fn save(
             created_at: Set(now),
         })
         .collect();
-    if !files.is_empty() {
-        attachments::Entity::insert_many(files).exec_without_returning(db).await?;
+    for chunk in files.chunks(500) {
+        attachments::Entity::insert_many(chunk.to_vec()).exec_without_returning(db).await?;
     }
-    let wanted = batch.iter().flat_map(|one| one.label_ids.iter().map(String::as_str));
-    let labels = ensure_labels(db, randomness, owner.connection, wanted, now).await?;
-    let pairs = batch.iter().filter_map(|one| Some((of(one)?, one))).flat_map(|(message, one)| {
-        one.label_ids
-            .iter()
-            .filter_map(|label| labels.get(label))
-            .map(move |label| (message, *label))
-            .collect::<Vec<_>>()
-    });
-    let pairs: HashSet<(Uuid, Uuid)> = pairs.collect();
-    message_labels::Entity::delete_many()
-        .filter(message_labels::Column::MessageId.is_in(ids.values().copied()))
-        .exec(db)
-        .await?;
-    insert_pairs(db, pairs).await
+    Ok(())
 }
 
 async fn upsert_messages(
     db: &impl ConnectionTrait,
-    randomness: &Randomness,
     owner: Owner,
-    batch: &[Parsed],
+    batch: &[(Uuid, &Parsed)],
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     use messages::Column as C;
-    let rows = batch.iter().map(|one| {
+    let rows = batch.iter().map(|(id, one)| {
         let flags = one.flags();
         messages::ActiveModel {
-            id: Set(randomness.uuid(now)),
+            id: Set(*id),
             connection_id: Set(owner.connection),
             user_id: Set(owner.user),
             remote_id: Set(one.remote_id.clone()),
@@ -128,14 +140,10 @@ async fn upsert_messages(
     Ok(())
 }
 
-async fn upsert_bodies<'a>(
-    db: &impl ConnectionTrait,
-    batch: impl Iterator<Item = (Uuid, &'a Parsed)>,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+async fn upsert_bodies(db: &impl ConnectionTrait, batch: &[(Uuid, &Parsed)], now: DateTime<Utc>) -> Result<(), DbErr> {
     use message_bodies::Column as C;
-    let rows = batch.map(|(message, one)| message_bodies::ActiveModel {
-        message_id: Set(message),
+    let rows = batch.iter().map(|(message, one)| message_bodies::ActiveModel {
+        message_id: Set(*message),
         text: Set(one.text.clone()),
         html: Set(one.html.clone()),
         headers: Set(one.headers.clone()),

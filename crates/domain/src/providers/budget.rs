@@ -23,7 +23,7 @@ const NAP: Duration = Duration::seconds(5);
 pub struct GmailQuota {
     /// Units a minute and person.
     pub per_minute: u32,
-    /// `messages.get` and `attachments.get`.
+    /// `messages.get` and `attachments.get`; `threads.get` costs two of it, in both of Google's tables.
     pub get: u32,
 }
 
@@ -38,6 +38,11 @@ impl GmailQuota {
     pub const HISTORY: u32 = 2;
     /// `messages.list`
     pub const LIST: u32 = 5;
+
+    /// `messages.get` or `threads.get`.
+    pub fn price(self, thread: bool) -> u32 {
+        if thread { self.get.saturating_mul(2) } else { self.get }
+    }
 }
 
 /// A quota that cannot be read.

@@ -4,6 +4,7 @@
 
 pub mod auth;
 pub mod budget;
+mod caller;
 pub mod error;
 pub mod google;
 pub mod http;
@@ -14,6 +15,7 @@ mod openid;
 mod refusal;
 mod scopes;
 
+pub use caller::Caller;
 pub use error::ProviderError;
 
 use std::{collections::BTreeSet, fmt, str::FromStr};

@@ -14,9 +14,9 @@ use crate::{
     connections::GrantError,
     jobs::{self, Job, JobContext, JobError, JobOutcome},
     providers::{
-        ProviderError,
+        Caller, ProviderError,
         budget::Urgency,
-        google::gmail::{Caller, Change, Gmail},
+        google::gmail::{Change, Gmail},
     },
 };
 use chrono::{DateTime, TimeDelta, Utc};

@@ -1,14 +1,42 @@
 //! The ledger: one row per message id that the provider has named.
 
+use super::gmail::Thread;
 use crate::{jobs::back_off, providers::google::gmail::MessageName};
 use chrono::{DateTime, Utc};
 use entity::{feed_items, feed_items::Column as C};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, OnConflict},
 };
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
+
+/// A message to fetch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Wanted {
+    pub id: String,
+    pub thread_id: String,
+    /// Whether it was tried before.
+    pub failed: bool,
+}
+
+/// What a transaction did to the sums of a feed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Change {
+    /// Ids named, less those forgotten.
+    pub named: i64,
+    pub stored: i64,
+    pub failed: i64,
+}
+
+impl std::ops::AddAssign for Change {
+    fn add_assign(&mut self, other: Self) {
+        self.named += other.named;
+        self.stored += other.stored;
+        self.failed += other.failed;
+    }
+}
 
 /// Names listed ids. `first_rank` is the rank of the first: lower ranks are fetched first. An id known already keeps its
 /// state; its row is touched, so that a listing can tell what it did not see.
@@ -38,57 +66,108 @@ pub(super) async fn name(
     Ok(())
 }
 
-/// Of a batch, at most this many are second tries: what keeps failing must not hold up what was never tried.
+/// Names an id that just came up, before everything that was listed. One that is known already stays as it is.
+pub(super) async fn name_new(
+    db: &impl ConnectionTrait,
+    feed: Uuid,
+    new: &MessageName,
+    rank: i64,
+    now: DateTime<Utc>,
+) -> Result<Change, DbErr> {
+    if feed_items::Entity::find_by_id((feed, new.id.clone())).one(db).await?.is_some() {
+        return Ok(Change::default());
+    }
+    name(db, feed, std::slice::from_ref(new), rank, now).await?;
+    Ok(Change { named: 1, ..Change::default() })
+}
+
+/// Of a round, at most this many are second tries: what keeps failing must not hold up what was never tried.
 const MOST_RETRIES: u64 = 5;
 
-/// The ids to fetch next: a few failed ones whose time has come, and pending ones, newest first.
+/// What to fetch next: a few failed ones whose time has come, and pending ones, newest first.
 pub(super) async fn next(
     db: &impl ConnectionTrait,
     feed: Uuid,
     most: u64,
     now: DateTime<Utc>,
-) -> Result<Vec<String>, DbErr> {
-    // Two questions, each answered from the index in its order: one for both would sort all that is pending.
+) -> Result<Vec<Wanted>, DbErr> {
+    // Two questions, each answered from an index in its order: one for both would sort all that is pending.
     let in_state = |state: &str| {
-        let of_feed = feed_items::Entity::find().select_only().column(C::RemoteId).filter(C::FeedId.eq(feed));
-        of_feed.filter(C::State.eq(state)).order_by_asc(C::Rank)
+        let names = feed_items::Entity::find().select_only().columns([C::RemoteId, C::ThreadRemoteId]);
+        names.filter(C::FeedId.eq(feed)).filter(C::State.eq(state))
     };
-    let failed = in_state("failed").filter(C::NextTryAt.lte(now)).limit(most.min(MOST_RETRIES));
-    let mut ids: Vec<String> = failed.into_tuple().all(db).await?;
-    let room = most - u64::try_from(ids.len()).unwrap_or(most);
-    let pending: Vec<String> = in_state("pending").limit(room).into_tuple().all(db).await?;
-    ids.extend(pending);
-    Ok(ids)
+    let failed =
+        in_state("failed").filter(C::NextTryAt.lte(now)).order_by_asc(C::NextTryAt).limit(most.min(MOST_RETRIES));
+    let mut wanted = read(failed.into_tuple().all(db).await?, true);
+    let room = most.saturating_sub(u64::try_from(wanted.len()).unwrap_or(most));
+    let pending = in_state("pending").order_by_asc(C::Rank).limit(room);
+    wanted.extend(read(pending.into_tuple().all(db).await?, false));
+    Ok(wanted)
+}
+
+fn read(rows: Vec<(String, String)>, failed: bool) -> Vec<Wanted> {
+    rows.into_iter().map(|(id, thread_id)| Wanted { id, thread_id, failed }).collect()
+}
+
+/// The conversations of these messages, as far as the ledger knows them.
+pub(super) async fn threads(
+    db: &impl ConnectionTrait,
+    feed: Uuid,
+    of: &[Wanted],
+) -> Result<HashMap<String, Thread>, DbErr> {
+    let ids: BTreeSet<&str> = of.iter().map(|one| one.thread_id.as_str()).collect();
+    let rows: Vec<(String, String, String)> = feed_items::Entity::find()
+        .select_only()
+        .columns([C::ThreadRemoteId, C::RemoteId, C::State])
+        .filter(C::FeedId.eq(feed))
+        .filter(C::ThreadRemoteId.is_in(ids))
+        .order_by_asc(C::Rank)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut threads: HashMap<String, Thread> = HashMap::new();
+    for (thread_id, id, state) in rows {
+        let thread = threads.entry(thread_id.clone()).or_default();
+        thread.messages += 1;
+        if state == "pending" {
+            thread.pending.push(Wanted { id, thread_id, failed: false });
+        }
+    }
+    Ok(threads)
 }
 
 /// These are stored.
 pub(super) async fn mark_stored(
     db: &impl ConnectionTrait,
     feed: Uuid,
-    ids: &[String],
+    stored: &[Wanted],
     now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+) -> Result<Change, DbErr> {
+    if stored.is_empty() {
+        return Ok(Change::default());
+    }
     feed_items::Entity::update_many()
         .col_expr(C::State, Expr::value("stored"))
         .col_expr(C::Problem, Expr::value(Option::<String>::None))
         .col_expr(C::NextTryAt, Expr::value(Option::<DateTime<Utc>>::None))
         .col_expr(C::UpdatedAt, Expr::value(now))
         .filter(C::FeedId.eq(feed))
-        .filter(C::RemoteId.is_in(ids.iter().map(String::as_str)))
+        .filter(C::RemoteId.is_in(stored.iter().map(|one| one.id.as_str())))
         .exec(db)
         .await?;
-    Ok(())
+    let repaired = stored.iter().filter(|one| one.failed).count();
+    Ok(Change { stored: number(stored.len()), failed: -number(repaired), named: 0 })
 }
 
 /// This one could not be stored: its own next try comes later each time, and holds up nobody else.
 pub(super) async fn mark_failed(
     db: &impl ConnectionTrait,
     feed: Uuid,
-    id: &str,
+    one: &Wanted,
     problem: &str,
     now: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    let item = feed_items::Entity::find_by_id((feed, id.to_owned())).one(db).await?;
+) -> Result<Change, DbErr> {
+    let item = feed_items::Entity::find_by_id((feed, one.id.clone())).one(db).await?;
     let attempts = item.map_or(0, |item| item.attempts);
     feed_items::Entity::update_many()
         .col_expr(C::State, Expr::value("failed"))
@@ -97,22 +176,29 @@ pub(super) async fn mark_failed(
         .col_expr(C::Problem, Expr::value(Some(problem)))
         .col_expr(C::UpdatedAt, Expr::value(now))
         .filter(C::FeedId.eq(feed))
-        .filter(C::RemoteId.eq(id))
+        .filter(C::RemoteId.eq(&one.id))
         .exec(db)
         .await?;
-    Ok(())
+    Ok(Change { failed: i64::from(!one.failed), ..Change::default() })
 }
 
 /// The provider does not have these any more.
-pub(super) async fn forget(db: &impl ConnectionTrait, feed: Uuid, ids: &[String]) -> Result<(), DbErr> {
+pub(super) async fn forget(db: &impl ConnectionTrait, feed: Uuid, ids: &[String]) -> Result<Change, DbErr> {
+    let mut change = Change::default();
     for chunk in ids.chunks(500) {
-        feed_items::Entity::delete_many()
-            .filter(C::FeedId.eq(feed))
-            .filter(C::RemoteId.is_in(chunk.iter().map(String::as_str)))
-            .exec(db)
-            .await?;
+        let these = || {
+            let named = C::RemoteId.is_in(chunk.iter().map(String::as_str));
+            Condition::all().add(C::FeedId.eq(feed)).add(named)
+        };
+        let gone = count_states(db, these()).await?;
+        change += Change { named: -gone.all(), stored: -gone.stored, failed: -gone.failed };
+        feed_items::Entity::delete_many().filter(these()).exec(db).await?;
     }
-    Ok(())
+    Ok(change)
+}
+
+fn number(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 /// The ids that a listing begun at `since` did not see.
@@ -147,13 +233,17 @@ impl Tally {
     }
 }
 
-/// Counts a feed's items, in one walk over the index.
+/// Counts a feed's items, in one walk over the index: seldom, because it takes longer the more there are.
 pub(super) async fn tally(db: &impl ConnectionTrait, feed: Uuid) -> Result<Tally, DbErr> {
+    count_states(db, Condition::all().add(C::FeedId.eq(feed))).await
+}
+
+async fn count_states(db: &impl ConnectionTrait, which: Condition) -> Result<Tally, DbErr> {
     let rows: Vec<(String, i64)> = feed_items::Entity::find()
         .select_only()
         .column(C::State)
         .column_as(C::State.count(), "items")
-        .filter(C::FeedId.eq(feed))
+        .filter(which)
         .group_by(C::State)
         .into_tuple()
         .all(db)

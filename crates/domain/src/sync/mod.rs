@@ -5,20 +5,20 @@
 //! changes nothing: so it may be killed anywhere. It gives its worker back after a while, so that many mailboxes share a
 //! few workers.
 //!
-//! - [`stage`]: the stages and the legal moves between them (pure). [`items`]: the ledger of ids. [`listing`],
-//!   [`fetching`], [`history`]: the steps. [`progress`]: how far, how fast, how long.
-//! - [`verify`]: the sum of our own ledger. [`check`], [`checked`] and [`compare`]: the ledger beside a living list of the provider's.
+//! - [`stage`]: the stages and the legal moves between them (pure). [`items`]: the ledger of ids. [`run`]: step after
+//!   step, and what a failed one means. [`gmail`]: the steps. [`progress`]: how far, how fast, how long.
+//! - [`verify`]: the sum of our own ledger. [`check`], [`checked`] and [`compare`]: the ledger beside a living list of the provider's;
+//!   [`mend`]: what is done about the difference.
 
 mod calls;
 mod check;
 mod checked;
 mod compare;
-mod fetching;
-mod history;
+mod gmail;
 mod items;
-mod listing;
+mod mend;
+mod pausing;
 mod progress;
-mod relist;
 mod run;
 mod stage;
 mod verify;
@@ -26,7 +26,7 @@ mod verify;
 pub use check::CheckError;
 pub use checked::Check;
 pub use progress::Progress;
-pub use stage::Stage;
+pub use stage::{Reach, Stage, Status};
 pub use verify::Sum;
 
 use crate::{

@@ -1,9 +1,10 @@
 //! How many of how many, how fast, how long.
 
-use super::{Stage, Sync, SyncError, run::Run};
+use super::{Reach, Stage, Sync, SyncError, run::Run};
 use crate::cache::{Cache, Notice, What};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::sync_feeds;
+use serde::{Deserialize, Serialize};
 use std::{
     collections::{HashMap, VecDeque},
     sync::{Mutex, PoisonError},
@@ -23,6 +24,8 @@ const TELL_EVERY: TimeDelta = TimeDelta::seconds(1);
 pub struct Progress {
     /// How far.
     pub stage: Stage,
+    /// Whether it is the first time.
+    pub reach: Reach,
     /// Messages the provider says there are; exact once listing is over.
     pub expected: u64,
     /// Messages stored.
@@ -43,18 +46,18 @@ impl Sync {
     /// The progress of a connection's mailbox.
     pub async fn progress(&self, connection: Uuid) -> Result<Progress, SyncError> {
         let feed = self.feed_of(connection).await?.ok_or(SyncError::NotFound)?;
-        let stage = feed.stage.parse().map_err(|_| sea_orm::DbErr::Type("sync_feeds.stage".into()))?;
+        let stage: Stage = feed.stage.parse().map_err(|_| sea_orm::DbErr::Type("sync_feeds.stage".into()))?;
         let count = |number: i64| u64::try_from(number).unwrap_or_default();
         let moving = matches!(stage, Stage::Listing | Stage::Fetching);
-        let per_minute = if moving { shared(&self.connections.cache, feed.id).await } else { None };
-        let left = count(feed.expected).saturating_sub(count(feed.stored)).saturating_sub(count(feed.failed));
-        let seconds_left = per_minute.filter(|rate| *rate > 0).map(|rate| (left * 60).div_ceil(u64::from(rate)));
+        let pace = if moving { shared(&self.connections.cache, feed.id).await } else { None };
+        let seconds_left = pace.filter(|_| stage == Stage::Fetching).and_then(|pace| pace.seconds(feed.work_left));
         Ok(Progress {
             stage,
+            reach: if feed.completed_at.is_none() { Reach::Initial } else { Reach::Incremental },
             expected: count(feed.expected),
             stored: count(feed.stored),
             failed: count(feed.failed),
-            per_minute,
+            per_minute: pace.map(|pace| pace.stored),
             seconds_left,
             problem: feed.last_problem,
             last_synced_at: feed.last_synced_at,
@@ -63,15 +66,17 @@ impl Sync {
 }
 
 impl Run<'_> {
-    /// Tells open screens, at most once a second while it goes on.
-    pub(super) async fn tell(&self, at_once: bool) {
+    /// Tells open screens, at most once a second while it goes on. `most` is how many fetches a minute the provider
+    /// bears for long.
+    pub(super) async fn tell(&self, at_once: bool, most: u32) {
         let (user, connection) = (self.account.user_id, self.account.id);
         let told = self.sync.rates.note(&self.feed, self.now(), at_once);
         let Some(told) = told else { return };
-        // The first screenful comes faster than the quota lets the rest follow.
-        let quota = self.gmail.quota();
-        let per_minute = told.per_minute.map(|rate| rate.min(quota.per_minute / quota.get.max(1)));
-        self.sync.rates.share(&self.sync.connections.cache, self.feed.id, per_minute).await;
+        if let Some(pace) = told.pace {
+            // The first screenful comes faster than the quota lets the rest follow.
+            let pace = Pace { fetches: pace.fetches.min(most), ..pace };
+            self.sync.rates.share(&self.sync.connections.cache, self.feed.id, pace).await;
+        }
         let bus = &self.sync.connections.bus;
         bus.publish(Notice { user, what: What::Sync { connection } }).await;
         if told.mail_moved {
@@ -80,9 +85,26 @@ impl Run<'_> {
     }
 }
 
+/// How fast it goes, a minute.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Pace {
+    /// Messages stored.
+    pub stored: u32,
+    /// Fetches done: what is left is counted in them, because several messages may come with one.
+    pub fetches: u32,
+}
+
+impl Pace {
+    /// How long so many fetches take.
+    fn seconds(self, fetches: i64) -> Option<u64> {
+        let fetches = u64::try_from(fetches).ok()?;
+        (self.fetches > 0).then(|| (fetches * 60).div_ceil(u64::from(self.fetches)))
+    }
+}
+
 /// What was told to screens.
 pub(super) struct Told {
-    pub per_minute: Option<u32>,
+    pub pace: Option<Pace>,
     /// Whether stored mail changed since the last telling.
     pub mail_moved: bool,
 }
@@ -91,9 +113,12 @@ pub(super) struct Told {
 #[derive(Default)]
 pub(super) struct Rates(Mutex<HashMap<Uuid, Measured>>);
 
+/// How far a feed was: messages stored, fetches left.
+type Sample = (DateTime<Utc>, i64, i64);
+
 #[derive(Default)]
 struct Measured {
-    samples: VecDeque<(DateTime<Utc>, i64)>,
+    samples: VecDeque<Sample>,
     told_at: Option<DateTime<Utc>>,
     told: Option<sync_feeds::Model>,
 }
@@ -103,8 +128,8 @@ impl Rates {
     pub fn note(&self, feed: &sync_feeds::Model, now: DateTime<Utc>, at_once: bool) -> Option<Told> {
         let mut feeds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let measured = feeds.entry(feed.id).or_default();
-        measured.samples.push_back((now, feed.stored));
-        while measured.samples.front().is_some_and(|(at, _)| now - *at > MEASURED) {
+        measured.samples.push_back((now, feed.stored, feed.work_left));
+        while measured.samples.front().is_some_and(|(at, ..)| now - *at > MEASURED) {
             measured.samples.pop_front();
         }
         if !at_once && measured.told_at.is_some_and(|told| now - told < TELL_EVERY) {
@@ -113,50 +138,61 @@ impl Rates {
         measured.told_at = Some(now);
         let before = measured.told.replace(feed.clone());
         let changed = |of: fn(&sync_feeds::Model) -> (i64, Option<String>)| before.as_ref().map(of) != Some(of(feed));
-        Some(Told {
-            per_minute: rate(&measured.samples),
-            mail_moved: changed(|feed| (feed.stored, feed.cursor.clone())),
-        })
+        Some(Told { pace: pace(&measured.samples), mail_moved: changed(|feed| (feed.stored, feed.cursor.clone())) })
     }
 
-    /// Lets other processes know the rate.
-    pub async fn share(&self, cache: &Cache, feed: Uuid, per_minute: Option<u32>) {
-        if let Some(rate) = per_minute {
-            cache.set(&rate_key(feed), rate.to_string().as_bytes(), Duration::from_secs(90)).await;
+    /// Lets other processes know the pace.
+    pub async fn share(&self, cache: &Cache, feed: Uuid, pace: Pace) {
+        if let Ok(pace) = serde_json::to_vec(&pace) {
+            cache.set(&pace_key(feed), &pace, Duration::from_secs(90)).await;
         }
     }
 }
 
-fn rate(samples: &VecDeque<(DateTime<Utc>, i64)>) -> Option<u32> {
-    let ((from, before), (to, after)) = (samples.front()?, samples.back()?);
+fn pace(samples: &VecDeque<Sample>) -> Option<Pace> {
+    let ((from, stored_before, left_before), (to, stored, left)) = (samples.front()?, samples.back()?);
     let elapsed = *to - *from;
     if elapsed < SHORTEST {
         return None;
     }
-    let a_minute = (after - before).max(0).saturating_mul(60_000) / elapsed.num_milliseconds().max(1);
-    u32::try_from(a_minute).ok()
+    let a_minute = |done: i64| {
+        let a_minute = done.max(0).saturating_mul(60_000) / elapsed.num_milliseconds().max(1);
+        u32::try_from(a_minute).unwrap_or(u32::MAX)
+    };
+    Some(Pace { stored: a_minute(stored - stored_before), fetches: a_minute(left_before - left) })
 }
 
-async fn shared(cache: &Cache, feed: Uuid) -> Option<u32> {
-    std::str::from_utf8(&cache.get(&rate_key(feed)).await?).ok()?.parse().ok()
+async fn shared(cache: &Cache, feed: Uuid) -> Option<Pace> {
+    serde_json::from_slice(&cache.get(&pace_key(feed)).await?).ok()
 }
 
-fn rate_key(feed: Uuid) -> String {
-    format!("rate:{feed}")
+fn pace_key(feed: Uuid) -> String {
+    format!("pace:{feed}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_rate_is_what_was_stored_over_the_time_it_took() {
+    fn samples(list: &[(i64, i64, i64)]) -> VecDeque<Sample> {
         let at = |seconds| DateTime::from_timestamp(1_790_000_000 + seconds, 0).unwrap();
-        let samples = |list: &[(i64, i64)]| list.iter().map(|(s, n)| (at(*s), *n)).collect::<VecDeque<_>>();
-        assert_eq!(rate(&samples(&[(0, 0), (30, 150)])), Some(300));
-        assert_eq!(rate(&samples(&[(0, 100), (60, 400)])), Some(300));
-        assert_eq!(rate(&samples(&[(0, 0), (1, 50)])), None, "too short to say");
-        assert_eq!(rate(&samples(&[(0, 500), (60, 100)])), Some(0), "deleting is not a rate");
-        assert_eq!(rate(&VecDeque::new()), None);
+        list.iter().map(|(seconds, stored, left)| (at(*seconds), *stored, *left)).collect()
+    }
+
+    #[test]
+    fn the_pace_is_what_was_done_over_the_time_it_took() {
+        let pace = |list: &[_]| super::pace(&samples(list)).map(|pace| (pace.stored, pace.fetches));
+        assert_eq!(pace(&[(0, 0, 900), (30, 150, 800)]), Some((300, 200)));
+        assert_eq!(pace(&[(0, 100, 50), (60, 400, 50)]), Some((300, 0)));
+        assert_eq!(pace(&[(0, 0, 9), (1, 50, 0)]), None, "too short to say");
+        assert_eq!(pace(&[(0, 500, 0), (60, 100, 100)]), Some((0, 0)), "deleting is no pace, and neither is listing");
+        assert_eq!(pace(&[]), None);
+    }
+
+    #[test]
+    fn the_time_left_is_counted_in_fetches() {
+        let pace = Pace { stored: 400, fetches: 300 };
+        assert_eq!(pace.seconds(600), Some(120));
+        assert_eq!(Pace::default().seconds(600), None, "nothing is known of a sync that stands still");
     }
 }

@@ -1,22 +1,19 @@
-//! One run of the job: step after step, until there is nothing to do, time is up, or the provider says otherwise.
+//! One run of the job: step after step, until there is nothing to do, time is up, or the provider says otherwise. What a
+//! step is depends on the provider; what its end means does not.
 
-use super::{POLL, POLL_WATCHED, Stage, Sync, items};
+use super::{POLL, POLL_WATCHED, Stage, Sync, gmail, items};
 use crate::{
     connections::{AccessToken, GrantError},
     jobs::{JobContext, JobError, JobOutcome, LEASE, back_off},
     mail::Owner,
-    providers::{
-        ProviderError,
-        budget::Urgency,
-        google::gmail::{Caller, Gmail, MOST_AT_ONCE},
-    },
+    providers::{Caller, ProviderError, budget::Urgency},
     vault::VaultError,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{connected_accounts, sync_feeds};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, TryIntoModel,
-    sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, IntoActiveModel,
+    QueryFilter, TryIntoModel, sea_query::Expr,
 };
 use secrecy::SecretString;
 use std::time::Duration;
@@ -32,8 +29,8 @@ const KEY_MISSING: &str = "This server no longer has the key that opens this con
 pub(super) enum Step {
     /// The next step.
     More,
-    /// Nothing until then.
-    Rest(DateTime<Utc>),
+    /// Nothing until then; or until somebody asks.
+    Rest(Option<DateTime<Utc>>),
 }
 
 /// Why a step was not done. Nothing of it is stored.
@@ -47,12 +44,15 @@ pub(super) enum StepError {
     Database(#[from] DbErr),
 }
 
-/// A feed being worked on.
+/// A feed being worked on, whoever its provider is.
 pub(super) struct Run<'s> {
     pub sync: &'s Sync,
-    pub gmail: &'s Gmail,
     pub feed: sync_feeds::Model,
     pub account: connected_accounts::Model,
+    /// Failed tries of the job before this one.
+    pub attempts: i32,
+    /// When this run gives its worker back.
+    pub turn_ends: DateTime<Utc>,
     /// This run's name in the feed's row: a run that was replaced can write no more, however late it wakes.
     owner: Uuid,
     token: Option<AccessToken>,
@@ -76,7 +76,7 @@ impl Credentials {
 }
 
 impl Sync {
-    /// Brings one mailbox up to date; then rests until its next turn.
+    /// Brings one feed up to date; then rests until its next turn.
     pub async fn run_mailbox(&self, feed: Uuid, context: &JobContext) -> Result<JobOutcome, JobError> {
         let found = sync_feeds::Entity::find_by_id(feed)
             .find_also_related(connected_accounts::Entity)
@@ -86,62 +86,55 @@ impl Sync {
         if account.state != "active" {
             return Ok(JobOutcome::Done);
         }
-        let owner = self.connections.randomness.uuid(self.connections.clock.now());
-        let mut run = Run { sync: self, gmail, feed, account, owner, token: None, calls: 0, renewed: false };
+        let mut run = Run::new(self, feed, account, context.attempts);
         run.take_over().await?;
-        run.remember_spending().await?;
+        let mut mailbox = gmail::Mailbox::new(run, gmail);
+        mailbox.remember_spending().await?;
         let ended = tokio::select! {
             biased;
             () = context.stop.cancelled() => Ok(JobOutcome::Again { at: self.connections.clock.now() }),
-            ended = Box::pin(run.until_rest()) => ended,
+            ended = Box::pin(until_rest(&mut mailbox)) => ended,
         };
-        self.count_calls(&run.account, run.calls).await?;
+        self.count_calls(&mailbox.run.account, mailbox.run.calls).await?;
         ended
     }
 }
 
+async fn until_rest(mailbox: &mut gmail::Mailbox<'_>) -> Result<JobOutcome, JobError> {
+    loop {
+        match mailbox.step().await {
+            Ok(Step::More) => {
+                mailbox.run.renewed = false;
+                mailbox.tell(false).await;
+            }
+            Ok(Step::Rest(until)) => {
+                mailbox.tell(true).await;
+                return Ok(until.map_or(JobOutcome::Done, |at| JobOutcome::Again { at }));
+            }
+            Err(error) => {
+                let ended = mailbox.run.after(error).await?;
+                mailbox.tell(true).await;
+                if let Some(outcome) = ended {
+                    return Ok(outcome);
+                }
+            }
+        }
+        if mailbox.run.now() >= mailbox.run.turn_ends {
+            return Ok(JobOutcome::Again { at: mailbox.run.now() });
+        }
+    }
+}
+
+impl<'s> Run<'s> {
+    fn new(sync: &'s Sync, feed: sync_feeds::Model, account: connected_accounts::Model, attempts: i32) -> Self {
+        let now = sync.connections.clock.now();
+        let owner = sync.connections.randomness.uuid(now);
+        let turn_ends = now + TURN;
+        Self { sync, feed, account, attempts, turn_ends, owner, token: None, calls: 0, renewed: false }
+    }
+}
+
 impl Run<'_> {
-    async fn until_rest(&mut self) -> Result<JobOutcome, JobError> {
-        let turn_ends = self.now() + TURN;
-        loop {
-            let step = self.step().await;
-            match step {
-                Ok(Step::More) => {
-                    self.renewed = false;
-                    self.tell(false).await;
-                }
-                Ok(Step::Rest(at)) => {
-                    self.tell(true).await;
-                    return Ok(JobOutcome::Again { at });
-                }
-                Err(error) => {
-                    let ended = self.after(error).await?;
-                    self.tell(true).await;
-                    if let Some(outcome) = ended {
-                        return Ok(outcome);
-                    }
-                }
-            }
-            if self.now() >= turn_ends {
-                return Ok(JobOutcome::Again { at: self.now() });
-            }
-        }
-    }
-
-    async fn step(&mut self) -> Result<Step, StepError> {
-        match self.stage()? {
-            Stage::Waiting => self.begin().await,
-            Stage::Listing => self.list_page().await,
-            Stage::Fetching => self.fetch_and_follow().await,
-            Stage::CatchingUp | Stage::Live => self.catch_up().await,
-            Stage::Blocked => {
-                let was_complete = self.feed.completed_at.is_some() && self.feed.cursor.is_some();
-                self.become_stage(if was_complete { Stage::CatchingUp } else { Stage::Waiting }).await?;
-                Ok(Step::More)
-            }
-        }
-    }
-
     /// What a failed step means: `None` to go on with the next step.
     async fn after(&mut self, error: StepError) -> Result<Option<JobOutcome>, JobError> {
         let outcome = match error {
@@ -181,6 +174,10 @@ impl Run<'_> {
         self.sync.connections.clock.now()
     }
 
+    pub(super) fn db(&self) -> &DatabaseConnection {
+        &self.sync.connections.db
+    }
+
     pub(super) fn owner(&self) -> Owner {
         Owner { connection: self.account.id, user: self.account.user_id }
     }
@@ -199,22 +196,6 @@ impl Run<'_> {
             .exec(&self.sync.connections.db)
             .await?;
         if taken.rows_affected == 0 { Err(DbErr::RecordNotUpdated) } else { Ok(()) }
-    }
-
-    /// A process that has just started knows nothing of what the one before it spent; the provider does.
-    async fn remember_spending(&self) -> Result<(), DbErr> {
-        let budgets = self.gmail.budgets();
-        if budgets.knows(&self.account.subject) {
-            return Ok(());
-        }
-        let now = self.now();
-        let asked = items::asked_since(&self.sync.connections.db, self.feed.id, now - TimeDelta::minutes(1)).await?;
-        let get = self.gmail.quota().get;
-        // The batch that was on its way when the process ended left no trace.
-        let lost = u32::try_from(MOST_AT_ONCE).unwrap_or_default().saturating_mul(get);
-        let lost = (!asked.is_empty()).then_some((now, lost));
-        budgets.remember(&self.account.subject, asked.into_iter().map(|at| (at, get)).chain(lost));
-        Ok(())
     }
 
     /// Changes the feed's row, in the transaction of what made it change. Fails when another run has taken over.
@@ -240,29 +221,57 @@ impl Run<'_> {
         if !from.may_become(next) {
             return Err(DbErr::Custom(format!("a feed cannot go from {} to {}", from.as_str(), next.as_str())));
         }
-        let db = self.sync.connections.db.clone();
+        let db = self.db().clone();
         self.feed = self.change(&db, |row| row.stage = Set(next.as_str().to_owned())).await?;
         tracing::debug!(connection = %self.account.id, from = from.as_str(), to = next.as_str(), "sync.stage");
         Ok(())
     }
 
+    /// The cursor is too old: the next step lists from the beginning, with a cursor of now.
+    async fn begin_again(&mut self) -> Result<(), DbErr> {
+        let db = self.db().clone();
+        self.feed = self.change(&db, |row| row.cursor = Set(None)).await?;
+        self.become_stage(Stage::Waiting).await
+    }
+
     async fn block(&mut self, problem: &str) -> Result<(), DbErr> {
-        self.note_problem(Some(problem)).await?;
-        self.become_stage(Stage::Blocked).await
+        let was = self.stage()?;
+        let db = self.db().clone();
+        self.feed = self
+            .change(&db, |row| {
+                row.last_problem = Set(Some(problem.to_owned()));
+                row.stage = Set(Stage::Blocked.as_str().to_owned());
+                if !was.is_stopped() {
+                    row.resumes_as = Set(Some(was.as_str().to_owned()));
+                }
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// What stopped it is repaired: it goes on where it was.
+    pub(super) async fn go_on(&mut self) -> Result<(), DbErr> {
+        let next = self.feed.resumes_as.as_deref().and_then(|word| word.parse().ok()).unwrap_or(Stage::Waiting);
+        self.become_stage(next).await
     }
 
     pub(super) async fn note_problem(&mut self, problem: Option<&str>) -> Result<(), DbErr> {
         if self.feed.last_problem.as_deref() == problem {
             return Ok(());
         }
-        let db = self.sync.connections.db.clone();
+        let db = self.db().clone();
         self.feed = self.change(&db, |row| row.last_problem = Set(problem.map(str::to_owned))).await?;
         Ok(())
     }
 
+    /// Notes one more call, for the record.
+    pub(super) fn count_call(&mut self) {
+        self.calls += 1;
+    }
+
     /// What a call needs. A token the provider no longer accepts ends the step; the next one gets a new token.
     pub(super) async fn credentials(&mut self, urgency: Urgency) -> Result<Credentials, StepError> {
-        self.calls += 1;
+        self.count_call();
         let token = match self.token.take() {
             Some(token) => token,
             None => self.sync.connections.access_token(self.account.id).await?,

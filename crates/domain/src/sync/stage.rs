@@ -17,10 +17,60 @@ pub enum Stage {
     Live,
     /// Stopped until something outside is repaired.
     Blocked,
+    /// Stopped by its person until they let it go on.
+    Paused,
+}
+
+/// What a person is told of a stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Nothing was done yet.
+    Pending,
+    /// At work.
+    InProgress,
+    /// Everything is here.
+    Completed,
+    /// Stopped by something that has to be repaired.
+    Failed,
+    /// Stopped by the person.
+    Paused,
+}
+
+impl Status {
+    /// The word on screens and in tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "PENDING",
+            Self::InProgress => "IN_PROGRESS",
+            Self::Completed => "COMPLETED",
+            Self::Failed => "FAILED",
+            Self::Paused => "PAUSED",
+        }
+    }
+}
+
+/// Whether everything is read for the first time, or only what changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Everything.
+    Initial,
+    /// What changed.
+    Incremental,
+}
+
+impl Reach {
+    /// The word on screens and in tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Initial => "INITIAL",
+            Self::Incremental => "INCREMENTAL",
+        }
+    }
 }
 
 impl Stage {
-    const ALL: [Self; 6] = [Self::Waiting, Self::Listing, Self::Fetching, Self::CatchingUp, Self::Live, Self::Blocked];
+    const ALL: [Self; 7] =
+        [Self::Waiting, Self::Listing, Self::Fetching, Self::CatchingUp, Self::Live, Self::Blocked, Self::Paused];
 
     /// The word in `sync_feeds.stage`.
     pub fn as_str(self) -> &'static str {
@@ -31,7 +81,24 @@ impl Stage {
             Self::CatchingUp => "catching_up",
             Self::Live => "live",
             Self::Blocked => "blocked",
+            Self::Paused => "paused",
         }
+    }
+
+    /// What a person is told of it.
+    pub fn status(self) -> Status {
+        match self {
+            Self::Waiting => Status::Pending,
+            Self::Listing | Self::Fetching | Self::CatchingUp => Status::InProgress,
+            Self::Live => Status::Completed,
+            Self::Blocked => Status::Failed,
+            Self::Paused => Status::Paused,
+        }
+    }
+
+    /// Whether nothing is done until somebody outside does something.
+    pub fn is_stopped(self) -> bool {
+        matches!(self, Self::Blocked | Self::Paused)
     }
 
     /// Whether a feed may go from here to `next`.
@@ -40,12 +107,13 @@ impl Stage {
             (self, next),
             (Self::Waiting, Self::Listing)
                 | (Self::Listing, Self::Fetching)
-                // A feed that was complete and stopped goes on where it was.
-                | (Self::Fetching | Self::Blocked, Self::CatchingUp)
+                | (Self::Fetching, Self::CatchingUp)
                 | (Self::CatchingUp, Self::Live)
-                // Any stage may stop; a stopped or outdated feed begins anew: ids already stored stay stored.
-                | (_, Self::Blocked)
-                | (Self::Blocked | Self::Fetching | Self::CatchingUp | Self::Live, Self::Waiting)
+                // Any stage may stop, and a stopped one goes on as what it was: what that may be is checked when it stops.
+                | (_, Self::Blocked | Self::Paused)
+                | (Self::Blocked | Self::Paused, _)
+                // An outdated feed begins anew: ids already stored stay stored.
+                | (Self::Fetching | Self::CatchingUp | Self::Live, Self::Waiting)
         ) || self == next
     }
 }
@@ -81,14 +149,20 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_cursor_lists_again_and_a_blocked_feed_begins_anew() {
+    fn a_lost_cursor_lists_again_and_any_stage_may_stop() {
         for following in [Stage::Fetching, Stage::CatchingUp, Stage::Live] {
             assert!(following.may_become(Stage::Waiting), "{following:?}");
         }
         for stage in Stage::ALL {
-            assert!(stage.may_become(Stage::Blocked) && stage.may_become(stage));
+            assert!(stage.may_become(Stage::Blocked) && stage.may_become(Stage::Paused) && stage.may_become(stage));
             assert_eq!(stage.as_str().parse(), Ok(stage));
         }
-        assert!(Stage::Blocked.may_become(Stage::Waiting) && !Stage::Blocked.may_become(Stage::Live));
+    }
+
+    #[test]
+    fn every_stage_is_told_in_one_of_five_words() {
+        let told = Stage::ALL.map(|stage| stage.status().as_str());
+        let words = ["PENDING", "IN_PROGRESS", "IN_PROGRESS", "IN_PROGRESS", "COMPLETED", "FAILED", "PAUSED"];
+        assert_eq!(told, words);
     }
 }

@@ -172,6 +172,7 @@ pub fn progress_for_screen(progress: Progress) -> SyncProgress {
             Stage::CatchingUp => SyncStage::CatchingUp,
             Stage::Live => SyncStage::Live,
             Stage::Blocked => SyncStage::Blocked,
+            Stage::Paused => SyncStage::Paused,
         },
         expected: progress.expected,
         stored: progress.stored,

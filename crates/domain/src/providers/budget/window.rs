@@ -4,8 +4,12 @@ use super::Urgency;
 use chrono::{DateTime, Duration, Utc};
 
 const MINUTE: Duration = Duration::seconds(60);
-/// Share of the limit that work nobody waits for may use: the rest answers people.
-const BACKGROUND_SHARE: f64 = 0.9;
+/// Share of the limit that work nobody waits for may use while people are about: the rest answers them …
+const SHARE_BESIDE_PEOPLE: f64 = 0.9;
+/// … and while nobody is: it is spread so evenly that enough comes free within a second for the first who comes.
+const SHARE_ALONE: f64 = 0.985;
+/// People are about for this long after a call somebody waited for.
+const ABOUT: Duration = Duration::minutes(5);
 /// The pace never falls below this share, or it could not find out that the trouble is over.
 const LEAST_PACE: f64 = 0.05;
 /// Growth of the pace per minute after it was halved.
@@ -34,6 +38,8 @@ pub(super) struct Window {
     next_background: DateTime<Utc>,
     /// How many interactive calls wait right now.
     pub(super) interactive_waiting: u32,
+    /// When somebody last waited for a call.
+    last_interactive: Option<DateTime<Utc>>,
 }
 
 impl Window {
@@ -47,6 +53,7 @@ impl Window {
             closed_until: None,
             next_background: now,
             interactive_waiting: 0,
+            last_interactive: None,
         }
     }
 
@@ -57,7 +64,12 @@ impl Window {
 
     /// Units that may be spent in the minute before `now` by calls of this urgency and all others together.
     fn ceiling(&self, now: DateTime<Utc>, urgency: Urgency) -> f64 {
-        let share = if urgency == Urgency::Interactive { 1.0 } else { BACKGROUND_SHARE };
+        let people = self.interactive_waiting > 0 || self.last_interactive.is_some_and(|at| at + ABOUT > now);
+        let share = match urgency {
+            Urgency::Interactive => 1.0,
+            _ if people => SHARE_BESIDE_PEOPLE,
+            _ => SHARE_ALONE,
+        };
         f64::from(self.limit) * self.current_pace(now) * share
     }
 
@@ -99,6 +111,9 @@ impl Window {
     /// Notes a call that starts now.
     pub(super) fn spend(&mut self, now: DateTime<Utc>, units: u32, urgency: Urgency) -> u64 {
         self.next_ticket += 1;
+        if urgency == Urgency::Interactive {
+            self.last_interactive = Some(now);
+        }
         if urgency == Urgency::Background {
             // What others took from this minute is taken from the background's pace, down to a quarter of it.
             let others = f64::from(self.spent(|entry| entry.urgency != Urgency::Background));
@@ -190,16 +205,16 @@ mod tests {
         let mut window = Window::new(6_000, noon());
         let (mut now, mut spent) = (noon(), 0);
         while now < noon() + Duration::minutes(30) {
-            while let Some(wait) = window.wait(now, 500, Urgency::Background) {
+            while let Some(wait) = window.wait(now, 200, Urgency::Background) {
                 now += wait;
             }
-            let ticket = window.spend(now, 500, Urgency::Background);
+            let ticket = window.spend(now, 200, Urgency::Background);
             now += Duration::milliseconds(200);
             window.settle(ticket, now);
-            spent += 500;
+            spent += 200;
         }
         let per_minute = spent / 30;
-        assert!((5_000..=5_400).contains(&per_minute), "{per_minute} units a minute");
+        assert!((5_750..=6_000).contains(&per_minute), "{per_minute} units a minute");
     }
 
     #[test]
@@ -212,14 +227,15 @@ mod tests {
         assert_eq!(window.wait(noon(), 500, Urgency::Background), None);
         let _ = window.spend(noon(), 500, Urgency::Background);
         let pause = window.wait(noon(), 500, Urgency::Background).unwrap();
-        // 3,400 of the background's 5,400 units are left of this minute.
-        assert_eq!(pause.num_seconds(), 8);
+        // 3,910 of the background's 5,910 units are left of this minute.
+        assert_eq!(pause.num_seconds(), 7);
     }
 
     #[test]
     fn the_reserve_answers_a_person_when_the_background_has_used_its_share() {
         let mut window = Window::new(6_000, noon());
-        let _ = window.spend(noon(), 5_400, Urgency::Screenful);
+        let _ = window.spend(noon(), 20, Urgency::Interactive);
+        let _ = window.spend(noon(), 5_380, Urgency::Screenful);
         assert!(window.wait(noon(), 20, Urgency::Screenful).is_some());
         assert!(window.wait(noon(), 20, Urgency::Background).is_some());
         assert_eq!(window.wait(noon(), 20, Urgency::Interactive), None);

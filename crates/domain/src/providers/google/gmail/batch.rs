@@ -11,28 +11,64 @@ use url::form_urlencoded::byte_serialize;
 
 const FIELDS: &str = "id,threadId,labelIds,snippet,historyId,internalDate,sizeEstimate,payload";
 
+/// What a part of a batch asks for, by its id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// One message.
+    Message(String),
+    /// All messages of a conversation.
+    Thread(String),
+}
+
+impl Ask {
+    /// The provider's id of it.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Message(id) | Self::Thread(id) => id,
+        }
+    }
+
+    /// Whether it is a conversation.
+    pub fn is_thread(&self) -> bool {
+        matches!(self, Self::Thread(_))
+    }
+
+    /// Its name among the parts of a batch: a conversation's id is that of its first message.
+    pub(super) fn part(&self) -> String {
+        match self {
+            Self::Message(id) => id.clone(),
+            Self::Thread(id) => format!("thread-{id}"),
+        }
+    }
+}
+
 /// The answer to one part.
 #[derive(Debug)]
-pub(super) struct PartAnswer {
+pub(super) struct PartAnswer<'a> {
     /// Its own status.
     pub(super) status: StatusCode,
     /// Its own headers.
     pub(super) headers: HeaderMap,
     /// Its JSON.
-    pub(super) body: Vec<u8>,
+    pub(super) body: &'a [u8],
 }
 
-/// The request body that gets every message of `ids`. `base` is the path before `gmail/v1`, with a slash at its end.
-pub(super) fn build(ids: &[String], boundary: &str, base: &str) -> String {
+/// The request body that gets everything asked for. `base` is the path before `gmail/v1`, with a slash at its end.
+pub(super) fn build(asks: &[Ask], boundary: &str, base: &str) -> String {
     let mut body = String::new();
-    for id in ids {
-        let id_in_path: String = byte_serialize(id.as_bytes()).collect();
+    for ask in asks {
+        let part = ask.part();
+        let id_in_path: String = byte_serialize(ask.id().as_bytes()).collect();
+        let (kind, fields) = match ask {
+            Ask::Message(_) => ("messages", FIELDS.to_owned()),
+            Ask::Thread(_) => ("threads", format!("messages({FIELDS})")),
+        };
         // Writing to a String cannot fail.
         let _ = write!(
             body,
             "--{boundary}\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\
-             Content-ID: <{id}>\r\n\r\n\
-             GET {base}gmail/v1/users/me/messages/{id_in_path}?format=full&prettyPrint=false&fields={FIELDS} HTTP/1.1\r\n\
+             Content-ID: <{part}>\r\n\r\n\
+             GET {base}gmail/v1/users/me/{kind}/{id_in_path}?format=full&prettyPrint=false&fields={fields} HTTP/1.1\r\n\
              Accept: application/json\r\n\r\n\r\n",
         );
     }
@@ -41,7 +77,7 @@ pub(super) fn build(ids: &[String], boundary: &str, base: &str) -> String {
 }
 
 /// The answers by the id that was asked for. A part that cannot be read is left out: the caller sees it unanswered.
-pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Result<HashMap<String, PartAnswer>, ProviderError> {
+pub(super) fn read<'a>(headers: &HeaderMap, body: &'a [u8]) -> Result<HashMap<String, PartAnswer<'a>>, ProviderError> {
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let boundary = boundary_of(content_type).ok_or_else(|| ProviderError::nonsense("a batch without a boundary"))?;
     let delimiter = format!("--{boundary}");
@@ -72,7 +108,7 @@ fn split<'a>(body: &'a [u8], delimiter: &[u8]) -> Vec<&'a [u8]> {
     starts.windows(2).map(|pair| &body[pair[0].1..pair[1].0]).collect()
 }
 
-fn read_part(part: &[u8]) -> Option<(String, PartAnswer)> {
+fn read_part(part: &[u8]) -> Option<(String, PartAnswer<'_>)> {
     let (outer, inner) = cut_blank_line(part)?;
     let outer = read_headers(std::str::from_utf8(outer).ok()?);
     let id = outer.get("content-id")?.to_str().ok()?.trim().trim_start_matches('<').trim_end_matches('>');
@@ -83,7 +119,7 @@ fn read_part(part: &[u8]) -> Option<(String, PartAnswer)> {
     let (status_line, headers) = head.split_once('\n').unwrap_or((head, ""));
     let status = status_line.split_ascii_whitespace().nth(1)?.parse::<u16>().ok()?;
     let status = StatusCode::from_u16(status).ok()?;
-    Some((id, PartAnswer { status, headers: read_headers(headers), body: body.trim_ascii().to_vec() }))
+    Some((id, PartAnswer { status, headers: read_headers(headers), body: body.trim_ascii() }))
 }
 
 fn cut_blank_line(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
@@ -115,10 +151,11 @@ mod tests {
 
     #[test]
     fn a_request_has_a_part_for_every_id() {
-        let body = build(&["18c1".into(), "18c2".into()], "B", "/");
+        let body = build(&[Ask::Message("18c1".into()), Ask::Thread("18c2".into())], "B", "/");
         assert_eq!(body.matches("--B\r\n").count(), 2);
+        assert!(body.contains("Content-ID: <thread-18c2>"));
         assert!(body.contains("Content-ID: <18c1>\r\n\r\nGET /gmail/v1/users/me/messages/18c1?format=full&"));
-        assert!(body.contains("messages/18c2?"));
+        assert!(body.contains("threads/18c2?format=full&prettyPrint=false&fields=messages(id,threadId,"));
         assert!(body.ends_with("--B--\r\n"));
     }
 

@@ -6,18 +6,21 @@ mod encoding;
 mod mailbox;
 mod wire;
 
+pub use batch::Ask;
 pub use mailbox::{Change, GmailMessage, HistoryPage, IdPage, LabelInfo, MessageName, Part, Profile};
 
 use crate::{
     clock::Clock,
     providers::{
-        budget::{Budgets, GmailQuota, Ticket, Urgency},
+        Caller,
+        budget::{Budgets, GmailQuota, Ticket},
         error::{ProviderError, classify},
         http::{Answer, Http, Patience},
     },
 };
+use chrono::{DateTime, Utc};
 use reqwest::{Method, RequestBuilder, header};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use url::Url;
@@ -26,7 +29,7 @@ use url::Url;
 const GMAIL_HOST: &str = "https://gmail.googleapis.com/";
 /// Most ids on one page of a list or of the history.
 const PAGE: &str = "500";
-/// Most messages fetched at once: measured, larger batches are refused as too many concurrent requests.
+/// Most parts of a batch: measured, larger batches are refused as too many concurrent requests.
 pub const MOST_AT_ONCE: usize = 25;
 
 /// Gmail, for everybody.
@@ -39,19 +42,8 @@ pub struct Gmail {
     clock: Arc<dyn Clock>,
 }
 
-/// For whom, with which token, and how urgently a call is made.
-#[derive(Clone, Copy)]
-pub struct Caller<'a> {
-    /// Names the account at Google: quotas are counted per account.
-    pub person: &'a str,
-    /// A fresh access token.
-    pub token: &'a SecretString,
-    /// Who waits.
-    pub urgency: Urgency,
-}
-
-/// One message of a batch: its id and what came of it.
-pub type Fetched = (String, Result<GmailMessage, ProviderError>);
+/// One part of a batch: what was asked for and what came of it. A message comes alone, a conversation as its messages.
+pub type Fetched = (Ask, Result<Vec<GmailMessage>, ProviderError>);
 
 impl Gmail {
     /// `api_url` replaces Google's own host, for the sandbox and for proxies.
@@ -126,32 +118,32 @@ impl Gmail {
         }
     }
 
-    /// Fetches messages, at most [`MOST_AT_ONCE`]. The error of one does not touch the others.
-    pub async fn get_many(&self, caller: Caller<'_>, ids: &[String]) -> Result<Vec<Fetched>, ProviderError> {
+    /// Fetches messages and conversations, at most [`MOST_AT_ONCE`]. The error of one does not touch the others.
+    pub async fn fetch(&self, caller: Caller<'_>, asks: Vec<Ask>) -> Result<Vec<Fetched>, ProviderError> {
         let boundary = "gatepost-batch";
         let url = self.base.join("batch").map_err(|error| ProviderError::unreadable("batch address", error))?;
-        let body = batch::build(ids, boundary, self.base.path());
+        let body = batch::build(&asks, boundary, self.base.path());
         let request = self
             .http
             .request(Method::POST, url)
             .bearer_auth(caller.token.expose_secret())
             .header(header::CONTENT_TYPE, format!("multipart/mixed; boundary={boundary}"))
             .body(body);
-        let count = u32::try_from(ids.len()).unwrap_or(u32::MAX);
-        let answer = self.spend(caller, count.saturating_mul(self.quota.get), request, "/batch").await?;
+        let answer = self.spend(caller, self.price(&asks), request, "/batch").await?;
         let now = self.clock.now();
         let answer = self.accept(caller, answer)?;
-        let mut parts = batch::read(&answer.headers, &answer.body)?;
-        let mut read = |id: &String| match parts.remove(id) {
-            None => Err(ProviderError::Unavailable { source: None }),
-            Some(part) if part.status.is_success() => wire::message(&part.body),
-            Some(part) => Err(classify(part.status, &part.headers, &part.body, now)),
-        };
-        let fetched: Vec<Fetched> = ids.iter().map(|id| (id.clone(), read(id))).collect();
+        // Reading a few hundred kilobytes of JSON would hold up everything else on this thread.
+        let read = tokio::task::spawn_blocking(move || read_batch(&answer, asks, now)).await;
+        let fetched = read.map_err(|error| ProviderError::unreadable("batch", error))??;
         for (_, result) in &fetched {
             self.heed(caller, result.as_ref().err());
         }
         Ok(fetched)
+    }
+
+    /// What a batch costs, in units.
+    pub fn price(&self, asks: &[Ask]) -> u32 {
+        asks.iter().map(|ask| self.quota.price(ask.is_thread())).fold(0, u32::saturating_add)
     }
 
     /// The content of a part that was too large to come with its message.
@@ -212,4 +204,22 @@ impl Gmail {
             self.budgets.complain(caller.person, *until);
         }
     }
+}
+
+/// Answers by what was asked for; a part that is missing is like one that was not answered.
+fn read_batch(answer: &Answer, asks: Vec<Ask>, now: DateTime<Utc>) -> Result<Vec<Fetched>, ProviderError> {
+    let mut parts = batch::read(&answer.headers, &answer.body)?;
+    let mut read = |ask: &Ask| match parts.remove(&ask.part()) {
+        None => Err(ProviderError::Unavailable { source: None }),
+        Some(part) if part.status.is_success() && ask.is_thread() => wire::thread(part.body),
+        Some(part) if part.status.is_success() => wire::message(part.body).map(|message| vec![message]),
+        Some(part) => Err(classify(part.status, &part.headers, part.body, now)),
+    };
+    Ok(asks
+        .into_iter()
+        .map(|ask| {
+            let result = read(&ask);
+            (ask, result)
+        })
+        .collect())
 }

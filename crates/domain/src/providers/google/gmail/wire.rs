@@ -190,21 +190,41 @@ impl From<Part> for super::Part {
     }
 }
 
+impl TryFrom<Message> for GmailMessage {
+    type Error = ProviderError;
+
+    fn try_from(message: Message) -> Result<Self, ProviderError> {
+        let received_at: DateTime<Utc> = DateTime::from_timestamp_millis(message.internal_date)
+            .ok_or_else(|| ProviderError::nonsense("a message from an impossible day"))?;
+        Ok(Self {
+            id: message.id,
+            thread_id: message.thread_id,
+            label_ids: message.label_ids,
+            snippet: message.snippet,
+            history_id: message.history_id,
+            received_at,
+            size: message.size_estimate,
+            payload: message.payload.into(),
+        })
+    }
+}
+
 /// Reads one message.
 pub(super) fn message(json: &[u8]) -> Result<GmailMessage, ProviderError> {
-    let message: Message = serde_json::from_slice(json).map_err(|error| ProviderError::unreadable("message", error))?;
-    let received_at: DateTime<Utc> = DateTime::from_timestamp_millis(message.internal_date)
-        .ok_or_else(|| ProviderError::nonsense("a message from an impossible day"))?;
-    Ok(GmailMessage {
-        id: message.id,
-        thread_id: message.thread_id,
-        label_ids: message.label_ids,
-        snippet: message.snippet,
-        history_id: message.history_id,
-        received_at,
-        size: message.size_estimate,
-        payload: message.payload.into(),
-    })
+    serde_json::from_slice::<Message>(json).map_err(|error| ProviderError::unreadable("message", error))?.try_into()
+}
+
+#[derive(Deserialize)]
+struct Thread {
+    #[serde(default)]
+    messages: Vec<Message>,
+}
+
+/// Reads the messages of a conversation.
+pub(super) fn thread(json: &[u8]) -> Result<Vec<GmailMessage>, ProviderError> {
+    let thread: Thread =
+        serde_json::from_slice(json).map_err(|error| ProviderError::unreadable("conversation", error))?;
+    thread.messages.into_iter().map(TryInto::try_into).collect()
 }
 
 #[derive(Deserialize)]

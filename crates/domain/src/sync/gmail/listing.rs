@@ -1,8 +1,9 @@
 //! The list of ids: every page is stored with the token of the next, so a listing goes on where it stopped.
 
-use super::{
+use super::{Mailbox, work};
+use crate::sync::{
     Stage, items,
-    run::{Run, Step, StepError},
+    run::{Step, StepError},
 };
 use crate::{
     database::begin_write,
@@ -16,7 +17,7 @@ const SCREENFUL: u64 = 50;
 /// … or this many are fetched: in some mailboxes little stays in the inbox.
 const MOST_FOR_A_SCREENFUL: i64 = 120;
 
-impl Run<'_> {
+impl Mailbox<'_> {
     /// Remembers where the history stands **before** listing: what changes meanwhile is replayed from there.
     pub(super) async fn begin(&mut self) -> Result<Step, StepError> {
         let credentials = self.credentials(Urgency::Screenful).await?;
@@ -26,10 +27,11 @@ impl Run<'_> {
     }
 
     async fn start_listing(&mut self, profile: &Profile) -> Result<(), DbErr> {
-        let now = self.now();
-        let due = now + self.poll().await;
-        let db = self.sync.connections.db.clone();
-        self.feed = self
+        let now = self.run.now();
+        let due = now + self.run.poll().await;
+        let db = self.run.db().clone();
+        self.run.feed = self
+            .run
             .change(&db, |row| {
                 row.next_run_at = Set(Some(due));
                 row.stage = Set(Stage::Listing.as_str().to_owned());
@@ -47,38 +49,42 @@ impl Run<'_> {
     /// One page. After the first, the newest messages are fetched, so that the screen fills.
     pub(super) async fn list_page(&mut self) -> Result<Step, StepError> {
         if self.wants_screenful().await? {
-            return self.fetch_step(Urgency::Screenful).await;
+            return self.fetch_round(Urgency::Screenful, SCREENFUL).await;
         }
-        let urgency = if self.feed.listed == 0 { Urgency::Screenful } else { Urgency::Background };
+        let urgency = if self.run.feed.listed == 0 { Urgency::Screenful } else { Urgency::Background };
         let credentials = self.credentials(urgency).await?;
         let caller = credentials.caller();
-        let page = match self.gmail.list(caller, self.feed.page_token.as_deref(), None).await {
-            Err(ProviderError::Broken { .. }) if self.feed.page_token.is_some() => return self.list_anew().await,
+        let page = match self.gmail.list(caller, self.run.feed.page_token.as_deref(), None).await {
+            Err(ProviderError::Broken { .. }) if self.run.feed.page_token.is_some() => return self.list_anew().await,
             page => page?,
         };
-        let labels = if self.feed.listed == 0 { Some(self.gmail.labels(caller).await?) } else { None };
+        let labels = if self.run.feed.listed == 0 { Some(self.gmail.labels(caller).await?) } else { None };
         let relisting = self.is_relisting().await?;
-        let now = self.now();
-        let tx = begin_write(&self.sync.connections.db).await?;
+        let now = self.run.now();
+        let tx = begin_write(self.run.db()).await?;
         if let Some(labels) = &labels {
-            mail::replace_labels(&tx, &self.sync.connections.randomness, self.account.id, labels, now).await?;
+            mail::replace_labels(&tx, &self.run.sync.connections.randomness, self.run.account.id, labels, now).await?;
         }
-        items::name(&tx, self.feed.id, &page.names, self.feed.listed, now).await?;
-        let listed = self.feed.listed + i64::try_from(page.names.len()).unwrap_or_default();
+        items::name(&tx, self.run.feed.id, &page.names, self.run.feed.listed, now).await?;
+        let listed = self.run.feed.listed + i64::try_from(page.names.len()).unwrap_or_default();
         let last = page.next.is_none();
-        let expected = if last { items::tally(&tx, self.feed.id).await?.all() } else { self.feed.expected.max(listed) };
+        let work_left = if last { work::left(&tx, self.run.feed.id).await? } else { 0 };
+        let expected =
+            if last { items::tally(&tx, self.run.feed.id).await?.all() } else { self.run.feed.expected.max(listed) };
         let feed = self
+            .run
             .change(&tx, |row| {
                 row.page_token = Set(page.next);
                 row.listed = Set(listed);
                 row.expected = Set(expected);
+                row.work_left = Set(work_left);
                 if last && !relisting {
                     row.stage = Set(Stage::Fetching.as_str().to_owned());
                 }
             })
             .await?;
         tx.commit().await?;
-        self.feed = feed;
+        self.run.feed = feed;
         if last && relisting {
             self.reconcile().await?;
         }
@@ -87,9 +93,10 @@ impl Run<'_> {
 
     /// The token of a page is not accepted any more: from the first page on. What is named already stays named.
     async fn list_anew(&mut self) -> Result<Step, StepError> {
-        tracing::info!(connection = %self.account.id, "sync.page_token_lost: listing from the first page");
-        let db = self.sync.connections.db.clone();
-        self.feed = self
+        tracing::info!(connection = %self.run.account.id, "sync.page_token_lost: listing from the first page");
+        let db = self.run.db().clone();
+        self.run.feed = self
+            .run
             .change(&db, |row| {
                 row.page_token = Set(None);
                 row.listed = Set(0);
@@ -100,13 +107,13 @@ impl Run<'_> {
 
     /// Whether the first page is listed and its newest messages do not fill a screen yet, in the first sync.
     async fn wants_screenful(&self) -> Result<bool, DbErr> {
-        if self.feed.listed == 0 || self.feed.stored >= MOST_FOR_A_SCREENFUL {
+        if self.run.feed.listed == 0 || self.run.feed.stored >= MOST_FOR_A_SCREENFUL {
             return Ok(false);
         }
-        if mail::inbox_holds(&self.sync.connections.db, self.account.id, SCREENFUL).await? {
+        if mail::inbox_holds(self.run.db(), self.run.account.id, SCREENFUL).await? {
             return Ok(false);
         }
-        let pending = items::next(&self.sync.connections.db, self.feed.id, 1, self.now()).await?;
+        let pending = items::next(self.run.db(), self.run.feed.id, 1, self.run.now()).await?;
         Ok(!pending.is_empty())
     }
 }

@@ -1,0 +1,203 @@
+//! Fetches what the ledger wants, newest first: while one batch is stored, the next is on its way. What is stored and the
+//! states of its items are one transaction.
+
+use super::{
+    Mailbox,
+    asking::{Outcome, fetch},
+    plan::{self, Batch},
+};
+use crate::{
+    database::begin_write,
+    mail::{self, Parsed},
+    providers::{ProviderError, budget::Urgency, google::gmail::MOST_AT_ONCE},
+    sync::{
+        Stage, items,
+        items::{Change, Wanted},
+        run::{Step, StepError},
+    },
+};
+use chrono::{DateTime, Utc};
+use entity::sync_feeds;
+use futures::{StreamExt, stream};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr};
+use tokio::sync::mpsc;
+
+/// Messages planned at a time.
+pub(super) const ROUND: u64 = 500;
+/// Messages stored in one transaction, about: while it goes on, other writers wait.
+const STORED_AT_ONCE: usize = 200;
+
+/// A batch that came back: how many fetches it was worth, and its messages.
+type Fetched = (i64, Result<Vec<Outcome>, ProviderError>);
+
+/// Batches sorted by what became of their messages.
+#[derive(Default)]
+struct Sorted {
+    stored: Vec<Wanted>,
+    parsed: Vec<Parsed>,
+    gone: Vec<Wanted>,
+    failed: Vec<(Wanted, String)>,
+    /// Fetches done.
+    work: i64,
+    /// Stops the round: what is neither stored, gone nor failed stays as it was.
+    stop: Option<ProviderError>,
+}
+
+impl Mailbox<'_> {
+    /// A round of the first sync. It may go on for hours, and mail that arrives meanwhile is wanted first: so what
+    /// changed is replayed as often as when everything is here.
+    pub(super) async fn fetch_and_follow(&mut self) -> Result<Step, StepError> {
+        let now = self.run.now();
+        if self.run.feed.next_run_at.is_some_and(|due| due > now) {
+            return self.fetch_or(Stage::CatchingUp).await;
+        }
+        self.replay().await?;
+        let due = now + self.run.poll().await;
+        let db = self.run.db().clone();
+        self.run.feed = self.run.change(&db, |row| row.next_run_at = Set(Some(due))).await?;
+        Ok(Step::More)
+    }
+
+    /// A round; or, when there is nothing to fetch, the next stage.
+    async fn fetch_or(&mut self, next: Stage) -> Result<Step, StepError> {
+        if self.nothing_to_fetch().await? {
+            self.run.become_stage(next).await?;
+            return Ok(Step::More);
+        }
+        self.fetch_round(Urgency::Background, ROUND).await
+    }
+
+    pub(super) async fn nothing_to_fetch(&self) -> Result<bool, DbErr> {
+        Ok(items::next(self.run.db(), self.run.feed.id, 1, self.run.now()).await?.is_empty())
+    }
+
+    /// Fetches and stores up to `most` messages, and what comes cheaper along with them.
+    pub(super) async fn fetch_round(&mut self, urgency: Urgency, most: u64) -> Result<Step, StepError> {
+        let batches = self.plan(most).await?;
+        if batches.is_empty() {
+            return Ok(Step::More);
+        }
+        let credentials = self.credentials(urgency).await?;
+        let (gmail, clock) = (self.gmail, self.run.sync.connections.clock.clone());
+        let until = self.round_ends()?;
+        let (send, receive) = mpsc::channel(plan::in_flight(gmail.quota()) * 2);
+        let fetching = async {
+            let batches = stream::iter(batches).take_while(|_| std::future::ready(clock.now() < until));
+            let credentials = &credentials;
+            let fetched = batches.map(|batch| async move { (batch.work(), fetch(gmail, credentials, batch).await) });
+            let mut fetched = std::pin::pin!(fetched.buffer_unordered(plan::in_flight(gmail.quota())));
+            while let Some(outcomes) = fetched.next().await {
+                // Nobody listens any more when the round was stopped.
+                if send.send(outcomes).await.is_err() {
+                    return;
+                }
+            }
+            drop(send);
+        };
+        let ((), stored) = tokio::join!(fetching, self.store_all(receive));
+        stored.map(|()| Step::More)
+    }
+
+    async fn plan(&self, most: u64) -> Result<Vec<Batch>, DbErr> {
+        let (db, feed) = (self.run.db(), self.run.feed.id);
+        let wanted = items::next(db, feed, most, self.run.now()).await?;
+        let threads = items::threads(db, feed, &wanted).await?;
+        // A job that keeps failing asks for less at a time, until what makes it fail stands alone.
+        let parts = MOST_AT_ONCE.checked_shr(self.run.attempts.max(0).unsigned_abs()).unwrap_or_default();
+        Ok(plan::batches(wanted, threads, self.gmail.quota(), parts))
+    }
+
+    /// A round ends with the turn, or when it is time to look for new mail.
+    fn round_ends(&self) -> Result<DateTime<Utc>, DbErr> {
+        let follow = self.run.feed.next_run_at.filter(|_| self.run.stage() == Ok(Stage::Fetching));
+        Ok(follow.map_or(self.run.turn_ends, |due| due.min(self.run.turn_ends)))
+    }
+
+    async fn store_all(&mut self, mut fetched: mpsc::Receiver<Fetched>) -> Result<(), StepError> {
+        while let Some(first) = fetched.recv().await {
+            let mut sorted = Sorted::default();
+            sorted.take(first);
+            while sorted.stop.is_none() && sorted.parsed.len() < STORED_AT_ONCE {
+                let Ok(more) = fetched.try_recv() else { break };
+                self.run.count_call();
+                sorted.take(more);
+            }
+            self.store(&sorted).await?;
+            if let Some(error) = sorted.stop {
+                return Err(error.into());
+            }
+            self.tell(false).await;
+        }
+        Ok(())
+    }
+
+    async fn store(&mut self, sorted: &Sorted) -> Result<(), StepError> {
+        let now = self.run.now();
+        let feed = self.run.feed.id;
+        let tx = begin_write(self.run.db()).await?;
+        mail::save(&tx, &self.run.sync.connections.randomness, self.run.owner(), &sorted.parsed, now).await?;
+        let mut change = items::mark_stored(&tx, feed, &sorted.stored, now).await?;
+        if !sorted.gone.is_empty() {
+            let gone: Vec<String> = sorted.gone.iter().map(|one| one.id.clone()).collect();
+            mail::delete(&tx, self.run.account.id, &gone).await?;
+            change += items::forget(&tx, feed, &gone).await?;
+        }
+        for (one, problem) in &sorted.failed {
+            change += items::mark_failed(&tx, feed, one, problem, now).await?;
+        }
+        self.run.feed.work_left = (self.run.feed.work_left - sorted.work).max(0);
+        let feed = self.count(&tx, change).await?;
+        tx.commit().await?;
+        self.run.feed = feed;
+        Ok(())
+    }
+
+    /// Counts what a transaction did to the ledger.
+    pub(super) async fn count(
+        &mut self,
+        tx: &impl ConnectionTrait,
+        change: Change,
+    ) -> Result<sync_feeds::Model, DbErr> {
+        // While listing, the provider's own count is the better number.
+        let listing = self.run.stage()? == Stage::Listing;
+        let feed = self.run.feed.clone();
+        self.run
+            .change(tx, |row| {
+                row.stored = Set(feed.stored + change.stored);
+                row.failed = Set(feed.failed + change.failed);
+                row.expected = Set(if listing { feed.expected } else { feed.expected + change.named });
+                row.work_left = Set(feed.work_left);
+                row.last_problem = Set(None);
+            })
+            .await
+    }
+}
+
+impl Sorted {
+    fn take(&mut self, (work, fetched): Fetched) {
+        match fetched {
+            Ok(outcomes) => {
+                self.work += work;
+                outcomes.into_iter().for_each(|(one, result)| self.put(one, result));
+            }
+            Err(error) => self.stop = Some(error),
+        }
+    }
+
+    fn put(&mut self, one: Wanted, result: Result<Parsed, ProviderError>) {
+        match result {
+            Ok(parsed) => {
+                self.stored.push(one);
+                self.parsed.push(parsed);
+            }
+            Err(ProviderError::Gone) => self.gone.push(one),
+            // One message's own trouble.
+            Err(error @ (ProviderError::Unavailable { .. } | ProviderError::Broken { .. })) => {
+                tracing::warn!(message = one.id, error = &error as &dyn std::error::Error, "sync.message_failed");
+                self.failed.push((one, error.to_string()));
+            }
+            // Everybody's: the budget, the token, the permission.
+            Err(other) => self.stop = Some(other),
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Gmail's mailbox: one list of ids for everything, one history of what changed.
+//!
+//! [`listing`], [`fetching`], [`history`]: the steps. [`plan`]: which messages are asked for together (pure). [`asking`]:
+//! one batch. [`relist`]: what happens when the history is gone.
+
+mod asking;
+mod fetching;
+mod history;
+mod listing;
+mod plan;
+mod relist;
+mod work;
+
+pub(super) use plan::Thread;
+
+use super::{
+    Stage, items,
+    run::{Credentials, Run, Step, StepError},
+};
+use crate::providers::{
+    budget::Urgency,
+    google::gmail::{Gmail, MOST_AT_ONCE},
+};
+use chrono::TimeDelta;
+use sea_orm::DbErr;
+
+/// A mailbox being worked on.
+pub(super) struct Mailbox<'s> {
+    pub run: Run<'s>,
+    gmail: &'s Gmail,
+}
+
+impl<'s> Mailbox<'s> {
+    pub fn new(run: Run<'s>, gmail: &'s Gmail) -> Self {
+        Self { run, gmail }
+    }
+
+    /// One small step, stored before the next begins.
+    pub async fn step(&mut self) -> Result<Step, StepError> {
+        match self.run.stage()? {
+            Stage::Waiting => self.begin().await,
+            Stage::Listing => self.list_page().await,
+            Stage::Fetching => self.fetch_and_follow().await,
+            Stage::CatchingUp | Stage::Live => self.catch_up().await,
+            Stage::Blocked => {
+                self.run.go_on().await?;
+                Ok(Step::More)
+            }
+            // Whoever lets it go on queues it again.
+            Stage::Paused => Ok(Step::Rest(None)),
+        }
+    }
+
+    /// Tells open screens how far it is.
+    pub async fn tell(&self, at_once: bool) {
+        // The first screenful comes faster than the quota lets the rest follow.
+        let quota = self.gmail.quota();
+        self.run.tell(at_once, quota.per_minute / quota.get.max(1)).await;
+    }
+
+    async fn credentials(&mut self, urgency: Urgency) -> Result<Credentials, StepError> {
+        self.run.credentials(urgency).await
+    }
+
+    /// A process that has just started knows nothing of what the one before it spent; the provider does.
+    pub(super) async fn remember_spending(&self) -> Result<(), DbErr> {
+        let budgets = self.gmail.budgets();
+        if budgets.knows(&self.run.account.subject) {
+            return Ok(());
+        }
+        let now = self.run.now();
+        let asked = items::asked_since(self.run.db(), self.run.feed.id, now - TimeDelta::minutes(1)).await?;
+        let get = self.gmail.quota().get;
+        // The batch that was on its way when the process ended left no trace.
+        let lost = u32::try_from(MOST_AT_ONCE).unwrap_or_default().saturating_mul(get);
+        let lost = (!asked.is_empty()).then_some((now, lost));
+        budgets.remember(&self.run.account.subject, asked.into_iter().map(|at| (at, get)).chain(lost));
+        Ok(())
+    }
+}
