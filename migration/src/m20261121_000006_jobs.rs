@@ -18,8 +18,10 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        create(manager, jobs(), [unique("jobs", &["unique_key"]), index("jobs", &["state", "run_at"])]).await?;
-        create(manager, job_runs(), [index("job_runs", &["job_id"]), index("job_runs", &["started_at"])]).await
+        create(manager, jobs(), [unique("jobs", &["unique_key"]), index("jobs", &["state", "priority", "run_at"])])
+            .await?;
+        create(manager, job_runs(), [index("job_runs", &["subject", "started_at"]), index("job_runs", &["started_at"])])
+            .await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
@@ -34,7 +36,9 @@ fn jobs() -> TableCreateStatement {
         .col(text("kind"))
         .col(text("payload"))
         .col(text_null("unique_key"))
+        .col(integer("priority"))
         .col(timestamp_with_time_zone("run_at"))
+        .col(timestamp_with_time_zone_null("started_at"))
         .col(integer("attempts"))
         .col(integer("asked"))
         .col(uuid_null("lease_owner"))
@@ -52,9 +56,10 @@ fn job_runs() -> TableCreateStatement {
         .col(pk_uuid("id"))
         .col(uuid("job_id"))
         .col(text("kind"))
+        .col(uuid_null("subject"))
         .col(timestamp_with_time_zone("started_at"))
-        .col(timestamp_with_time_zone_null("finished_at"))
-        .col(one_of("outcome", &["running", "done", "retry", "failed"]))
+        .col(timestamp_with_time_zone("finished_at"))
+        .col(one_of("outcome", &["done", "retry", "failed", "died"]))
         .col(text_null("detail"))
         .take()
 }

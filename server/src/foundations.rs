@@ -44,7 +44,7 @@ impl Foundations {
         let Some(file) = sqlite_file(settings.database_url.expose_secret()) else { return Ok(None) };
         let mut presence = Presence::come(file);
         if presence.is_alone() {
-            let freed = jobs::free_all(&self.database, self.clock.now()).await?;
+            let freed = jobs::free_all(&self.database, &self.randomness, self.clock.now()).await?;
             tracing::debug!(freed, "jobs.freed: no other process lives");
         }
         presence.share();

@@ -113,7 +113,9 @@ impl Domain {
                 Ok(outcome) => tracing::debug!(?outcome, "job.done"),
                 Err(error) => tracing::warn!(error = error as &dyn std::error::Error, "job.not_done"),
             }
-            if let Err(error) = jobs::finish(&self.0.db, self.0.clock.now(), &claimed, &result).await {
+            if let Err(error) =
+                jobs::finish(&self.0.db, &self.0.randomness, self.0.clock.now(), &claimed, &result).await
+            {
                 tracing::error!(error = %error, "job.end_not_written: its lease ends by itself");
             }
         }

@@ -14,11 +14,13 @@ pub struct Model {
     pub job_id: Uuid,
     /// Which job it was.
     pub kind: String,
+    /// What it was about: the id of a feed, a connection, a notification …
+    pub subject: Option<Uuid>,
     /// When the run began.
     pub started_at: DateTimeUtc,
-    /// When it ended; empty while running, or when the process died.
-    pub finished_at: Option<DateTimeUtc>,
-    /// `running`, `done`, `retry` or `failed`.
+    /// When it ended; when its process died, when that was noticed.
+    pub finished_at: DateTimeUtc,
+    /// `done`, `retry`, `failed` or `died`.
     pub outcome: String,
     /// Short text of what it did or why it failed; no personal data.
     pub detail: Option<String>,

@@ -18,9 +18,13 @@ pub struct Model {
     /// Enqueuing again under the same key changes nothing while this row is there.
     #[sea_orm(unique)]
     pub unique_key: Option<String>,
+    /// Lower goes first: 0, 1 or 2.
+    pub priority: i32,
     /// Not before this instant.
     pub run_at: DateTimeUtc,
-    /// How often it was begun.
+    /// When the run that holds it began; empty while nobody does.
+    pub started_at: Option<DateTimeUtc>,
+    /// How often it failed since it last went well.
     pub attempts: i32,
     /// How often it was asked for again since the row was written: whoever runs it sees whether that changed meanwhile.
     pub asked: i32,

@@ -25,11 +25,11 @@ const WORDS: [(&str, &str, &[&str]); 18] = [
     ("disconnections", "provider", PROVIDERS),
     ("disconnections", "revocation", &["pending", "revoked", "kept", "unsupported", "failed", "nothing"]),
     ("sync_feeds", "kind", &["mailbox", "folder", "calendar"]),
-    ("sync_feeds", "stage", &["waiting", "listing", "fetching", "catching_up", "live", "blocked"]),
+    ("sync_feeds", "stage", &["waiting", "listing", "fetching", "catching_up", "live", "blocked", "paused"]),
     ("feed_items", "state", &["pending", "stored", "excluded", "failed"]),
     ("labels", "kind", &["system", "user"]),
     ("jobs", "state", &["queued", "dead"]),
-    ("job_runs", "outcome", &["running", "done", "retry", "failed"]),
+    ("job_runs", "outcome", &["done", "retry", "failed", "died"]),
     ("installation", "id", &["1"]),
     ("token_families", "end_reason", &["revoked", "reused"]),
 ];

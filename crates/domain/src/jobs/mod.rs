@@ -6,15 +6,19 @@
 //!
 //! # Adding a job
 //!
-//! Add a variant to [`Job`], its [`Job::unique_key`], and the arm in `background.rs` that runs it.
+//! Add a variant to [`Job`] with its key, priority and subject, and the arm in `background.rs` that runs it.
 
+mod ending;
 mod lease;
 mod payload;
 mod queue;
+mod runs;
 
+pub use ending::{finish, free_all};
 pub use lease::{Lease, LeaseLost};
-pub use payload::Job;
-pub use queue::{Claimed, claim, due, enqueue, finish, free_all, purge_runs};
+pub use payload::{Job, Priority};
+pub use queue::{Claimed, claim, due, enqueue};
+pub use runs::{JobRun, newest as newest_runs, purge as purge_runs};
 
 use chrono::{DateTime, Utc};
 use std::time::Duration;
@@ -43,6 +47,11 @@ pub enum JobOutcome {
     Done,
     /// The same row runs again at this time; counts as no failure.
     Again {
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// Likewise, and nothing was to do: the run is not worth remembering.
+    Idle {
         /// When.
         at: DateTime<Utc>,
     },

@@ -38,6 +38,31 @@ pub enum Job {
     PurgeExpired,
 }
 
+/// How urgent a job is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Priority {
+    /// Somebody waits for it.
+    First,
+    /// What keeps everything up to date.
+    Usual,
+    /// What can wait.
+    Last,
+}
+
+impl Priority {
+    /// From the most urgent on.
+    pub const ALL: [Self; 3] = [Self::First, Self::Usual, Self::Last];
+
+    /// The number in `jobs.priority`: lower goes first.
+    pub fn number(self) -> i32 {
+        match self {
+            Self::First => 0,
+            Self::Usual => 1,
+            Self::Last => 2,
+        }
+    }
+}
+
 impl Job {
     /// The name in `jobs.kind`.
     pub fn kind(&self) -> &'static str {
@@ -49,6 +74,26 @@ impl Job {
             Self::RemoveConnection { .. } => "remove_connection",
             Self::KeepGrants => "keep_grants",
             Self::PurgeExpired => "purge_expired",
+        }
+    }
+
+    /// Which goes first when several are due.
+    pub fn priority(&self) -> Priority {
+        match self {
+            Self::SendMail { .. } | Self::ForgetSuccessor { .. } => Priority::First,
+            Self::SyncMailbox { .. } | Self::KeepGrants => Priority::Usual,
+            Self::CheckMailbox { .. } | Self::RemoveConnection { .. } | Self::PurgeExpired => Priority::Last,
+        }
+    }
+
+    /// The one id it is about.
+    pub fn subject(&self) -> Option<Uuid> {
+        match self {
+            Self::SyncMailbox { feed } | Self::CheckMailbox { feed } => Some(*feed),
+            Self::SendMail { notification } => Some(*notification),
+            Self::ForgetSuccessor { family } => Some(*family),
+            Self::RemoveConnection { connection } => Some(*connection),
+            Self::KeepGrants | Self::PurgeExpired => None,
         }
     }
 

@@ -1,15 +1,17 @@
-//! The queue in SQL: enqueue, claim, finish.
+//! The queue in SQL: enqueue and claim.
 
-use super::{Job, JobError, JobOutcome, LEASE, Lease, back_off};
+use super::{
+    Job, LEASE, Lease, Priority,
+    runs::{self, Ended},
+};
 use crate::clock::Randomness;
 use crate::database::begin_write;
-use chrono::{DateTime, TimeDelta, Utc};
-use entity::{job_runs, jobs};
+use chrono::{DateTime, Utc};
+use entity::jobs;
 use sea_orm::{
-    ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, DatabaseConnection, DbErr, EntityTrait, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
+    EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict},
 };
 use uuid::Uuid;
@@ -20,16 +22,14 @@ pub struct Claimed {
     pub id: Uuid,
     /// What to do; `None` when the row was written by another version and cannot be read.
     pub job: Option<Job>,
-    /// Failed tries before this one.
+    /// Tries before this one that failed, or ended with their process.
     pub attempts: i32,
     /// The hold on it.
     pub lease: Lease,
-    run: Uuid,
-    asked: i32,
+    /// Since when.
+    pub started_at: DateTime<Utc>,
+    pub(super) asked: i32,
 }
-
-/// Ended runs are kept this long.
-const RUNS_KEPT: TimeDelta = TimeDelta::days(30);
 
 /// Queues a job to run at `run_at`. One with the same key that is already queued is only brought forward; one that is
 /// running runs once more after that, because it may have looked before the change it is queued for.
@@ -46,7 +46,9 @@ pub async fn enqueue(
         kind: Set(job.kind().to_owned()),
         payload: Set(payload),
         unique_key: Set(Some(job.unique_key())),
+        priority: Set(job.priority().number()),
         run_at: Set(run_at),
+        started_at: Set(None),
         attempts: Set(0),
         asked: Set(0),
         lease_owner: Set(None),
@@ -68,157 +70,58 @@ pub async fn enqueue(
     Ok(())
 }
 
-/// Takes the job that is due longest and that nobody holds.
+/// Takes the most urgent job that is due and that nobody holds, and of these the one that is due longest.
 pub async fn claim(
     db: &DatabaseConnection,
     randomness: &Randomness,
     owner: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Option<Claimed>, DbErr> {
-    // An idle worker only reads: SQLite's one write lock is for those who write.
-    if due(db, now).await? == 0 {
-        return Ok(None);
+    // One question each, answered by the first entry of the index: however many jobs wait, none of them is sorted.
+    for priority in Priority::ALL {
+        let first = free(now).add(jobs::Column::Priority.eq(priority.number()));
+        // An idle worker only reads: SQLite's one write lock is for those who write.
+        if jobs::Entity::find().filter(first.clone()).limit(1).one(db).await?.is_none() {
+            continue;
+        }
+        let tx = begin_write(db).await?;
+        if let Some(claimed) = take(db, &tx, randomness, owner, first, now).await? {
+            tx.commit().await?;
+            return Ok(Some(claimed));
+        }
     }
-    let tx = begin_write(db).await?;
-    let mut query = jobs::Entity::find().filter(free(now)).order_by_asc(jobs::Column::RunAt).limit(1);
+    Ok(None)
+}
+
+async fn take(
+    db: &DatabaseConnection,
+    tx: &DatabaseTransaction,
+    randomness: &Randomness,
+    owner: Uuid,
+    which: Condition,
+    now: DateTime<Utc>,
+) -> Result<Option<Claimed>, DbErr> {
+    let mut query = jobs::Entity::find().filter(which).order_by_asc(jobs::Column::RunAt).limit(1);
     if tx.get_database_backend() == DatabaseBackend::Postgres {
         query = query.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
     }
-    let Some(row) = query.one(&tx).await? else { return Ok(None) };
-    let taken = jobs::Entity::update_many()
+    let Some(row) = query.one(tx).await? else { return Ok(None) };
+    // Whoever held it fell silent: perhaps because of it.
+    if let Some(started_at) = row.started_at {
+        runs::record(tx, randomness, &row, started_at, now, Ended::Died).await?;
+    }
+    let attempts = row.attempts + i32::from(row.started_at.is_some());
+    jobs::Entity::update_many()
         .col_expr(jobs::Column::LeaseOwner, Expr::value(Some(owner)))
         .col_expr(jobs::Column::LeaseUntil, Expr::value(Some(now + LEASE)))
+        .col_expr(jobs::Column::StartedAt, Expr::value(Some(now)))
+        .col_expr(jobs::Column::Attempts, Expr::value(attempts))
         .filter(jobs::Column::Id.eq(row.id))
-        .filter(free(now))
-        .exec(&tx)
-        .await?;
-    if taken.rows_affected == 0 {
-        return Ok(None);
-    }
-    let run = randomness.uuid(now);
-    job_runs::ActiveModel {
-        id: Set(run),
-        job_id: Set(row.id),
-        kind: Set(row.kind),
-        started_at: Set(now),
-        finished_at: Set(None),
-        outcome: Set("running".to_owned()),
-        detail: Set(None),
-    }
-    .insert(&tx)
-    .await?;
-    tx.commit().await?;
-    let lease = Lease::new(db.clone(), row.id, owner);
-    let job = serde_json::from_str(&row.payload).ok();
-    Ok(Some(Claimed { id: row.id, job, attempts: row.attempts, lease, run, asked: row.asked }))
-}
-
-/// Writes down how a job ended, and when it runs next if it does. Does nothing to a job that another worker has taken.
-pub async fn finish(
-    db: &DatabaseConnection,
-    now: DateTime<Utc>,
-    claimed: &Claimed,
-    result: &Result<JobOutcome, JobError>,
-) -> Result<(), DbErr> {
-    let held =
-        Condition::all().add(jobs::Column::Id.eq(claimed.id)).add(jobs::Column::LeaseOwner.eq(claimed.lease.owner()));
-    let tx = begin_write(db).await?;
-    ask_again(&tx, now, claimed, held.clone()).await?;
-    let mine = held.add(jobs::Column::Asked.eq(claimed.asked));
-    let released = jobs::Entity::update_many()
-        .col_expr(jobs::Column::LeaseOwner, Expr::value(Option::<Uuid>::None))
-        .col_expr(jobs::Column::LeaseUntil, Expr::value(Option::<DateTime<Utc>>::None))
-        .col_expr(jobs::Column::UpdatedAt, Expr::value(now));
-    let detail = result.as_ref().err().map(chain);
-    let outcome = match result {
-        Ok(JobOutcome::Done) => {
-            jobs::Entity::delete_many().filter(mine).exec(&tx).await?;
-            "done"
-        }
-        Ok(JobOutcome::Again { at }) => {
-            released
-                .col_expr(jobs::Column::RunAt, Expr::value(*at))
-                .col_expr(jobs::Column::Attempts, Expr::value(0))
-                .col_expr(jobs::Column::LastProblem, Expr::value(Option::<String>::None))
-                .filter(mine)
-                .exec(&tx)
-                .await?;
-            "done"
-        }
-        Err(JobError::Retry { after, .. }) => {
-            let wait = after.unwrap_or_else(|| back_off(claimed.attempts));
-            released
-                .col_expr(jobs::Column::RunAt, Expr::value(now + wait))
-                .col_expr(jobs::Column::Attempts, Expr::value(claimed.attempts + 1))
-                .col_expr(jobs::Column::LastProblem, Expr::value(detail.clone()))
-                .filter(mine)
-                .exec(&tx)
-                .await?;
-            "retry"
-        }
-        Err(JobError::Fail { .. }) => {
-            released
-                .col_expr(jobs::Column::State, Expr::value("dead"))
-                .col_expr(jobs::Column::LastProblem, Expr::value(detail.clone()))
-                .filter(mine)
-                .exec(&tx)
-                .await?;
-            "failed"
-        }
-    };
-    job_runs::Entity::update_many()
-        .col_expr(job_runs::Column::FinishedAt, Expr::value(Some(now)))
-        .col_expr(job_runs::Column::Outcome, Expr::value(outcome))
-        .col_expr(job_runs::Column::Detail, Expr::value(detail))
-        .filter(job_runs::Column::Id.eq(claimed.run))
-        .exec(&tx)
-        .await?;
-    tx.commit().await
-}
-
-/// Gives a job back to run at once when it was asked for again while it ran.
-async fn ask_again(
-    tx: &impl ConnectionTrait,
-    now: DateTime<Utc>,
-    claimed: &Claimed,
-    held: Condition,
-) -> Result<(), DbErr> {
-    jobs::Entity::update_many()
-        .col_expr(jobs::Column::LeaseOwner, Expr::value(Option::<Uuid>::None))
-        .col_expr(jobs::Column::LeaseUntil, Expr::value(Option::<DateTime<Utc>>::None))
-        .col_expr(jobs::Column::RunAt, Expr::value(now))
-        .col_expr(jobs::Column::Attempts, Expr::value(0))
-        .col_expr(jobs::Column::UpdatedAt, Expr::value(now))
-        .filter(held.add(jobs::Column::Asked.ne(claimed.asked)))
         .exec(tx)
         .await?;
-    Ok(())
-}
-
-/// Deletes the record of runs that began long ago.
-pub async fn purge_runs(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<u64, DbErr> {
-    let old = job_runs::Column::StartedAt.lte(now - RUNS_KEPT);
-    Ok(job_runs::Entity::delete_many().filter(old).exec(db).await?.rows_affected)
-}
-
-/// Takes every job from whoever holds it: for a process that knows that no other lives. How many there were.
-pub async fn free_all(db: &DatabaseConnection, now: DateTime<Utc>) -> Result<u64, DbErr> {
-    let tx = begin_write(db).await?;
-    let freed = jobs::Entity::update_many()
-        .col_expr(jobs::Column::LeaseOwner, Expr::value(Option::<Uuid>::None))
-        .col_expr(jobs::Column::LeaseUntil, Expr::value(Option::<DateTime<Utc>>::None))
-        .filter(jobs::Column::LeaseOwner.is_not_null())
-        .exec(&tx)
-        .await?;
-    job_runs::Entity::update_many()
-        .col_expr(job_runs::Column::FinishedAt, Expr::value(Some(now)))
-        .col_expr(job_runs::Column::Outcome, Expr::value("retry"))
-        .col_expr(job_runs::Column::Detail, Expr::value(Some("the process ended")))
-        .filter(job_runs::Column::Outcome.eq("running"))
-        .exec(&tx)
-        .await?;
-    tx.commit().await?;
-    Ok(freed.rows_affected)
+    let lease = Lease::new(db.clone(), row.id, owner);
+    let job = serde_json::from_str(&row.payload).ok();
+    Ok(Some(Claimed { id: row.id, job, attempts, lease, started_at: now, asked: row.asked }))
 }
 
 /// How many jobs are due and held by nobody.
@@ -231,17 +134,4 @@ fn free(now: DateTime<Utc>) -> Condition {
         .add(jobs::Column::State.eq("queued"))
         .add(jobs::Column::RunAt.lte(now))
         .add(Condition::any().add(jobs::Column::LeaseUntil.is_null()).add(jobs::Column::LeaseUntil.lte(now)))
-}
-
-fn chain(error: &JobError) -> String {
-    let mut text = String::new();
-    let mut cause: Option<&dyn std::error::Error> = Some(error);
-    while let Some(error) = cause {
-        if !text.is_empty() {
-            text.push_str(": ");
-        }
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }

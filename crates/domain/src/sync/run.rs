@@ -31,6 +31,8 @@ pub(super) enum Step {
     More,
     /// Nothing until then; or until somebody asks.
     Rest(Option<DateTime<Utc>>),
+    /// Nothing until then, and nothing was to do.
+    Idle(DateTime<Utc>),
 }
 
 /// Why a step was not done. Nothing of it is stored.
@@ -110,6 +112,10 @@ async fn until_rest(mailbox: &mut gmail::Mailbox<'_>) -> Result<JobOutcome, JobE
             Ok(Step::Rest(until)) => {
                 mailbox.tell(true).await;
                 return Ok(until.map_or(JobOutcome::Done, |at| JobOutcome::Again { at }));
+            }
+            Ok(Step::Idle(at)) => {
+                mailbox.tell(true).await;
+                return Ok(JobOutcome::Idle { at });
             }
             Err(error) => {
                 let ended = mailbox.run.after(error).await?;

@@ -23,6 +23,7 @@ impl Mailbox<'_> {
         if !self.nothing_to_fetch().await? {
             return self.fetch_round(Urgency::Background, ROUND).await;
         }
+        let was = self.run.stage()?;
         let moved = self.replay().await?;
         if moved && !self.nothing_to_fetch().await? {
             return Ok(Step::More);
@@ -50,7 +51,7 @@ impl Mailbox<'_> {
         }
         tx.commit().await?;
         self.run.feed = feed;
-        Ok(Step::Rest(Some(at)))
+        Ok(if moved || was != Stage::Live { Step::Rest(Some(at)) } else { Step::Idle(at) })
     }
 
     /// Whether anything had changed.
