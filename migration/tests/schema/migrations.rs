@@ -48,7 +48,7 @@ const UNIQUE: [&str; 14] = [
     "uq_users_email",
 ];
 
-const PLAIN: [&str; 32] = [
+const PLAIN: [&str; 34] = [
     "ix_attachments_message_id",
     "ix_audit_events_connection_id_created_at",
     "ix_audit_events_created_at",
