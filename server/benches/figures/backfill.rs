@@ -92,7 +92,7 @@ async fn backfill(backend: Backend, size: usize, latency_ms: u64) -> Backfill {
         look.tick().await;
     }
     let seconds = started.elapsed().as_secs_f64();
-    let cpu = process::cpu(program.id()) - cpu;
+    let cpu = process::cpu(program.id()).saturating_sub(cpu);
     assert_eq!(database.count("messages").await, i64::try_from(size).expect("a size"), "everything is here");
     let memory = process::peak_memory(program.id());
     drop(program);

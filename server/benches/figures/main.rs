@@ -5,7 +5,7 @@ mod backfill;
 mod figure;
 mod process;
 
-#[expect(dead_code, reason = "the harness of the tests; the figures use a part of it")]
+#[expect(dead_code, clippy::unwrap_used, reason = "the harness of the tests; the figures use a part of it")]
 #[path = "../../tests/api"]
 mod api {
     pub mod harness;

@@ -5,8 +5,8 @@
 //! changes nothing: so it may be killed anywhere. It gives its worker back after a while, so that many mailboxes share a
 //! few workers.
 //!
-//! - [`stage`]: the stages and the legal moves between them (pure). [`items`]: the ledger of ids. [`run`]: step after
-//!   step, and what a failed one means. [`gmail`]: the steps. [`progress`]: how far, how fast, how long.
+//! - [`stage`]: the stages and the legal moves between them (pure). [`items`]: the ledger of ids. [`turn`]: step after
+//!   step; [`run`]: the feed they work on. [`gmail`]: the steps. [`progress`]: how far, how fast, how long.
 //! - [`verify`]: the sum of our own ledger. [`check`], [`checked`] and [`compare`]: the ledger beside a living list of the provider's;
 //!   [`mend`]: what is done about the difference.
 
@@ -21,6 +21,7 @@ mod pausing;
 mod progress;
 mod run;
 mod stage;
+mod turn;
 mod verify;
 
 pub use check::CheckError;

@@ -1,10 +1,9 @@
-//! One run of the job: step after step, until there is nothing to do, time is up, or the provider says otherwise. What a
-//! step is depends on the provider; what its end means does not.
+//! A feed being worked on: who may write to it, with which token its provider is asked, and what a failed step means.
 
-use super::{POLL, POLL_WATCHED, Stage, Sync, gmail, items};
+use super::{POLL, POLL_WATCHED, Stage, Sync, items};
 use crate::{
     connections::{AccessToken, GrantError},
-    jobs::{JobContext, JobError, JobOutcome, LEASE, back_off},
+    jobs::{JobError, JobOutcome, LEASE, back_off},
     mail::Owner,
     providers::{Caller, ProviderError, budget::Urgency},
     vault::VaultError,
@@ -59,9 +58,9 @@ pub(super) struct Run<'s> {
     owner: Uuid,
     token: Option<AccessToken>,
     /// Calls since they were last written down.
-    calls: i64,
+    pub calls: i64,
     /// Whether the token was renewed since the last step that went well.
-    renewed: bool,
+    pub renewed: bool,
 }
 
 /// Who calls, with what, how urgently.
@@ -77,62 +76,13 @@ impl Credentials {
     }
 }
 
-impl Sync {
-    /// Brings one feed up to date; then rests until its next turn.
-    pub async fn run_mailbox(&self, feed: Uuid, context: &JobContext) -> Result<JobOutcome, JobError> {
-        let found = sync_feeds::Entity::find_by_id(feed)
-            .find_also_related(connected_accounts::Entity)
-            .one(&self.connections.db)
-            .await?;
-        let (Some((feed, Some(account))), Some(gmail)) = (found, &self.gmail) else { return Ok(JobOutcome::Done) };
-        if account.state != "active" {
-            return Ok(JobOutcome::Done);
-        }
-        let mut run = Run::new(self, feed, account, context.attempts);
-        run.take_over().await?;
-        let mut mailbox = gmail::Mailbox::new(run, gmail);
-        mailbox.remember_spending().await?;
-        let ended = tokio::select! {
-            biased;
-            () = context.stop.cancelled() => Ok(JobOutcome::Again { at: self.connections.clock.now() }),
-            ended = Box::pin(until_rest(&mut mailbox)) => ended,
-        };
-        self.count_calls(&mailbox.run.account, mailbox.run.calls).await?;
-        ended
-    }
-}
-
-async fn until_rest(mailbox: &mut gmail::Mailbox<'_>) -> Result<JobOutcome, JobError> {
-    loop {
-        match mailbox.step().await {
-            Ok(Step::More) => {
-                mailbox.run.renewed = false;
-                mailbox.tell(false).await;
-            }
-            Ok(Step::Rest(until)) => {
-                mailbox.tell(true).await;
-                return Ok(until.map_or(JobOutcome::Done, |at| JobOutcome::Again { at }));
-            }
-            Ok(Step::Idle(at)) => {
-                mailbox.tell(true).await;
-                return Ok(JobOutcome::Idle { at });
-            }
-            Err(error) => {
-                let ended = mailbox.run.after(error).await?;
-                mailbox.tell(true).await;
-                if let Some(outcome) = ended {
-                    return Ok(outcome);
-                }
-            }
-        }
-        if mailbox.run.now() >= mailbox.run.turn_ends {
-            return Ok(JobOutcome::Again { at: mailbox.run.now() });
-        }
-    }
-}
-
 impl<'s> Run<'s> {
-    fn new(sync: &'s Sync, feed: sync_feeds::Model, account: connected_accounts::Model, attempts: i32) -> Self {
+    pub(super) fn new(
+        sync: &'s Sync,
+        feed: sync_feeds::Model,
+        account: connected_accounts::Model,
+        attempts: i32,
+    ) -> Self {
         let now = sync.connections.clock.now();
         let owner = sync.connections.randomness.uuid(now);
         let turn_ends = now + TURN;
@@ -142,7 +92,7 @@ impl<'s> Run<'s> {
 
 impl Run<'_> {
     /// What a failed step means: `None` to go on with the next step.
-    async fn after(&mut self, error: StepError) -> Result<Option<JobOutcome>, JobError> {
+    pub(super) async fn after(&mut self, error: StepError) -> Result<Option<JobOutcome>, JobError> {
         let outcome = match error {
             StepError::Database(error) => return Err(error.into()),
             StepError::Grant(GrantError::NeedsReconnect | GrantError::NotFound) => {
@@ -193,7 +143,7 @@ impl Run<'_> {
     }
 
     /// From here on only this run writes to the feed: whoever holds the job is right, so nobody is waited for.
-    async fn take_over(&mut self) -> Result<(), DbErr> {
+    pub(super) async fn take_over(&mut self) -> Result<(), DbErr> {
         let until = self.now() + LEASE;
         let taken = sync_feeds::Entity::update_many()
             .col_expr(sync_feeds::Column::LeaseOwner, Expr::value(Some(self.owner)))

@@ -79,7 +79,7 @@ impl Mailbox<'_> {
         }
         let credentials = self.credentials(urgency).await?;
         let (gmail, clock) = (self.gmail, self.run.sync.connections.clock.clone());
-        let until = self.round_ends()?;
+        let until = self.round_ends();
         let (send, receive) = mpsc::channel(plan::in_flight(gmail.quota()) * 2);
         let fetching = async {
             let batches = stream::iter(batches).take_while(|_| std::future::ready(clock.now() < until));
@@ -108,9 +108,9 @@ impl Mailbox<'_> {
     }
 
     /// A round ends with the turn, or when it is time to look for new mail.
-    fn round_ends(&self) -> Result<DateTime<Utc>, DbErr> {
+    fn round_ends(&self) -> DateTime<Utc> {
         let follow = self.run.feed.next_run_at.filter(|_| self.run.stage() == Ok(Stage::Fetching));
-        Ok(follow.map_or(self.run.turn_ends, |due| due.min(self.run.turn_ends)))
+        follow.map_or(self.run.turn_ends, |due| due.min(self.run.turn_ends))
     }
 
     async fn store_all(&mut self, mut fetched: mpsc::Receiver<Fetched>) -> Result<(), StepError> {
@@ -178,7 +178,9 @@ impl Sorted {
         match fetched {
             Ok(outcomes) => {
                 self.work += work;
-                outcomes.into_iter().for_each(|(one, result)| self.put(one, result));
+                for (one, result) in outcomes {
+                    self.put(one, result);
+                }
             }
             Err(error) => self.stop = Some(error),
         }
