@@ -1,8 +1,9 @@
 //! A grant that covers less than before: what a refresh says, what connecting again means, and what is switched off.
 
-use crate::harness::{App, browser::Browser, consent::Answer, on_both};
+use crate::harness::{App, Wishes, browser::Browser, consent::Answer, on_both};
 use app::features::connections::{Cause, ConnectionCard, ConnectionState, Feature};
 use domain::connections::GrantError;
+use sea_orm::DbBackend;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -176,6 +177,48 @@ async fn connecting_again_for_something_new_keeps_what_works_and_lists_what_it_l
         assert_eq!(after.features, [Feature::Mail, Feature::Send, Feature::Calendar], "nothing that worked is lost");
         assert_eq!(refused(&after), [Feature::Sheets]);
         renew(app, id).await.unwrap();
+        app.work_off_queue().await;
+    })
+    .await;
+}
+
+/// Makes the database refuse to switch a feature off, as a full disk might in the middle of it.
+async fn refuse_switching(app: &App) {
+    let sql = match app.database.backend() {
+        DbBackend::Sqlite => {
+            "CREATE TRIGGER planted BEFORE UPDATE OF refused_features ON connected_accounts \
+             BEGIN SELECT RAISE(ABORT, 'planted'); END"
+        }
+        _ => {
+            "CREATE FUNCTION planted() RETURNS trigger LANGUAGE plpgsql AS \
+             $$ BEGIN RAISE EXCEPTION 'planted'; END $$; \
+             CREATE TRIGGER planted BEFORE UPDATE OF refused_features ON connected_accounts \
+             FOR EACH ROW EXECUTE FUNCTION planted()"
+        }
+    };
+    app.database.execute(sql).await;
+}
+
+#[tokio::test]
+async fn tokens_and_what_follows_from_their_scopes_are_stored_together_or_not_at_all() {
+    on_both(async |app| {
+        let (browser, id) = connected(app).await;
+        let row = async || app.database.texts("SELECT scopes || ' ' || CAST(version AS TEXT) FROM oauth_grants").await;
+        narrow(app, "gmail.send").await;
+        refuse_switching(app).await;
+        let before = row().await;
+        assert!(matches!(renew(app, id).await, Err(GrantError::Transient(_))));
+        assert_eq!(row().await, before, "neither is stored");
+        let dropped = match app.database.backend() {
+            DbBackend::Sqlite => "DROP TRIGGER planted",
+            _ => "DROP TRIGGER planted ON connected_accounts",
+        };
+        app.database.execute(dropped).await;
+        app.database.execute("UPDATE oauth_grants SET lease_until = NULL").await;
+        // This process rests after a failure; another has not heard of it.
+        let other = app.another_process(&Wishes::default()).await;
+        other.domain().connections().access_token(id).await.unwrap();
+        assert_eq!(refused(&card(&browser).await), [Feature::Send], "and then both are");
         app.work_off_queue().await;
     })
     .await;
