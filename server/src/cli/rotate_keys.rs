@@ -39,3 +39,18 @@ fn refuse(rotated: &Rotated, dropped: Option<&str>) -> anyhow::Result<()> {
     );
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_still_seals_something_is_not_dropped_and_one_that_does_not_is() {
+        let rotated = Rotated { in_use: ["old".to_owned()].into(), ..Rotated::default() };
+        let kept = refuse(&rotated, Some("old")).unwrap_err().to_string();
+        assert!(kept.contains("\"old\" is still in use"), "{kept}");
+        // Whatever is asked about, the command fails while a key other than the first seals something.
+        assert!(refuse(&rotated, None).is_err() && refuse(&rotated, Some("older")).is_err());
+        assert!(refuse(&Rotated::default(), Some("old")).is_ok() && refuse(&Rotated::default(), None).is_ok());
+    }
+}
