@@ -45,6 +45,7 @@ fn sync_feeds() -> TableCreateStatement {
         .col(uuid("connection_id"))
         .col(one_of("kind", &["mailbox", "folder", "calendar"]))
         .col(text("remote_id"))
+        .col(text_null("label"))
         .col(one_of("stage", &["waiting", "listing", "fetching", "catching_up", "live", "blocked", "paused"]))
         .col(text_null("resumes_as"))
         .col(text_null("cursor"))

@@ -153,7 +153,7 @@ impl Domain {
         };
         let attempts = Attempts { connections: connections.clone(), users: users.clone() };
         let mail = Mail::new(db.clone());
-        let sync = Sync::new(connections.clone(), http, settings.google);
+        let sync = Sync::new(connections.clone(), http, settings.google, settings.microsoft);
         Ok(Self(Arc::new(Services {
             db,
             cache,

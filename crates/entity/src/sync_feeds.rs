@@ -16,6 +16,8 @@ pub struct Model {
     pub kind: String,
     /// The provider's name for the stream; unique per connection and kind.
     pub remote_id: String,
+    /// The label that its items carry, where it is a folder.
+    pub label: Option<String>,
     /// `waiting`, `listing`, `fetching`, `catching_up`, `live`, `blocked` or `paused`.
     pub stage: String,
     /// The stage to go on with after `blocked` or `paused`.

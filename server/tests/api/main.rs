@@ -30,6 +30,7 @@ mod mailed_links;
 mod narrowed;
 mod others;
 mod outlook;
+mod outlook_mail;
 mod pace;
 mod pages;
 mod refusals;

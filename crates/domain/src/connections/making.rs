@@ -106,11 +106,9 @@ impl Connections {
                 _ => Problem::Unexpected,
             })?;
         }
-        if server.provider().syncs_mail() {
-            let feed = self.feed(&tx, account, now).await.map_err(unexpected)?;
-            let first = Job::SyncMailbox { feed };
-            jobs::enqueue(&tx, &self.randomness, now, &first, now).await.map_err(unexpected)?;
-        }
+        let feed = self.feed(&tx, account, now).await.map_err(unexpected)?;
+        let first = Job::SyncMailbox { feed };
+        jobs::enqueue(&tx, &self.randomness, now, &first, now).await.map_err(unexpected)?;
         if let Some(attempt) = making.attempt {
             succeed(&tx, attempt, Some((account, &settled.refused))).await?;
         }
@@ -210,33 +208,43 @@ impl Connections {
             return Ok(feed.id);
         }
         let id = self.randomness.uuid(now);
-        sync_feeds::ActiveModel {
-            id: Set(id),
-            connection_id: Set(connection),
-            kind: Set("mailbox".to_owned()),
-            remote_id: Set(String::new()),
-            stage: Set("waiting".to_owned()),
-            resumes_as: Set(None),
-            cursor: Set(None),
-            page_token: Set(None),
-            expected: Set(0),
-            listed: Set(0),
-            stored: Set(0),
-            failed: Set(0),
-            work_left: Set(0),
-            started_at: Set(None),
-            completed_at: Set(None),
-            last_synced_at: Set(None),
-            next_run_at: Set(None),
-            last_problem: Set(None),
-            lease_owner: Set(None),
-            lease_until: Set(None),
-            created_at: Set(now),
-            updated_at: Set(now),
-        }
-        .insert(tx)
-        .await?;
+        new_feed(id, connection, "mailbox", "", now).insert(tx).await?;
         Ok(id)
+    }
+}
+
+/// A feed of which nothing is known yet.
+pub(crate) fn new_feed(
+    id: Uuid,
+    connection: Uuid,
+    kind: &str,
+    remote_id: &str,
+    now: DateTime<Utc>,
+) -> sync_feeds::ActiveModel {
+    sync_feeds::ActiveModel {
+        id: Set(id),
+        connection_id: Set(connection),
+        kind: Set(kind.to_owned()),
+        remote_id: Set(remote_id.to_owned()),
+        label: Set(None),
+        stage: Set("waiting".to_owned()),
+        resumes_as: Set(None),
+        cursor: Set(None),
+        page_token: Set(None),
+        expected: Set(0),
+        listed: Set(0),
+        stored: Set(0),
+        failed: Set(0),
+        work_left: Set(0),
+        started_at: Set(None),
+        completed_at: Set(None),
+        last_synced_at: Set(None),
+        next_run_at: Set(None),
+        last_problem: Set(None),
+        lease_owner: Set(None),
+        lease_until: Set(None),
+        created_at: Set(now),
+        updated_at: Set(now),
     }
 }
 

@@ -12,6 +12,7 @@ mod switches;
 pub use attempt::{Attempts, Begin, Begun, Callback, Ended, Finished, Outcome, Problem, Purpose, Report};
 pub use grant::{AccessToken, Alarms, Cause, GrantError};
 pub use leaving::{Receipt, Revocation};
+pub(crate) use making::new_feed;
 pub use switches::SwitchError;
 
 use crate::{

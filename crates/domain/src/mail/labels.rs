@@ -57,7 +57,7 @@ pub(crate) async fn replace_labels(
     listed: &[LabelInfo],
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    upsert_labels(db, randomness, connection, listed, now).await?;
+    put_labels(db, randomness, connection, listed, now).await?;
     labels::Entity::delete_many()
         .filter(labels::Column::ConnectionId.eq(connection))
         .filter(labels::Column::RemoteId.is_not_in(listed.iter().map(|label| label.id.as_str())))
@@ -66,7 +66,8 @@ pub(crate) async fn replace_labels(
     Ok(())
 }
 
-async fn upsert_labels(
+/// Adds and renames labels.
+pub(crate) async fn put_labels(
     db: &impl ConnectionTrait,
     randomness: &Randomness,
     connection: Uuid,
@@ -92,6 +93,16 @@ async fn upsert_labels(
     Ok(())
 }
 
+/// Forgets a label.
+pub(crate) async fn forget_label(db: &impl ConnectionTrait, connection: Uuid, label: &str) -> Result<(), DbErr> {
+    labels::Entity::delete_many()
+        .filter(labels::Column::ConnectionId.eq(connection))
+        .filter(labels::Column::RemoteId.eq(label))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// Ids of all these labels; one not known yet gets its id as a name until the next listing.
 pub(crate) async fn ensure_labels<'a>(
     db: &impl ConnectionTrait,
@@ -109,7 +120,7 @@ pub(crate) async fn ensure_labels<'a>(
         .into_iter()
         .map(|id| LabelInfo { id: id.to_owned(), name: id.to_owned(), system: !id.starts_with("Label_") })
         .collect();
-    upsert_labels(db, randomness, connection, &listed, now).await?;
+    put_labels(db, randomness, connection, &listed, now).await?;
     known_labels(db, connection).await
 }
 

@@ -7,12 +7,14 @@ mod headers;
 mod html;
 mod labels;
 mod list;
+mod outlook;
 mod payload;
 mod store;
 
 pub use conversation::{Conversation, File, View};
-pub(crate) use labels::{known_labels, refresh_flags, relabel, replace_labels, set_members};
+pub(crate) use labels::{forget_label, known_labels, put_labels, refresh_flags, relabel, replace_labels, set_members};
 pub use list::{Folder, Page, Row};
+pub(crate) use outlook::read_outlook;
 pub(crate) use payload::{Parsed, attach_text, detached_texts, read};
 pub(crate) use store::{Owner, any_stored_before, delete, inbox_holds, save};
 

@@ -9,9 +9,9 @@ use crate::providers::google::gmail::{GmailMessage, Part};
 use chrono::{DateTime, Utc};
 
 /// Longest list of recipients kept, in characters.
-const LONGEST_RECIPIENTS: usize = 2_000;
+pub(super) const LONGEST_RECIPIENTS: usize = 2_000;
 /// Longest subject or snippet kept, in characters (RFC 5322 allows lines of 998).
-const LONGEST_LINE: usize = 998;
+pub(super) const LONGEST_LINE: usize = 998;
 
 /// A message ready to be stored.
 #[derive(Clone, Debug)]
@@ -183,7 +183,7 @@ fn headers_json(part: &Part) -> String {
     serde_json::to_string(&pairs).unwrap_or_else(|_| "[]".to_owned())
 }
 
-fn cut(text: &str, most: usize) -> String {
+pub(super) fn cut(text: &str, most: usize) -> String {
     text.chars().take(most).collect()
 }
 

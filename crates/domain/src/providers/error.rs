@@ -35,6 +35,9 @@ pub enum ProviderError {
     /// Changes since the cursor are not known any more: list everything again.
     #[error("the cursor is too old")]
     CursorLost,
+    /// The answer would be more than the provider gets together in time: ask for less at once.
+    #[error("the provider cannot answer so much at once")]
+    TooLarge,
     /// The thing asked for is not there any more.
     #[error("the provider does not have it any more")]
     Gone,

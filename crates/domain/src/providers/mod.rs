@@ -39,13 +39,6 @@ impl Provider {
     }
 }
 
-impl Provider {
-    /// Whether this version keeps its mail in sync: otherwise a connection waits for one that does.
-    pub fn syncs_mail(self) -> bool {
-        self == Self::Google
-    }
-}
-
 impl FromStr for Provider {
     type Err = UnknownWord;
 

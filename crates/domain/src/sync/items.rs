@@ -1,6 +1,6 @@
 //! The ledger: one row per message id that the provider has named.
 
-use super::gmail::Thread;
+use super::{gmail::Thread, tally};
 use crate::{jobs::back_off, providers::google::gmail::MessageName};
 use chrono::{DateTime, Utc};
 use entity::{feed_items, feed_items::Column as C};
@@ -79,6 +79,43 @@ pub(super) async fn name_new(
     }
     name(db, feed, std::slice::from_ref(new), rank, now).await?;
     Ok(Change { named: 1, ..Change::default() })
+}
+
+/// Names ids that came with their messages: they are stored.
+pub(super) async fn put_stored(
+    db: &impl ConnectionTrait,
+    feed: Uuid,
+    names: &[MessageName],
+    now: DateTime<Utc>,
+) -> Result<Change, DbErr> {
+    let of = |ids: &[MessageName]| {
+        let named = C::RemoteId.is_in(ids.iter().map(|name| name.id.clone()));
+        Condition::all().add(C::FeedId.eq(feed)).add(named)
+    };
+    let mut change = Change::default();
+    for chunk in names.chunks(500) {
+        let before = tally::count(db, of(chunk)).await?;
+        name(db, feed, chunk, 0, now).await?;
+        let stored = Expr::value("stored");
+        let nothing = Expr::value(Option::<String>::None);
+        let no_try = Expr::value(Option::<DateTime<Utc>>::None);
+        feed_items::Entity::update_many()
+            .col_expr(C::State, stored)
+            .col_expr(C::Problem, nothing)
+            .col_expr(C::NextTryAt, no_try)
+            .filter(of(chunk))
+            .filter(C::State.ne("stored"))
+            .exec(db)
+            .await?;
+        let all = number(chunk.len());
+        change += Change { named: all - before.all(), stored: all - before.stored, failed: -before.failed };
+    }
+    Ok(change)
+}
+
+/// The state of an item, if there is one.
+pub(super) async fn state(db: &impl ConnectionTrait, feed: Uuid, id: &str) -> Result<Option<String>, DbErr> {
+    Ok(feed_items::Entity::find_by_id((feed, id.to_owned())).one(db).await?.map(|item| item.state))
 }
 
 /// Of a round, at most this many are second tries: what keeps failing must not hold up what was never tried.
@@ -190,7 +227,7 @@ pub(super) async fn forget(db: &impl ConnectionTrait, feed: Uuid, ids: &[String]
             let named = C::RemoteId.is_in(chunk.iter().map(String::as_str));
             Condition::all().add(C::FeedId.eq(feed)).add(named)
         };
-        let gone = count_states(db, these()).await?;
+        let gone = tally::count(db, these()).await?;
         change += Change { named: -gone.all(), stored: -gone.stored, failed: -gone.failed };
         feed_items::Entity::delete_many().filter(these()).exec(db).await?;
     }
@@ -215,41 +252,6 @@ pub(super) async fn not_seen_since(
         .into_tuple()
         .all(db)
         .await
-}
-
-/// How many items there are, by state.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Tally {
-    pub pending: i64,
-    pub stored: i64,
-    pub excluded: i64,
-    pub failed: i64,
-}
-
-impl Tally {
-    /// Every id that is named.
-    pub fn all(&self) -> i64 {
-        self.pending + self.stored + self.excluded + self.failed
-    }
-}
-
-/// Counts a feed's items, in one walk over the index: seldom, because it takes longer the more there are.
-pub(super) async fn tally(db: &impl ConnectionTrait, feed: Uuid) -> Result<Tally, DbErr> {
-    count_states(db, Condition::all().add(C::FeedId.eq(feed))).await
-}
-
-async fn count_states(db: &impl ConnectionTrait, which: Condition) -> Result<Tally, DbErr> {
-    let rows: Vec<(String, i64)> = feed_items::Entity::find()
-        .select_only()
-        .column(C::State)
-        .column_as(C::State.count(), "items")
-        .filter(which)
-        .group_by(C::State)
-        .into_tuple()
-        .all(db)
-        .await?;
-    let of = |state: &str| rows.iter().find(|(word, _)| word == state).map_or(0, |(_, count)| *count);
-    Ok(Tally { pending: of("pending"), stored: of("stored"), excluded: of("excluded"), failed: of("failed") })
 }
 
 /// When messages of the last while were asked for one by one, as far as the ledger tells.

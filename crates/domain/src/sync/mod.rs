@@ -5,8 +5,8 @@
 //! changes nothing: so it may be killed anywhere. It gives its worker back after a while, so that many mailboxes share a
 //! few workers.
 //!
-//! - [`stage`]: the stages and the legal moves between them (pure). [`items`]: the ledger of ids. [`turn`]: step after
-//!   step; [`run`]: the feed they work on. [`gmail`]: the steps. [`progress`]: how far, how fast, how long.
+//! - [`stage`]: the stages and the legal moves between them (pure). [`items`], [`tally`]: the ledger of ids. [`turn`]: step after
+//!   step; [`run`]: the feed they work on. [`gmail`], [`outlook`]: the steps. [`looking`]: what left its folder. [`progress`]: how far, how fast, how long.
 //! - [`verify`]: the sum of our own ledger. [`check`], [`checked`] and [`compare`]: the ledger beside a living list of the provider's;
 //!   [`mend`]: what is done about the difference.
 
@@ -16,11 +16,14 @@ mod checked;
 mod compare;
 mod gmail;
 mod items;
+mod looking;
 mod mend;
+mod outlook;
 mod pausing;
 mod progress;
 mod run;
 mod stage;
+mod tally;
 mod turn;
 mod verify;
 
@@ -37,6 +40,7 @@ use crate::{
     providers::{
         google::{GoogleSettings, gmail::Gmail},
         http::Http,
+        microsoft::{MicrosoftSettings, mail::OutlookMail},
     },
 };
 use entity::sync_feeds;
@@ -57,6 +61,7 @@ const LOOKING: Duration = Duration::from_mins(2);
 pub struct Sync {
     pub(crate) connections: Connections,
     gmail: Option<Gmail>,
+    outlook: Option<OutlookMail>,
     rates: Arc<Rates>,
 }
 
@@ -72,11 +77,18 @@ pub enum SyncError {
 }
 
 impl Sync {
-    pub(crate) fn new(connections: Connections, http: Http, google: Option<GoogleSettings>) -> Self {
-        let clock = connections.clock.clone();
-        // Fails only for an address that is none, and the settings hold a parsed one.
-        let gmail = google.and_then(|google| Gmail::new(http, google.api_url.as_ref(), google.quota, clock).ok());
-        Self { connections, gmail, rates: Arc::default() }
+    pub(crate) fn new(
+        connections: Connections,
+        http: Http,
+        google: Option<GoogleSettings>,
+        microsoft: Option<MicrosoftSettings>,
+    ) -> Self {
+        let clock = &connections.clock;
+        // Fail only for an address that is none, and the settings hold parsed ones.
+        let gmail = google
+            .and_then(|google| Gmail::new(http.clone(), google.api_url.as_ref(), google.quota, clock.clone()).ok());
+        let outlook = microsoft.and_then(|microsoft| OutlookMail::new(http, &microsoft.graph_url, clock.clone()).ok());
+        Self { connections, gmail, outlook, rates: Arc::default() }
     }
 
     /// Brings a connection up to date now instead of at its next turn.
@@ -100,7 +112,6 @@ impl Sync {
         if !looked_before {
             for connection in self.connections.list(user).await? {
                 match self.sync_now(user, connection.id).await {
-                    // A provider whose mail is not synced yet has no feed.
                     Ok(()) | Err(SyncError::NotFound) => {}
                     Err(error) => return Err(error),
                 }

@@ -4,6 +4,7 @@ use super::{Reach, Stage, Sync, SyncError, run::Run};
 use crate::cache::{Cache, Notice, What};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::sync_feeds;
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{HashMap, VecDeque},
@@ -47,16 +48,17 @@ impl Sync {
     pub async fn progress(&self, connection: Uuid) -> Result<Progress, SyncError> {
         let feed = self.feed_of(connection).await?.ok_or(SyncError::NotFound)?;
         let stage: Stage = feed.stage.parse().map_err(|_| sea_orm::DbErr::Type("sync_feeds.stage".into()))?;
+        let sums = sums(&self.connections.db, connection).await?;
         let count = |number: i64| u64::try_from(number).unwrap_or_default();
         let moving = matches!(stage, Stage::Listing | Stage::Fetching);
         let pace = if moving { shared(&self.connections.cache, feed.id).await } else { None };
-        let seconds_left = pace.filter(|_| stage == Stage::Fetching).and_then(|pace| pace.seconds(feed.work_left));
+        let seconds_left = pace.filter(|_| stage == Stage::Fetching).and_then(|pace| pace.seconds(sums.work_left));
         Ok(Progress {
             stage,
             reach: if feed.completed_at.is_none() { Reach::Initial } else { Reach::Incremental },
-            expected: count(feed.expected),
-            stored: count(feed.stored),
-            failed: count(feed.failed),
+            expected: count(sums.expected),
+            stored: count(sums.stored),
+            failed: count(sums.failed),
             per_minute: pace.map(|pace| pace.stored),
             seconds_left,
             problem: feed.last_problem,
@@ -65,12 +67,44 @@ impl Sync {
     }
 }
 
+/// What the feeds of a connection add up to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Sums {
+    pub expected: i64,
+    pub stored: i64,
+    pub failed: i64,
+    /// In fetches where several items come with one, else in items.
+    pub work_left: i64,
+}
+
+/// Adds up the feeds of a connection: one for Gmail, one a folder for Outlook.
+pub(super) async fn sums(db: &impl ConnectionTrait, connection: Uuid) -> Result<Sums, DbErr> {
+    use sync_feeds::Column as C;
+    let feeds: Vec<sync_feeds::Model> =
+        sync_feeds::Entity::find().filter(C::ConnectionId.eq(connection)).all(db).await?;
+    let mut sums = Sums::default();
+    for feed in feeds {
+        sums.expected += feed.expected;
+        sums.stored += feed.stored;
+        sums.failed += feed.failed;
+        // A folder's messages come with its pages.
+        let left = if feed.kind == "folder" { feed.expected - feed.stored - feed.failed } else { feed.work_left };
+        sums.work_left += left.max(0);
+    }
+    Ok(sums)
+}
+
 impl Run<'_> {
     /// Tells open screens, at most once a second while it goes on. `most` is how many fetches a minute the provider
     /// bears for long.
     pub(super) async fn tell(&self, at_once: bool, most: u32) {
+        self.tell_of(&self.feed, at_once, most).await;
+    }
+
+    /// Likewise, with the sums of several feeds in one row.
+    pub(super) async fn tell_of(&self, feed: &sync_feeds::Model, at_once: bool, most: u32) {
         let (user, connection) = (self.account.user_id, self.account.id);
-        let told = self.sync.rates.note(&self.feed, self.now(), at_once);
+        let told = self.sync.rates.note(feed, self.now(), at_once);
         let Some(told) = told else { return };
         if let Some(pace) = told.pace {
             // The first screenful comes faster than the quota lets the rest follow.

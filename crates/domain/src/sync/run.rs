@@ -91,6 +91,14 @@ impl<'s> Run<'s> {
 }
 
 impl Run<'_> {
+    /// The same run, at work on one of the mailbox's folders.
+    pub(super) async fn of_folder(&self, folder: sync_feeds::Model) -> Result<Self, DbErr> {
+        let new = Self::new(self.sync, folder, self.account.clone(), self.attempts);
+        let mut run = Self { turn_ends: self.turn_ends, ..new };
+        run.take_over().await?;
+        Ok(run)
+    }
+
     /// What a failed step means: `None` to go on with the next step.
     pub(super) async fn after(&mut self, error: StepError) -> Result<Option<JobOutcome>, JobError> {
         let outcome = match error {

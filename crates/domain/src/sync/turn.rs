@@ -2,12 +2,15 @@
 //! step is depends on the provider; what its end means does not.
 
 use super::{
-    Sync, gmail,
-    run::{Run, Step},
+    Sync, gmail, outlook,
+    run::{Run, Step, StepError},
 };
-use crate::jobs::{JobContext, JobError, JobOutcome};
+use crate::{
+    jobs::{JobContext, JobError, JobOutcome},
+    providers::Provider,
+};
 use entity::{connected_accounts, sync_feeds};
-use sea_orm::EntityTrait;
+use sea_orm::{DbErr, EntityTrait};
 use uuid::Uuid;
 
 impl Sync {
@@ -17,29 +20,72 @@ impl Sync {
             .find_also_related(connected_accounts::Entity)
             .one(&self.connections.db)
             .await?;
-        let (Some((feed, Some(account))), Some(gmail)) = (found, &self.gmail) else { return Ok(JobOutcome::Done) };
+        let Some((feed, Some(account))) = found else { return Ok(JobOutcome::Done) };
         if account.state != "active" {
             return Ok(JobOutcome::Done);
         }
+        let provider = account.provider.parse();
         let mut run = Run::new(self, feed, account, context.attempts);
         run.take_over().await?;
-        let mut mailbox = gmail::Mailbox::new(run, gmail);
-        mailbox.remember_spending().await?;
+        let mut mailbox = match (provider, &self.gmail, &self.outlook) {
+            (Ok(Provider::Google), Some(gmail), _) => Mailbox::Gmail(gmail::Mailbox::new(run, gmail)),
+            (Ok(Provider::Microsoft), _, Some(outlook)) => Mailbox::Outlook(outlook::Mailbox::new(run, outlook)),
+            // Its provider is not set up any more: whoever sets it up again starts the server anew.
+            _ => return Ok(JobOutcome::Done),
+        };
+        mailbox.prepare().await?;
         let ended = tokio::select! {
             biased;
             () = context.stop.cancelled() => Ok(JobOutcome::Again { at: self.connections.clock.now() }),
             ended = Box::pin(until_rest(&mut mailbox)) => ended,
         };
-        self.count_calls(&mailbox.run.account, mailbox.run.calls).await?;
+        let run = mailbox.run();
+        self.count_calls(&run.account, run.calls).await?;
         ended
     }
 }
 
-async fn until_rest(mailbox: &mut gmail::Mailbox<'_>) -> Result<JobOutcome, JobError> {
+/// A mailbox of either provider, being worked on.
+enum Mailbox<'s> {
+    Gmail(gmail::Mailbox<'s>),
+    Outlook(outlook::Mailbox<'s>),
+}
+
+impl<'s> Mailbox<'s> {
+    async fn prepare(&self) -> Result<(), DbErr> {
+        match self {
+            Self::Gmail(gmail) => gmail.remember_spending().await,
+            Self::Outlook(_) => Ok(()),
+        }
+    }
+
+    async fn step(&mut self) -> Result<Step, StepError> {
+        match self {
+            Self::Gmail(gmail) => gmail.step().await,
+            Self::Outlook(outlook) => outlook.step().await,
+        }
+    }
+
+    async fn tell(&self, at_once: bool) {
+        match self {
+            Self::Gmail(gmail) => gmail.tell(at_once).await,
+            Self::Outlook(outlook) => outlook.tell(at_once).await,
+        }
+    }
+
+    fn run(&mut self) -> &mut Run<'s> {
+        match self {
+            Self::Gmail(gmail) => &mut gmail.run,
+            Self::Outlook(outlook) => &mut outlook.run,
+        }
+    }
+}
+
+async fn until_rest(mailbox: &mut Mailbox<'_>) -> Result<JobOutcome, JobError> {
     loop {
         match mailbox.step().await {
             Ok(Step::More) => {
-                mailbox.run.renewed = false;
+                mailbox.run().renewed = false;
                 mailbox.tell(false).await;
             }
             Ok(Step::Rest(until)) => {
@@ -51,15 +97,16 @@ async fn until_rest(mailbox: &mut gmail::Mailbox<'_>) -> Result<JobOutcome, JobE
                 return Ok(JobOutcome::Idle { at });
             }
             Err(error) => {
-                let ended = mailbox.run.after(error).await?;
+                let ended = mailbox.run().after(error).await?;
                 mailbox.tell(true).await;
                 if let Some(outcome) = ended {
                     return Ok(outcome);
                 }
             }
         }
-        if mailbox.run.now() >= mailbox.run.turn_ends {
-            return Ok(JobOutcome::Again { at: mailbox.run.now() });
+        let (now, run) = (mailbox.run().now(), mailbox.run());
+        if now >= run.turn_ends {
+            return Ok(JobOutcome::Again { at: now });
         }
     }
 }

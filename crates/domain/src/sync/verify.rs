@@ -1,8 +1,8 @@
 //! The sum that must hold at all times: provider = stored + excluded + failed + pending.
 
-use super::{Sync, SyncError, items};
-use entity::messages;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use super::{Sync, SyncError, tally};
+use entity::{feed_items, messages, sync_feeds};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Query};
 use uuid::Uuid;
 
 /// Every message id the provider has named, by what became of it.
@@ -37,10 +37,26 @@ impl Sum {
 impl Sync {
     /// Counts a connection's ledger and its messages.
     pub async fn verify(&self, connection: Uuid) -> Result<Sum, SyncError> {
-        let feed = self.feed_of(connection).await?.ok_or(SyncError::NotFound)?.id;
+        let root = self.feed_of(connection).await?.ok_or(SyncError::NotFound)?.id;
         let db = &self.connections.db;
-        let messages = messages::Entity::find().filter(messages::Column::ConnectionId.eq(connection)).count(db).await?;
-        let tally = items::tally(db, feed).await?;
+        let feeds = Query::select()
+            .column(sync_feeds::Column::Id)
+            .from(sync_feeds::Entity)
+            .and_where(sync_feeds::Column::ConnectionId.eq(connection))
+            .to_owned();
+        let tally = tally::of_feeds(db, feed_items::Column::FeedId.in_subquery(feeds)).await?;
+        // What left its folder and is looked for is pending, wherever its message may still lie here.
+        let looked_for = Query::select()
+            .column(feed_items::Column::RemoteId)
+            .from(feed_items::Entity)
+            .and_where(feed_items::Column::FeedId.eq(root))
+            .and_where(feed_items::Column::State.eq("pending"))
+            .to_owned();
+        let messages = messages::Entity::find()
+            .filter(messages::Column::ConnectionId.eq(connection))
+            .filter(messages::Column::RemoteId.not_in_subquery(looked_for))
+            .count(db)
+            .await?;
         Ok(Sum {
             provider: tally.all(),
             stored: tally.stored,

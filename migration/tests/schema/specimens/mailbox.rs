@@ -10,6 +10,7 @@ pub fn sync_feeds() -> sync_feeds::Model {
         connection_id: CONNECTION,
         kind: "mailbox".to_owned(),
         remote_id: "remote id".to_owned(),
+        label: Some("label".to_owned()),
         stage: "live".to_owned(),
         resumes_as: Some("fetching".to_owned()),
         cursor: Some("cursor".to_owned()),

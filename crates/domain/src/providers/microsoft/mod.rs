@@ -1,6 +1,7 @@
-//! Microsoft: its identity platform (Entra, and personal accounts), and as much of Graph as says whose mailbox it is.
+//! Microsoft: its identity platform (Entra, and personal accounts), and at Graph whose mailbox it is and its mail.
 
 pub mod auth;
+pub mod mail;
 mod me;
 mod scopes;
 

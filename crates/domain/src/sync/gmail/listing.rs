@@ -4,6 +4,7 @@ use super::{Mailbox, work};
 use crate::sync::{
     Stage, items,
     run::{Step, StepError},
+    tally,
 };
 use crate::{
     database::begin_write,
@@ -70,7 +71,7 @@ impl Mailbox<'_> {
         let last = page.next.is_none();
         let work_left = if last { work::left(&tx, self.run.feed.id).await? } else { 0 };
         let expected =
-            if last { items::tally(&tx, self.run.feed.id).await?.all() } else { self.run.feed.expected.max(listed) };
+            if last { tally::of_feed(&tx, self.run.feed.id).await?.all() } else { self.run.feed.expected.max(listed) };
         let feed = self
             .run
             .change(&tx, |row| {

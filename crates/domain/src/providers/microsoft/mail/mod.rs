@@ -1,0 +1,220 @@
+//! Outlook's mail at Graph: folders, what changed in each, single messages. Ids are the immutable ones, on every request.
+//!
+//! A folder is read in rounds: page by page along the links that Graph gives, until one of them says where the next round
+//! begins. A link is kept without its host, so that it can only ever lead back to Graph.
+
+mod slots;
+mod wire;
+
+pub use slots::{IN_BACKGROUND, Slots};
+pub use wire::{FolderInfo, OutlookMessage, Recipient};
+
+use crate::{
+    clock::Clock,
+    providers::{
+        Caller,
+        error::{ProviderError, Refusal},
+        http::{Answer, Http, Patience},
+    },
+};
+use chrono::{DateTime, Duration, Utc};
+use reqwest::{Method, StatusCode};
+use secrecy::ExposeSecret;
+use serde::{Deserialize, de::DeserializeOwned};
+use std::sync::Arc;
+use url::Url;
+
+/// What is read of a message. Its headers are large and asked for on demand.
+const SELECT: &str = "id,conversationId,internetMessageId,parentFolderId,subject,from,sender,toRecipients,ccRecipients,\
+    receivedDateTime,isRead,isDraft,hasAttachments,bodyPreview,flag,body";
+/// What is read of its files.
+const FILES: &str = "attachments($select=id,name,contentType,size,isInline)";
+/// The folders that have a meaning, by the names that address them, and the label their messages carry here.
+pub const WELL_KNOWN: [(&str, &str); 5] =
+    [("inbox", "INBOX"), ("sentitems", "SENT"), ("drafts", "DRAFT"), ("deleteditems", "TRASH"), ("junkemail", "SPAM")];
+/// The wait when Graph says to slow down, but not for how long.
+const USUAL_WAIT: Duration = Duration::seconds(10);
+/// The longest wait we believe it.
+const LONGEST_WAIT: Duration = Duration::minutes(15);
+
+/// Outlook's mail, for everybody.
+#[derive(Clone)]
+pub struct OutlookMail {
+    http: Http,
+    base: Url,
+    slots: Slots,
+    clock: Arc<dyn Clock>,
+}
+
+/// Where a round goes on, or where the next one begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// The next page of this round.
+    Next(String),
+    /// The round is over; the next one begins here.
+    Delta(String),
+}
+
+/// One page of a round.
+#[derive(Clone, Debug)]
+pub struct Round<T> {
+    /// What there is, or what changed. The same may come more than once.
+    pub items: Vec<Delta<T>>,
+    /// How it goes on.
+    pub link: Link,
+}
+
+/// One line of a round.
+#[derive(Clone, Debug)]
+pub enum Delta<T> {
+    /// It is there, like this.
+    Here(T),
+    /// It is not there any more: deleted, or moved elsewhere.
+    Removed(String),
+    /// It is there and cannot be read; its id and why.
+    Unreadable(String, String),
+}
+
+impl OutlookMail {
+    /// `graph` is `MICROSOFT_GRAPH_URL`, without the version.
+    pub fn new(http: Http, graph: &Url, clock: Arc<dyn Clock>) -> Result<Self, url::ParseError> {
+        let base = Url::parse(&format!("{}/v1.0/", graph.as_str().trim_end_matches('/')))?;
+        Ok(Self { http, base, slots: Slots::new(clock.clone()), clock })
+    }
+
+    /// The id of a folder by its well-known name; [`ProviderError::Gone`] when the mailbox has none.
+    pub async fn folder_id(&self, caller: Caller<'_>, name: &str) -> Result<String, ProviderError> {
+        let folder: wire::Id = self.get(caller, &format!("me/mailFolders/{name}?$select=id"), 1).await?;
+        Ok(folder.id)
+    }
+
+    /// A page of the folders, at any depth; from the beginning without a link.
+    pub async fn folders(&self, caller: Caller<'_>, link: Option<&str>) -> Result<Round<FolderInfo>, ProviderError> {
+        let first = "me/mailFolders/delta?includeHiddenFolders=true";
+        let page: wire::Page = self.get(caller, link.unwrap_or(first), 200).await?;
+        self.read(page)
+    }
+
+    /// A page of what is in a folder, or of what changed there; from the beginning without a link. `most` is how many
+    /// messages it may hold.
+    pub async fn messages(
+        &self,
+        caller: Caller<'_>,
+        folder: &str,
+        link: Option<&str>,
+        most: u32,
+    ) -> Result<Round<OutlookMessage>, ProviderError> {
+        let folder = escaped(folder);
+        let first = format!("me/mailFolders/{folder}/messages/delta?$select={SELECT}&$expand={FILES}");
+        let page: wire::Page = self.get(caller, link.unwrap_or(&first), most).await?;
+        self.read(page)
+    }
+
+    /// The newest messages of a folder, newest first.
+    pub async fn newest(
+        &self,
+        caller: Caller<'_>,
+        folder: &str,
+        most: u32,
+    ) -> Result<Vec<Delta<OutlookMessage>>, ProviderError> {
+        let folder = escaped(folder);
+        let path = format!(
+            "me/mailFolders/{folder}/messages?$top={most}&$orderby=receivedDateTime desc&$select={SELECT}&$expand={FILES}"
+        );
+        let page: wire::Page = self.get(caller, &path, most).await?;
+        Ok(page.value.into_iter().map(wire::line).collect())
+    }
+
+    /// One message; [`ProviderError::Gone`] when there is none.
+    pub async fn message(&self, caller: Caller<'_>, id: &str) -> Result<OutlookMessage, ProviderError> {
+        let path = format!("me/messages/{}?$select={SELECT}&$expand={FILES}", escaped(id));
+        self.get(caller, &path, 1).await
+    }
+
+    /// Whether a message is anywhere in the mailbox.
+    pub async fn exists(&self, caller: Caller<'_>, id: &str) -> Result<bool, ProviderError> {
+        match self.get::<wire::Id>(caller, &format!("me/messages/{}?$select=id", escaped(id)), 1).await {
+            Ok(_) => Ok(true),
+            Err(ProviderError::Gone) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn read<T: DeserializeOwned>(&self, page: wire::Page) -> Result<Round<T>, ProviderError> {
+        let link = match (page.next_link, page.delta_link) {
+            (Some(next), _) => Link::Next(self.ours(&next)?),
+            (None, Some(delta)) => Link::Delta(self.ours(&delta)?),
+            (None, None) => return Err(ProviderError::nonsense("a page without a link")),
+        };
+        Ok(Round { items: page.value.into_iter().map(wire::line).collect(), link })
+    }
+
+    /// A link without its host; a token must not follow one that leads elsewhere.
+    fn ours(&self, link: &str) -> Result<String, ProviderError> {
+        let inside = link.strip_prefix(self.base.as_str());
+        inside.map(str::to_owned).ok_or_else(|| ProviderError::nonsense("a link to another host"))
+    }
+
+    async fn get<T: DeserializeOwned>(&self, caller: Caller<'_>, path: &str, most: u32) -> Result<T, ProviderError> {
+        let url = self.base.join(path).map_err(|error| ProviderError::unreadable("address", error))?;
+        if !url.as_str().starts_with(self.base.as_str()) {
+            return Err(ProviderError::nonsense("a link to another host"));
+        }
+        let request = self
+            .http
+            .request(Method::GET, url)
+            .bearer_auth(caller.token.expose_secret())
+            .header("Prefer", format!("IdType=\"ImmutableId\", odata.maxpagesize={most}"));
+        let slot = self.slots.take(caller).await;
+        let answer = self.http.send(request, "/v1.0/me/…", Patience::Api).await;
+        drop(slot);
+        let answer = answer?;
+        if !answer.status.is_success() {
+            let error = classify(&answer, self.clock.now());
+            if let ProviderError::Throttled { until } = error {
+                self.slots.complain(caller.person, until);
+            }
+            return Err(error);
+        }
+        serde_json::from_slice(&answer.body).map_err(|error| ProviderError::unreadable("Graph's answer", error))
+    }
+}
+
+fn escaped(id: &str) -> String {
+    url::form_urlencoded::byte_serialize(id.as_bytes()).collect()
+}
+
+/// Graph's error body: `{"error":{"code","message","innerError"}}`.
+#[derive(Deserialize)]
+struct Envelope {
+    error: Body,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Body {
+    code: String,
+}
+
+/// Decides what an unsuccessful answer of Graph means.
+fn classify(answer: &Answer, now: DateTime<Utc>) -> ProviderError {
+    let code = serde_json::from_slice::<Envelope>(&answer.body).map(|envelope| envelope.error.code).unwrap_or_default();
+    let wait = answer.headers.get(reqwest::header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+    let until = wait.map(Duration::seconds).unwrap_or(USUAL_WAIT).clamp(Duration::seconds(1), LONGEST_WAIT);
+    let resync = ["syncStateNotFound", "syncStateInvalid", "resyncRequired"];
+    if answer.status == StatusCode::GONE || resync.iter().any(|one| one.eq_ignore_ascii_case(&code)) {
+        return ProviderError::CursorLost;
+    }
+    match answer.status.as_u16() {
+        401 => ProviderError::Expired,
+        403 if code == "ErrorAccessDenied" => ProviderError::Refused { reason: Refusal::ScopeMissing },
+        403 => ProviderError::Refused { reason: Refusal::Other },
+        404 if code == "MailboxNotEnabledForRESTAPI" => ProviderError::Refused { reason: Refusal::NoMailbox },
+        404 => ProviderError::Gone,
+        429 => ProviderError::Throttled { until: now + until },
+        503 if wait.is_some() => ProviderError::Throttled { until: now + until },
+        504 => ProviderError::TooLarge,
+        408 | 500..=599 => ProviderError::Unavailable { source: None },
+        status => ProviderError::nonsense(&format!("status {status} {code}")),
+    }
+}

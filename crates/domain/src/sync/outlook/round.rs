@@ -1,0 +1,220 @@
+//! Folder after folder, a few at a time: in each, page after page. While a page is stored, the next is on its way.
+
+use super::{Mailbox, store::Page};
+use crate::{
+    providers::{ProviderError, budget::Urgency, microsoft::mail::IN_BACKGROUND},
+    sync::{
+        Stage,
+        run::{Credentials, Run, Step, StepError},
+    },
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::sync_feeds;
+use futures::{FutureExt, StreamExt, stream};
+use sea_orm::{ActiveValue::Set, DbErr};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Messages of the first page.
+const FIRST_PAGE: u32 = 50;
+/// Pages grow to this while they come fast …
+const LARGEST_PAGE: u32 = 400;
+/// … that is, within this time, and shrink when they take twice as long or cannot be answered at all.
+const FAST: TimeDelta = TimeDelta::milliseconds(1_000);
+/// The first screenful.
+const SCREENFUL: u32 = 50;
+
+/// How many messages to ask for at once, learned from how long pages take.
+pub(super) struct PageSize(AtomicU32);
+
+impl PageSize {
+    fn new() -> Self {
+        Self(AtomicU32::new(FIRST_PAGE))
+    }
+
+    fn get(&self) -> u32 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn learn(&self, took: TimeDelta) {
+        let now = self.get();
+        if took <= FAST {
+            self.0.store((now * 2).min(LARGEST_PAGE), Ordering::Relaxed);
+        } else if took >= FAST * 2 {
+            self.shrink();
+        }
+    }
+
+    fn shrink(&self) {
+        self.0.store((self.get() / 2).max(1), Ordering::Relaxed);
+    }
+}
+
+impl Mailbox<'_> {
+    /// The newest mails of the inbox, before anything else is read.
+    pub(super) async fn fill_screen(&mut self) -> Result<Step, StepError> {
+        let inbox = self.folders().await?.into_iter().find(|folder| folder.label.as_deref() == Some("INBOX"));
+        if let Some(inbox) = inbox {
+            let credentials = self.run.credentials(Urgency::Screenful).await?;
+            let newest = self.outlook.newest(credentials.caller(), &inbox.remote_id, SCREENFUL).await?;
+            let mut run = self.run.of_folder(inbox).await?;
+            self.store_page(&mut run, Page { items: newest, link: None }).await?;
+        }
+        self.run.become_stage(Stage::Fetching).await?;
+        Ok(Step::More)
+    }
+
+    pub(super) async fn has_due_folders(&self) -> Result<bool, DbErr> {
+        let now = self.run.now();
+        Ok(self.folders().await?.iter().any(|folder| is_due(folder, now)))
+    }
+
+    /// Works on what is due, three folders at a time, until the turn ends. Whether anything was there.
+    pub(super) async fn work_on_folders(&mut self) -> Result<bool, StepError> {
+        let now = self.run.now();
+        let due: Vec<_> = self.folders().await?.into_iter().filter(|folder| is_due(folder, now)).collect();
+        if due.is_empty() {
+            return Ok(false);
+        }
+        let credentials = self.run.credentials(Urgency::Background).await?;
+        let mut runs = Vec::with_capacity(due.len());
+        for folder in due {
+            runs.push(self.run.of_folder(folder).await?);
+        }
+        let (moved, calls, failed) = self.work_on(runs, &credentials).await;
+        self.run.calls += calls;
+        failed.map_or(Ok(moved), Err)
+    }
+
+    async fn work_on(&self, runs: Vec<Run<'_>>, credentials: &Credentials) -> (bool, i64, Option<StepError>) {
+        let size = PageSize::new();
+        let rounds: Vec<_> = runs.into_iter().map(|run| self.round(run, credentials, &size).boxed()).collect();
+        let mut rounds = stream::iter(rounds).buffer_unordered(IN_BACKGROUND);
+        let (mut moved, mut calls, mut failed) = (false, 0, None);
+        while let Some(ended) = rounds.next().await {
+            match ended {
+                Ok(round) => {
+                    moved |= round.moved;
+                    calls += round.calls;
+                }
+                // The others come to their end: what they read is paid for.
+                Err(error) => failed = failed.or(Some(error)),
+            }
+        }
+        (moved, calls, failed)
+    }
+
+    /// One round of one folder, or as much of it as fits into the turn.
+    async fn round(&self, mut run: Run<'_>, credentials: &Credentials, size: &PageSize) -> Result<Round, StepError> {
+        let mut round = Round::default();
+        if run.now() >= run.turn_ends {
+            return Ok(round);
+        }
+        if run.feed.page_token.is_none() && run.feed.cursor.is_none() {
+            self.begin_listing(&mut run).await?;
+        }
+        let folder = run.feed.remote_id.clone();
+        let link = run.feed.page_token.clone().or_else(|| run.feed.cursor.clone());
+        let mut fetched = self.fetch(&folder, credentials, link, size).await;
+        loop {
+            let page = match fetched {
+                Err(ProviderError::CursorLost) => {
+                    self.begin_anew(&mut run).await?;
+                    return Ok(round);
+                }
+                page => page?,
+            };
+            round.calls += 1;
+            round.moved |= !page.items.is_empty();
+            let next = page.next().filter(|_| run.now() < run.turn_ends);
+            let Some(next) = next else {
+                self.store_page(&mut run, page).await?;
+                return Ok(round);
+            };
+            let ahead = self.fetch(&folder, credentials, Some(next), size);
+            let (stored, following) = tokio::join!(self.store_page(&mut run, page), ahead);
+            stored?;
+            self.tell(false).await;
+            fetched = following;
+        }
+    }
+
+    /// A page of a folder, as large as comes in good time.
+    async fn fetch(
+        &self,
+        folder: &str,
+        credentials: &Credentials,
+        link: Option<String>,
+        size: &PageSize,
+    ) -> Result<Page, ProviderError> {
+        loop {
+            let (most, asked_at) = (size.get(), self.run.now());
+            match self.outlook.messages(credentials.caller(), folder, link.as_deref(), most).await {
+                Err(ProviderError::TooLarge) if most > 1 => size.shrink(),
+                Err(ProviderError::TooLarge) => return Err(ProviderError::Unavailable { source: None }),
+                round => {
+                    let round = round?;
+                    size.learn(self.run.now() - asked_at);
+                    return Ok(Page { items: round.items, link: Some(round.link) });
+                }
+            }
+        }
+    }
+
+    /// A list of everything begins: what it does not meet is not there any more.
+    async fn begin_listing(&self, run: &mut Run<'_>) -> Result<(), DbErr> {
+        let (db, now) = (run.db().clone(), run.now());
+        run.feed = run
+            .change(&db, |row| {
+                row.started_at = Set(Some(now));
+                row.stage = Set(Stage::Listing.as_str().to_owned());
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// Graph knows the links no more: the folder is read from the beginning, and what is stored stays meanwhile.
+    async fn begin_anew(&self, run: &mut Run<'_>) -> Result<(), DbErr> {
+        tracing::info!(connection = %run.account.id, "sync.cursor_lost: reading a folder from the beginning");
+        let db = run.db().clone();
+        run.feed = run
+            .change(&db, |row| {
+                row.cursor = Set(None);
+                row.page_token = Set(None);
+                row.next_run_at = Set(None);
+            })
+            .await?;
+        Ok(())
+    }
+}
+
+/// What a round did.
+#[derive(Default)]
+struct Round {
+    moved: bool,
+    calls: i64,
+}
+
+/// Whether a folder's round is not done, or it is time for the next.
+fn is_due(folder: &sync_feeds::Model, now: DateTime<Utc>) -> bool {
+    folder.page_token.is_some() || folder.next_run_at.is_none_or(|at| at <= now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_grow_while_they_come_fast_and_shrink_when_they_are_slow() {
+        let size = PageSize::new();
+        for expected in [100, 200, 400, 400] {
+            size.learn(TimeDelta::milliseconds(300));
+            assert_eq!(size.get(), expected);
+        }
+        size.learn(TimeDelta::milliseconds(1_500));
+        assert_eq!(size.get(), 400, "neither fast nor slow");
+        size.learn(TimeDelta::seconds(4));
+        assert_eq!(size.get(), 200);
+        (0..20).for_each(|_| size.shrink());
+        assert_eq!(size.get(), 1, "one message can always be asked for");
+    }
+}

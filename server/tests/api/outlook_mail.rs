@@ -1,0 +1,185 @@
+//! Outlook's mail here equals Outlook's mail there: folders, moves, lost links, odd pages, limits.
+
+use crate::harness::{App, Wishes, browser::Browser, browser::client, consent::Answer, mailbox::Mailbox, on_both_with};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+const MAILS: usize = 160;
+/// Longer than any wait between two looks or tries.
+const LONG: u64 = 16 * 60;
+
+fn standing() -> Wishes {
+    Wishes { messages: Some(MAILS), standing_clock: true, ..Wishes::default() }
+}
+
+/// Something of the sandbox's own routes, at Microsoft's port.
+async fn lever(app: &App, method: &str, path: &str, body: &Value) -> Value {
+    let url = format!("{}/_sandbox/{path}", app.sandbox.microsoft_url);
+    let answer = client().request(method.parse().unwrap(), url).json(body).send().await.unwrap();
+    assert!(answer.status().is_success(), "{path}: {}", answer.status());
+    answer.json().await.unwrap_or(Value::Null)
+}
+
+async fn connected(app: &App) -> (Browser, Uuid) {
+    let browser = app.signed_up("ada").await;
+    let (_, page) = browser.travel("microsoft", "purpose=connect&features=mail", app.person(0), Answer::Allow).await;
+    assert!(page.body.contains("OUTLOOK_AUTH_SUCCESS"), "{}", page.body);
+    let connection = browser.connections().await.cards[0].id;
+    (browser, connection)
+}
+
+/// What Outlook has, with the names that labels bear here.
+async fn truth(app: &App) -> Mailbox {
+    let told = lever(app, "GET", &format!("mailboxes/{}/ids", app.person(0)), &Value::Null).await;
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let labels = |one: &Value| {
+        let told: Vec<String> = one["labels"].as_array().unwrap().iter().map(text).collect();
+        let folder = match told[0].as_str() {
+            "inbox" => "INBOX".to_owned(),
+            "sentitems" => "SENT".to_owned(),
+            "drafts" => "DRAFT".to_owned(),
+            "deleteditems" => "TRASH".to_owned(),
+            "junkemail" => "SPAM".to_owned(),
+            _ => text(&one["folder_id"]),
+        };
+        let marks = told[1..].iter().filter_map(|mark| match mark.as_str() {
+            "UNREAD" => Some("UNREAD".to_owned()),
+            "FLAGGED" => Some("STARRED".to_owned()),
+            _ => None,
+        });
+        marks.chain([folder]).collect()
+    };
+    told.as_array().unwrap().iter().map(|one| (text(&one["id"]), labels(one))).collect()
+}
+
+/// Lets the jobs run, and time go by, until everything is here.
+async fn settle(app: &App, connection: Uuid) {
+    for _ in 0..40 {
+        app.work_off_queue().await;
+        let sum = app.domain.sync().verify(connection).await.unwrap();
+        assert!(sum.holds(), "nothing may be lost or counted twice, at no time: {sum:?}");
+        app.advance(LONG).await;
+        if sum.is_complete() && sum.provider > 0 {
+            app.work_off_queue().await;
+            return;
+        }
+    }
+    panic!("the sync does not end: {:?}", app.domain.sync().verify(connection).await);
+}
+
+async fn assert_equal(app: &App) {
+    let (stored, truth) = (app.mailbox_stored(app.person(0)).await, truth(app).await);
+    let missing: Vec<_> = truth.keys().filter(|id| !stored.contains_key(*id)).collect();
+    let surplus: Vec<_> = stored.keys().filter(|id| !truth.contains_key(*id)).collect();
+    assert!(missing.is_empty() && surplus.is_empty(), "missing {missing:?}, surplus {surplus:?}");
+    for (id, labels) in &truth {
+        assert_eq!(&stored[id], labels, "labels of {id}");
+    }
+}
+
+/// The ids in a folder, by the label it has here.
+async fn in_folder(app: &App, label: &str) -> Vec<String> {
+    let all = truth(app).await;
+    all.into_iter().filter(|(_, labels)| labels.contains(label)).map(|(id, _)| id).collect()
+}
+
+async fn change(app: &App, id: &str, body: &Value) {
+    lever(app, "PATCH", &format!("mailboxes/{}/messages/{id}", app.person(0)), body).await;
+}
+
+/// Mails come, go, move and are read.
+async fn turmoil(app: &App) {
+    let person = app.person(0);
+    let inbox = in_folder(app, "INBOX").await;
+    change(app, &inbox[0], &json!({"folder": "archive"})).await;
+    change(app, &inbox[1], &json!({"folder": "deleteditems", "read": true})).await;
+    change(app, &inbox[2], &json!({"read": true, "flagged": true})).await;
+    change(app, &inbox[3], &json!({"folder": "archive"})).await;
+    change(app, &inbox[3], &json!({"folder": "inbox"})).await;
+    lever(app, "DELETE", &format!("mailboxes/{person}/messages/{}", inbox[4]), &Value::Null).await;
+    let mail = "From: Shop <post@shop.example>\r\nSubject: Just in\r\nContent-Type: text/plain\r\n\r\nJust in.\r\n";
+    let url = format!("{}/_sandbox/mailboxes/{person}/deliver", app.sandbox.microsoft_url);
+    assert!(client().post(url).body(mail).send().await.unwrap().status().is_success());
+}
+
+#[tokio::test]
+async fn a_first_sync_brings_every_folder_and_the_card_says_so() {
+    on_both_with(standing(), async |app| {
+        let (browser, connection) = connected(app).await;
+        settle(app, connection).await;
+        assert_equal(app).await;
+        let card = browser.connections().await.cards.remove(0);
+        assert_eq!(card.progress.stored, u64::try_from(truth(app).await.len()).unwrap(), "{:?}", card.progress);
+        let bodies = "message_bodies WHERE text <> '' OR html <> ''";
+        assert!(app.database.count(bodies).await * 10 > app.database.count("messages").await * 9, "texts came along");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_moves_comes_and_goes_there_does_so_here_and_keeps_its_id() {
+    on_both_with(standing(), async |app| {
+        let (_, connection) = connected(app).await;
+        settle(app, connection).await;
+        let moved = in_folder(app, "INBOX").await.remove(0);
+        let id_here = format!("SELECT remote_id FROM messages WHERE id IN (SELECT id FROM messages WHERE remote_id = '{moved}')");
+        let before = app.database.texts(&id_here).await;
+        turmoil(app).await;
+        settle(app, connection).await;
+        assert_equal(app).await;
+        assert_eq!(app.database.texts(&id_here).await, before, "a move is no new message");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn lost_links_read_the_folders_again_however_graph_says_it() {
+    on_both_with(standing(), async |app| {
+        let (_, connection) = connected(app).await;
+        settle(app, connection).await;
+        for how in ["gone", "syncStateNotFound", "syncStateInvalid", "resyncRequired"] {
+            turmoil(app).await;
+            lever(app, "POST", &format!("mailboxes/{}/expire", app.person(0)), &json!({ "how": how })).await;
+            settle(app, connection).await;
+            assert_equal(app).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn limits_faults_and_pages_that_are_too_large_delay_a_sync_and_lose_nothing() {
+    on_both_with(standing(), async |app| {
+        let (_, connection) = connected(app).await;
+        lever(app, "PUT", "graph", &json!({"page_bytes": 40_000})).await;
+        for trouble in [
+            json!({"path": "/delta", "status": 429, "headers": {"Retry-After": "7"}, "body": {"error": {"code": "ApplicationThrottled"}}, "times": 2}),
+            json!({"path": "/messages/delta", "status": 503, "times": 2}),
+            json!({"path": "/messages/delta", "cut": "before", "times": 1}),
+            json!({"path": "/messages/delta", "cut": "after", "times": 1}),
+            json!({"path": "/messages/delta", "status": 504, "times": 3}),
+        ] {
+            lever(app, "PUT", "faults", &trouble).await;
+        }
+        settle(app, connection).await;
+        assert_equal(app).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn never_more_than_four_calls_at_once_and_never_a_complaint() {
+    let wishes = Wishes { quota: Some(sandbox::Quota::New), ..standing() };
+    on_both_with(wishes, async |app| {
+        let (_, connection) = connected(app).await;
+        settle(app, connection).await;
+        turmoil(app).await;
+        settle(app, connection).await;
+        assert_equal(app).await;
+        let requests = lever(app, "GET", "requests", &Value::Null).await;
+        let graph = |one: &&Value| one["path"].as_str().unwrap().contains("/v1.0/");
+        let refused: Vec<_> = requests.as_array().unwrap().iter().filter(graph).filter(|one| one["status"] == 429).collect();
+        assert!(refused.is_empty(), "{refused:?}");
+    })
+    .await;
+}
