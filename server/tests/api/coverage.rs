@@ -69,6 +69,11 @@ const FUNCTIONS: &[Function] = &[
     Function { name: "connections/list_connections", access: Access::OwnOnly, arguments: &[] },
     Function { name: "connections/sync_now", access: Access::ById, arguments: &[("connection", "{connection}")] },
     Function {
+        name: "connections/pause_sync",
+        access: Access::ById,
+        arguments: &[("connection", "{connection}"), ("paused", "true")],
+    },
+    Function {
         name: "connections/switch_feature",
         access: Access::ById,
         arguments: &[("connection", "{connection}"), ("feature", "send"), ("on", "false")],

@@ -33,6 +33,7 @@ mod outlook;
 mod outlook_mail;
 mod pace;
 mod pages;
+mod pausing;
 mod refusals;
 mod refused_forms;
 mod repair;

@@ -64,7 +64,8 @@ async fn settle(app: &App, connection: Uuid) {
             return;
         }
     }
-    panic!("the sync does not end: {:?}", app.domain.sync().verify(connection).await);
+    let said = app.database.texts("SELECT last_problem FROM jobs WHERE last_problem IS NOT NULL").await;
+    panic!("the sync does not end: {:?}, {said:?}", app.domain.sync().verify(connection).await);
 }
 
 async fn assert_equal(app: &App) {
@@ -110,8 +111,33 @@ async fn a_first_sync_brings_every_folder_and_the_card_says_so() {
         assert_equal(app).await;
         let card = browser.connections().await.cards.remove(0);
         assert_eq!(card.progress.stored, u64::try_from(truth(app).await.len()).unwrap(), "{:?}", card.progress);
+        let check = app.domain.sync().check(connection).await.unwrap();
+        assert!(check.balances() && check.stored == i64::try_from(truth(app).await.len()).unwrap(), "{check:?}");
         let bodies = "message_bodies WHERE text <> '' OR html <> ''";
         assert!(app.database.count(bodies).await * 10 > app.database.count("messages").await * 9, "texts came along");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_lost_or_left_over_here_is_found_by_the_check_and_mended() {
+    on_both_with(standing(), async |app| {
+        let (_, connection) = connected(app).await;
+        settle(app, connection).await;
+        let inbox = in_folder(app, "INBOX").await;
+        for (table, id) in [("feed_items", &inbox[0]), ("messages", &inbox[0]), ("messages", &inbox[1])] {
+            app.database.execute(&format!("DELETE FROM {table} WHERE remote_id = '{id}'")).await;
+        }
+        let copy = format!("UPDATE feed_items SET remote_id = 'nowhere' WHERE remote_id = '{}'", inbox[2]);
+        app.database.execute(&copy).await;
+        let check = app.domain.sync().check(connection).await.unwrap();
+        assert_eq!((check.missing, check.extra, check.balances()), (3, 1, false), "{check:?}");
+        app.advance(8 * 24 * 3600).await;
+        app.work_off_queue().await;
+        app.advance(LONG).await;
+        settle(app, connection).await;
+        assert_equal(app).await;
+        assert!(app.domain.sync().check(connection).await.unwrap().balances());
     })
     .await;
 }
@@ -122,7 +148,8 @@ async fn what_moves_comes_and_goes_there_does_so_here_and_keeps_its_id() {
         let (_, connection) = connected(app).await;
         settle(app, connection).await;
         let moved = in_folder(app, "INBOX").await.remove(0);
-        let id_here = format!("SELECT remote_id FROM messages WHERE id IN (SELECT id FROM messages WHERE remote_id = '{moved}')");
+        let id_here =
+            format!("SELECT remote_id FROM messages WHERE id IN (SELECT id FROM messages WHERE remote_id = '{moved}')");
         let before = app.database.texts(&id_here).await;
         turmoil(app).await;
         settle(app, connection).await;
@@ -178,7 +205,8 @@ async fn never_more_than_four_calls_at_once_and_never_a_complaint() {
         assert_equal(app).await;
         let requests = lever(app, "GET", "requests", &Value::Null).await;
         let graph = |one: &&Value| one["path"].as_str().unwrap().contains("/v1.0/");
-        let refused: Vec<_> = requests.as_array().unwrap().iter().filter(graph).filter(|one| one["status"] == 429).collect();
+        let refused: Vec<_> =
+            requests.as_array().unwrap().iter().filter(graph).filter(|one| one["status"] == 429).collect();
         assert!(refused.is_empty(), "{refused:?}");
     })
     .await;

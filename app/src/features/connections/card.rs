@@ -5,7 +5,7 @@ use super::{
     cause::said,
     checked::CheckLine,
     leaving::DisconnectControl,
-    server::{Disconnect, SwitchFeature, SyncNow},
+    server::{Disconnect, PauseSync, SwitchFeature, SyncNow},
     switches::{Switches, switched_off},
 };
 use crate::{
@@ -44,6 +44,7 @@ impl ConnectionState {
 #[derive(Clone, Copy)]
 pub struct CardActions {
     pub sync: ServerAction<SyncNow>,
+    pub pause: ServerAction<PauseSync>,
     pub switch: ServerAction<SwitchFeature>,
     pub disconnect: ServerAction<Disconnect>,
 }
@@ -74,7 +75,7 @@ pub fn Card(card: ConnectionCard, actions: CardActions) -> impl IntoView {
             <Show when=move || !leaving.get()>
                 <SyncLine progress />
             </Show>
-            {card.check.clone().map(|check| view! { <CheckLine check provider=card.provider /> })}
+            {card.check.clone().filter(|_| !card.state.is_leaving()).map(|check| view! { <CheckLine check provider=card.provider /> })}
             <Facts card=shown.clone() />
             {move || {
                 (!leaving.get())
@@ -163,7 +164,6 @@ fn Lacking(card: ConnectionCard) -> impl IntoView {
 #[component]
 fn Facts(card: ConnectionCard) -> impl IntoView {
     let features = card.features.iter().map(|feature| feature.words()).collect::<Vec<_>>().join(", ");
-    let never = if card.progress.stage == SyncStage::Later { "Comes with a later version" } else { "Not yet" };
     view! {
         <dl class="facts">
             <Fact name="Provider">{card.provider.name()}</Fact>
@@ -180,7 +180,7 @@ fn Facts(card: ConnectionCard) -> impl IntoView {
             <Fact name="Last sync">
                 {match card.last_sync_at {
                     Some(at) => view! { <Moment at shown=Shown::Minute /> }.into_any(),
-                    None => never.into_any(),
+                    None => "Not yet".into_any(),
                 }}
             </Fact>
         </dl>
@@ -190,24 +190,13 @@ fn Facts(card: ConnectionCard) -> impl IntoView {
 
 #[component]
 fn CardFooter(card: ConnectionCard, actions: CardActions) -> impl IntoView {
-    let (id, sync) = (card.id, actions.sync);
-    let asking = move || {
-        sync.pending().get() && sync.input().with(|input| input.as_ref().is_some_and(|asked| asked.connection == id))
-    };
-    let syncs = card.progress.stage != SyncStage::Later;
+    // Where the provider gives no access, nothing can be asked of it.
+    let works = card.state == ConnectionState::Active;
+    let paused = card.progress.stage == SyncStage::Paused;
     view! {
         <footer>
-            {syncs
-                .then(|| {
-                    view! {
-                        <ActionForm action=sync>
-                            <input type="hidden" name="connection" value=id.to_string() />
-                            <button class="button" disabled=asking aria-describedby=format!("connection-{id}")>
-                                "Sync now"
-                            </button>
-                        </ActionForm>
-                    }
-                })}
+            {(works && !paused).then(|| view! { <SyncButton connection=card.id sync=actions.sync /> })}
+            {works.then(|| view! { <PauseButton connection=card.id paused pause=actions.pause /> })}
             <DisconnectControl card disconnect=actions.disconnect />
         </footer>
     }
@@ -222,4 +211,35 @@ fn Fact(name: &'static str, children: Children) -> impl IntoView {
             <dd>{children()}</dd>
         </div>
     }
+}
+
+#[component]
+fn SyncButton(connection: uuid::Uuid, sync: ServerAction<SyncNow>) -> impl IntoView {
+    let asking = move || {
+        let this = |asked: &Option<SyncNow>| asked.as_ref().is_some_and(|asked| asked.connection == connection);
+        sync.pending().get() && sync.input().with(this)
+    };
+    view! {
+        <ActionForm action=sync>
+            <input type="hidden" name="connection" value=connection.to_string() />
+            <button class="button" disabled=asking aria-describedby=format!("connection-{connection}")>
+                "Sync now"
+            </button>
+        </ActionForm>
+    }
+    .into_any()
+}
+
+#[component]
+fn PauseButton(connection: uuid::Uuid, paused: bool, pause: ServerAction<PauseSync>) -> impl IntoView {
+    view! {
+        <ActionForm action=pause>
+            <input type="hidden" name="connection" value=connection.to_string() />
+            <input type="hidden" name="paused" value=(!paused).to_string() />
+            <button class="button" aria-describedby=format!("connection-{connection}")>
+                {if paused { "Resume" } else { "Pause" }}
+            </button>
+        </ActionForm>
+    }
+    .into_any()
 }

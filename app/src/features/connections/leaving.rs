@@ -95,7 +95,7 @@ fn ReceiptLine(receipt: Receipt) -> impl IntoView {
 fn told(revocation: Revocation, provider: Provider) -> (String, bool) {
     let name = provider.name();
     match revocation {
-        Revocation::Pending => (format!("Whether {name} took the access back is not known; look there."), true),
+        Revocation::Pending => (format!("{name} is being asked to take the access back."), false),
         Revocation::Revoked => (format!("{name} took the access back."), false),
         Revocation::Kept => (
             format!(

@@ -128,8 +128,6 @@ pub enum SyncStage {
     Blocked,
     /// Stopped by its person.
     Paused,
-    /// This version does not sync this provider's mail yet.
-    Later,
 }
 
 /// How many of how many, how fast, how long: the same numbers on the card, in the inbox and in the event stream.

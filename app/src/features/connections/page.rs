@@ -4,7 +4,7 @@ use super::{
     ConnectButton, ConnectionsPage, Provider, ProviderStatus,
     card::{Card, CardActions},
     leaving::Receipts,
-    server::{Disconnect, SwitchFeature, SyncNow, list_connections},
+    server::{Disconnect, PauseSync, SwitchFeature, SyncNow, list_connections},
 };
 use crate::{
     error::AppError,
@@ -19,11 +19,14 @@ pub fn ConnectionsScreen() -> impl IntoView {
     let live = expect_context::<Live>();
     let actions = CardActions {
         sync: ServerAction::<SyncNow>::new(),
+        pause: ServerAction::<PauseSync>::new(),
         switch: ServerAction::<SwitchFeature>::new(),
         disconnect: ServerAction::<Disconnect>::new(),
     };
-    let asked =
-        move || actions.sync.version().get() + actions.switch.version().get() + actions.disconnect.version().get();
+    let asked = move || {
+        let CardActions { sync, pause, switch, disconnect } = actions;
+        sync.version().get() + pause.version().get() + switch.version().get() + disconnect.version().get()
+    };
     // Read again when a connection was made or changed, and after something was asked for.
     let page = Resource::new(move || (live.connection_changes(), asked()), |_| list_connections());
     view! {

@@ -22,7 +22,6 @@ impl SyncProgress {
             SyncStage::Live => format!("Up to date. {}", counted(self.stored, "mail")),
             SyncStage::Blocked => "Stopped. What was stored is kept.".to_owned(),
             SyncStage::Paused => format!("Paused. {} here", counted(self.stored, "mail")),
-            SyncStage::Later => "Connected. Its mail comes with a later version of Gatepost.".to_owned(),
         }];
         if matches!(self.stage, SyncStage::Listing | SyncStage::Fetching) {
             let rate = self.per_minute.filter(|rate| *rate > 0);
@@ -43,9 +42,7 @@ impl SyncProgress {
 
 /// Several mailboxes as one: sums, the longest time left, the stage that is furthest behind.
 pub fn combined(all: &[SyncProgress]) -> Option<SyncProgress> {
-    // A mailbox whose mail comes later says nothing about the others.
-    let synced: Vec<_> = all.iter().filter(|one| one.stage != SyncStage::Later).cloned().collect();
-    let (first, rest) = synced.split_first()?;
+    let (first, rest) = all.split_first()?;
     Some(rest.iter().fold(first.clone(), |sum, next| {
         SyncProgress {
             stage: if order(next.stage) < order(sum.stage) { next.stage } else { sum.stage },
@@ -72,7 +69,6 @@ fn order(stage: SyncStage) -> u8 {
         SyncStage::CatchingUp => 4,
         SyncStage::Live => 5,
         SyncStage::Paused => 6,
-        SyncStage::Later => 7,
     }
 }
 
@@ -131,6 +127,12 @@ mod tests {
     }
 
     #[test]
+    fn a_paused_sync_says_so() {
+        assert_eq!(progress(SyncStage::Paused).sentence(), "Paused. 1,250 mails here");
+        assert!(!progress(SyncStage::Paused).is_running());
+    }
+
+    #[test]
     fn a_problem_is_said_instead() {
         let stopped =
             SyncProgress { problem: Some("Google asks for a pause.".into()), ..progress(SyncStage::Fetching) };
@@ -144,8 +146,6 @@ mod tests {
         let sum = combined(&[done, busy]).unwrap();
         assert_eq!((sum.stage, sum.expected, sum.stored), (SyncStage::Fetching, 10_050, 1300));
         assert_eq!((sum.per_minute, sum.seconds_left), (Some(300), Some(60)));
-        let later = progress(SyncStage::Later);
-        assert_eq!(combined(&[later]), None, "nothing to say about mail that comes later");
         assert_eq!(combined(&[]), None);
     }
 }

@@ -24,6 +24,15 @@ pub async fn sync_now(connection: Uuid) -> Result<(), AppError> {
     Ok(())
 }
 
+/// Stops the sync of one connection where it is, or lets it go on from there.
+#[server]
+pub async fn pause_sync(connection: Uuid, paused: bool) -> Result<(), AppError> {
+    let cx = crate::server::Cx::take()?;
+    cx.ports.connections.pause_sync(cx.viewer()?, connection, paused).await?;
+    cx.redirect_form("/settings/connections");
+    Ok(())
+}
+
 /// Switches a feature of one connection on or off, where the provider need not be asked.
 #[server]
 pub async fn switch_feature(connection: Uuid, feature: Feature, on: bool) -> Result<(), AppError> {
@@ -53,6 +62,7 @@ mod port {
     pub trait ConnectionsPort: Send + Sync {
         async fn page(&self, viewer: &Viewer) -> Result<ConnectionsPage, AppError>;
         async fn sync_now(&self, viewer: &Viewer, connection: Uuid) -> Result<(), AppError>;
+        async fn pause_sync(&self, viewer: &Viewer, connection: Uuid, paused: bool) -> Result<(), AppError>;
         async fn switch(&self, viewer: &Viewer, connection: Uuid, feature: Feature, on: bool) -> Result<(), AppError>;
         async fn disconnect(&self, viewer: &Viewer, visitor: &Visitor, connection: Uuid) -> Result<(), AppError>;
     }

@@ -14,7 +14,7 @@ use crate::{
     connections::GrantError,
     jobs::{self, Job, JobContext, JobError, JobOutcome},
     providers::{
-        Caller, ProviderError,
+        Caller, Provider, ProviderError,
         budget::Urgency,
         google::gmail::{Change, Gmail},
     },
@@ -128,16 +128,16 @@ impl Sync {
         feed: &sync_feeds::Model,
         account: &connected_accounts::Model,
     ) -> Result<(Check, Comparison), CheckError> {
-        let gmail = self.gmail.as_ref().ok_or(CheckError::NotFound)?;
-        let stage: Option<Stage> = feed.stage.parse().ok();
-        // From this place of the history on, whatever differs may only have changed meanwhile.
-        let (Some(cursor), Some(Stage::Fetching | Stage::CatchingUp | Stage::Live)) = (&feed.cursor, stage) else {
-            return Err(CheckError::TooEarly);
-        };
         let started_at = self.connections.clock.now();
-        let listed = self.list(gmail, feed.id, account, started_at).await?;
-        let mut comparison = Comparison::make(&self.connections.db, feed.id, account.id, listed).await?;
-        comparison.forgive(&self.changes_since(gmail, account, cursor).await?);
+        let comparison = match (&self.gmail, &self.outlook) {
+            (Some(gmail), _) if account.provider == Provider::Google.as_str() => {
+                self.compare_gmail(gmail, feed, account, started_at).await?
+            }
+            (_, Some(outlook)) if account.provider == Provider::Microsoft.as_str() => {
+                self.compare_outlook(outlook, feed, account, started_at).await?
+            }
+            _ => return Err(CheckError::NotFound),
+        };
         let check = Check {
             provider: comparison.provider(),
             stored: comparison.stored,
@@ -152,6 +152,24 @@ impl Sync {
         self.keep_check(check, feed.id).await?;
         self.tell_checked(account).await;
         Ok((check, comparison))
+    }
+
+    async fn compare_gmail(
+        &self,
+        gmail: &Gmail,
+        feed: &sync_feeds::Model,
+        account: &connected_accounts::Model,
+        started_at: DateTime<Utc>,
+    ) -> Result<Comparison, CheckError> {
+        let stage: Option<Stage> = feed.stage.parse().ok();
+        // From this place of the history on, whatever differs may only have changed meanwhile.
+        let (Some(cursor), Some(Stage::Fetching | Stage::CatchingUp | Stage::Live)) = (&feed.cursor, stage) else {
+            return Err(CheckError::TooEarly);
+        };
+        let listed = self.list(gmail, feed.id, account, started_at).await?;
+        let mut comparison = Comparison::make(&self.connections.db, feed.id, account.id, listed).await?;
+        comparison.forgive(&self.changes_since(gmail, account, cursor).await?);
+        Ok(comparison)
     }
 
     /// Every id the provider has; how many so far is written down page by page.
@@ -214,7 +232,7 @@ impl Sync {
         }
     }
 
-    async fn tell_checked(&self, account: &connected_accounts::Model) {
+    pub(super) async fn tell_checked(&self, account: &connected_accounts::Model) {
         let notice = Notice { user: account.user_id, what: What::Sync { connection: account.id } };
         self.connections.bus.publish(notice).await;
     }

@@ -74,6 +74,16 @@ impl Comparison {
         Ok(found)
     }
 
+    /// And those of another feed.
+    pub fn add(&mut self, other: Self) {
+        self.stored += other.stored;
+        self.excluded += other.excluded;
+        self.failed += other.failed;
+        self.pending += other.pending;
+        self.missing.extend(other.missing);
+        self.extra.extend(other.extra);
+    }
+
     /// Takes out what only came or went while the list was read: the sync learns of it by itself.
     pub fn forgive(&mut self, changes: &Changes) {
         self.missing.retain(|id| !changes.added.contains(id) && !changes.deleted.contains(id));

@@ -89,8 +89,8 @@ pub(super) async fn put_stored(
     now: DateTime<Utc>,
 ) -> Result<Change, DbErr> {
     let of = |ids: &[MessageName]| {
-        let named = C::RemoteId.is_in(ids.iter().map(|name| name.id.clone()));
-        Condition::all().add(C::FeedId.eq(feed)).add(named)
+        let these = C::RemoteId.is_in(ids.iter().map(|name| name.id.clone()));
+        Condition::all().add(C::FeedId.eq(feed)).add(these)
     };
     let mut change = Change::default();
     for chunk in names.chunks(500) {

@@ -31,6 +31,16 @@ impl Sync {
             .filter(sync_feeds::Column::Id.eq(feed.id))
             .exec(&tx)
             .await?;
+        // A mailbox of folders reads each of them from the beginning.
+        sync_feeds::Entity::update_many()
+            .col_expr(sync_feeds::Column::Cursor, Expr::value(Option::<String>::None))
+            .col_expr(sync_feeds::Column::PageToken, Expr::value(Option::<String>::None))
+            .col_expr(sync_feeds::Column::NextRunAt, Expr::value(Option::<DateTime<Utc>>::None))
+            .col_expr(sync_feeds::Column::LeaseOwner, Expr::value(Option::<Uuid>::None))
+            .filter(sync_feeds::Column::ConnectionId.eq(feed.connection_id))
+            .filter(sync_feeds::Column::Kind.eq("folder"))
+            .exec(&tx)
+            .await?;
         let job = Job::SyncMailbox { feed: feed.id };
         jobs::enqueue(&tx, &self.connections.randomness, now, &job, now).await?;
         tx.commit().await

@@ -53,6 +53,16 @@ impl ConnectionsPort for Connections {
         asked.map_err(|error| sync_refusal(&self.reports, error))
     }
 
+    async fn pause_sync(&self, viewer: &Viewer, connection: Uuid, paused: bool) -> Result<(), AppError> {
+        let sync = self.domain.sync();
+        let done = if paused {
+            sync.pause(viewer.user_id, connection).await
+        } else {
+            sync.resume(viewer.user_id, connection).await
+        };
+        done.map_err(|error| sync_refusal(&self.reports, error))
+    }
+
     async fn switch(&self, viewer: &Viewer, connection: Uuid, feature: Feature, on: bool) -> Result<(), AppError> {
         let feature = feature_from_screen(feature);
         let switched = self.domain.connections().switch(viewer.user_id, connection, feature, on).await;
@@ -84,7 +94,7 @@ pub async fn cards(domain: &Domain, reports: &Reports, user: Uuid) -> Result<Vec
     for connection in connections {
         let progress = match domain.sync().progress(connection.id).await {
             Ok(progress) => Some(progress),
-            // Without a feed nothing is synced: this version does not know how, or it is going.
+            // It is being taken apart.
             Err(SyncError::NotFound) => None,
             Err(error) => return Err(sync_refusal(reports, error)),
         };
@@ -122,15 +132,15 @@ fn card(connection: Connection, progress: Option<Progress>, check: Option<Mailbo
         days_left: connection.days_left,
         last_sync_at: progress.as_ref().and_then(|progress| progress.last_synced_at),
         state: state_for_screen(connection.state),
-        progress: progress.map_or_else(later, progress_for_screen),
+        progress: progress.map_or_else(nothing, progress_for_screen),
         check,
     }
 }
 
-/// Nothing is synced, and nothing pretends to be.
-fn later() -> SyncProgress {
+/// The feed of a connection that is taken apart goes before it.
+fn nothing() -> SyncProgress {
     SyncProgress {
-        stage: SyncStage::Later,
+        stage: SyncStage::Waiting,
         expected: 0,
         stored: 0,
         failed: 0,

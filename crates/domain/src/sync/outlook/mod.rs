@@ -2,8 +2,10 @@
 //!
 //! One run works on the whole mailbox, so that never more calls are on their way at once than Graph bears. [`folders`]: which
 //! there are. [`round`]: one folder. [`store`]: a page of it. [`adrift`]: what left its folder and was not met in another.
+//! [`check`]: the folders beside our ledger.
 
 mod adrift;
+mod check;
 mod folders;
 mod round;
 mod store;
@@ -13,19 +15,26 @@ use super::{
     progress::sums,
     run::{Run, Step, StepError},
 };
-use crate::providers::microsoft::mail::OutlookMail;
+use crate::{
+    database::begin_write,
+    jobs::{self, Job},
+    providers::microsoft::mail::OutlookMail,
+};
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, DbErr};
+use tokio::sync::Mutex;
 
 /// A mailbox being worked on. Its own feed is the list of folders; every folder has a feed of its own.
 pub(super) struct Mailbox<'s> {
     pub run: Run<'s>,
     outlook: &'s OutlookMail,
+    /// A message that moves is told by two folders: their pages are stored one after the other.
+    writing: Mutex<()>,
 }
 
 impl<'s> Mailbox<'s> {
     pub fn new(run: Run<'s>, outlook: &'s OutlookMail) -> Self {
-        Self { run, outlook }
+        Self { run, outlook, writing: Mutex::default() }
     }
 
     /// One step: the folders, or what is due in them.
@@ -81,10 +90,11 @@ impl<'s> Mailbox<'s> {
     async fn rest(&mut self) -> Result<DateTime<Utc>, DbErr> {
         let now = self.run.now();
         let at = self.next_turn().await?;
-        let db = self.run.db().clone();
-        self.run.feed = self
+        let first_time = self.run.feed.completed_at.is_none();
+        let tx = begin_write(self.run.db()).await?;
+        let feed = self
             .run
-            .change(&db, |row| {
+            .change(&tx, |row| {
                 row.stage = Set(Stage::Live.as_str().to_owned());
                 if row.completed_at.as_ref().is_none() {
                     row.completed_at = Set(Some(now));
@@ -94,6 +104,13 @@ impl<'s> Mailbox<'s> {
                 row.last_problem = Set(None);
             })
             .await?;
+        if first_time {
+            // What is called complete is compared with the provider's own list.
+            let job = Job::CheckMailbox { feed: feed.id };
+            jobs::enqueue(&tx, &self.run.sync.connections.randomness, now, &job, now).await?;
+        }
+        tx.commit().await?;
+        self.run.feed = feed;
         Ok(at)
     }
 }

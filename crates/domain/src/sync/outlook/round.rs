@@ -55,7 +55,11 @@ impl Mailbox<'_> {
         let inbox = self.folders().await?.into_iter().find(|folder| folder.label.as_deref() == Some("INBOX"));
         if let Some(inbox) = inbox {
             let credentials = self.run.credentials(Urgency::Screenful).await?;
-            let newest = self.outlook.newest(credentials.caller(), &inbox.remote_id, SCREENFUL).await?;
+            let newest = match self.outlook.newest(credentials.caller(), &inbox.remote_id, SCREENFUL).await {
+                // The rounds learn what can be asked for at once.
+                Err(ProviderError::TooLarge) => Vec::new(),
+                newest => newest?,
+            };
             let mut run = self.run.of_folder(inbox).await?;
             self.store_page(&mut run, Page { items: newest, link: None }).await?;
         }

@@ -49,6 +49,7 @@ impl Mailbox<'_> {
         let (now, poll) = (run.now(), run.poll().await);
         let sorted = sort(page.items, run.feed.label.as_deref().unwrap_or(&run.feed.remote_id));
         let moved = !sorted.here.is_empty() || !sorted.removed.is_empty() || !sorted.unreadable.is_empty();
+        let _turn = self.writing.lock().await;
         let tx = begin_write(run.db()).await?;
         let mut change = self.apply(&tx, run, sorted).await?;
         let listing = run.feed.stage == Stage::Listing.as_str();

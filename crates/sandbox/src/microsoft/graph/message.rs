@@ -42,8 +42,9 @@ pub fn show(outlook: &Outlook, sequence: u32, chosen: &Chosen, prefer: Prefer) -
     }
     all.retain(|name, _| name == "id" || name.starts_with('@') || chosen.has(name));
     let mut shown = Value::Object(all);
-    if chosen.attachments {
-        shown["attachments"] = super::attachments::all(outlook, sequence).into();
+    if chosen.attachments.is_some() {
+        let files = super::attachments::all(outlook, sequence).into_iter();
+        shown["attachments"] = files.map(|file| chosen.file(file)).collect();
     }
     Some(shown)
 }

@@ -1,5 +1,7 @@
 //! Which properties of a mail are asked for.
 
+use serde_json::Value;
+
 use super::failure::Failure;
 use super::visit::{Visit, names};
 
@@ -66,8 +68,8 @@ pub struct Chosen {
     names: Vec<&'static str>,
     /// Whether they were selected, rather than the usual ones.
     selected: bool,
-    /// Whether the files are shown with the mail (`$expand=attachments`).
-    pub attachments: bool,
+    /// What is shown of the files with the mail (`$expand=attachments($select=…)`); everything when that names nothing.
+    pub attachments: Option<Vec<String>>,
 }
 
 impl Chosen {
@@ -91,14 +93,17 @@ impl Chosen {
         if !visit.may("Mail.Read") && !visit.may("Mail.ReadWrite") {
             chosen.retain(|name| !NOT_BASIC.contains(name));
         }
-        let mut attachments = false;
-        for name in names(expand) {
-            if !name.starts_with("attachments") {
-                return Err(Failure::unknown_property(&name, "message"));
-            }
-            attachments = true;
-        }
+        let attachments = if expand.trim().is_empty() { None } else { Some(files(expand)?) };
         Ok(Self { names: chosen, selected, attachments })
+    }
+
+    /// A file with what is shown of it.
+    pub fn file(&self, mut file: Value) -> Value {
+        let chosen = self.attachments.as_deref().unwrap_or_default();
+        if let Some(file) = file.as_object_mut().filter(|_| !chosen.is_empty()) {
+            file.retain(|name, _| name == "id" || name.starts_with('@') || chosen.contains(name));
+        }
+        file
     }
 
     /// Whether a property is shown.
@@ -119,5 +124,16 @@ impl Chosen {
     /// The names as a context lists them: `(subject,from)`, or nothing for the usual ones.
     pub fn context(&self) -> String {
         if self.selected { format!("({})", self.names.join(",")) } else { String::new() }
+    }
+}
+
+/// What `attachments` or `attachments($select=id,name)` asks of files.
+fn files(expand: &str) -> Result<Vec<String>, Failure> {
+    let (name, inside) = expand.trim().split_once('(').unwrap_or((expand.trim(), ""));
+    let select = inside.trim_end_matches(')').trim();
+    let select = select.strip_prefix("$select=").or(select.is_empty().then_some(""));
+    match select {
+        Some(select) if name == "attachments" => Ok(names(select)),
+        _ => Err(Failure::unknown_property(expand, "message")),
     }
 }

@@ -125,6 +125,20 @@ impl OutlookMail {
         Ok(page.value.into_iter().map(wire::line).collect())
     }
 
+    /// A page of the ids in a folder, and where the next page is.
+    pub async fn ids(
+        &self,
+        caller: Caller<'_>,
+        folder: &str,
+        link: Option<&str>,
+    ) -> Result<(Vec<String>, Option<String>), ProviderError> {
+        let first = format!("me/mailFolders/{}/messages?$select=id&$top=1000", escaped(folder));
+        let page: wire::Page = self.get(caller, link.unwrap_or(&first), 1_000).await?;
+        let next = page.next_link.map(|next| self.ours(&next)).transpose()?;
+        let id = |line: &serde_json::Value| line.get("id").and_then(serde_json::Value::as_str).map(str::to_owned);
+        Ok((page.value.iter().filter_map(id).collect(), next))
+    }
+
     /// One message; [`ProviderError::Gone`] when there is none.
     pub async fn message(&self, caller: Caller<'_>, id: &str) -> Result<OutlookMessage, ProviderError> {
         let path = format!("me/messages/{}?$select={SELECT}&$expand={FILES}", escaped(id));
@@ -200,7 +214,7 @@ struct Body {
 fn classify(answer: &Answer, now: DateTime<Utc>) -> ProviderError {
     let code = serde_json::from_slice::<Envelope>(&answer.body).map(|envelope| envelope.error.code).unwrap_or_default();
     let wait = answer.headers.get(reqwest::header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
-    let until = wait.map(Duration::seconds).unwrap_or(USUAL_WAIT).clamp(Duration::seconds(1), LONGEST_WAIT);
+    let until = wait.map_or(USUAL_WAIT, Duration::seconds).clamp(Duration::seconds(1), LONGEST_WAIT);
     let resync = ["syncStateNotFound", "syncStateInvalid", "resyncRequired"];
     if answer.status == StatusCode::GONE || resync.iter().any(|one| one.eq_ignore_ascii_case(&code)) {
         return ProviderError::CursorLost;
@@ -211,6 +225,8 @@ fn classify(answer: &Answer, now: DateTime<Utc>) -> ProviderError {
         403 => ProviderError::Refused { reason: Refusal::Other },
         404 if code == "MailboxNotEnabledForRESTAPI" => ProviderError::Refused { reason: Refusal::NoMailbox },
         404 => ProviderError::Gone,
+        // What never was an id here is nobody's.
+        400 if code == "ErrorInvalidIdMalformed" => ProviderError::Gone,
         429 => ProviderError::Throttled { until: now + until },
         503 if wait.is_some() => ProviderError::Throttled { until: now + until },
         504 => ProviderError::TooLarge,

@@ -49,7 +49,6 @@ pub struct FolderInfo {
 /// A message as Graph gives it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_excessive_bools, reason = "Graph's names")]
 pub struct OutlookMessage {
     /// Its immutable id.
     pub id: String,
