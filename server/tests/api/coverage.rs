@@ -68,6 +68,8 @@ const FUNCTIONS: &[Function] = &[
     Function { name: "users/remove_identity", access: Access::ById, arguments: &[("identity", "{identity}")] },
     Function { name: "connections/list_connections", access: Access::OwnOnly, arguments: &[] },
     Function { name: "connections/sync_now", access: Access::ById, arguments: &[("connection", "{connection}")] },
+    Function { name: "connections/try_again", access: Access::ById, arguments: &[("connection", "{connection}")] },
+    Function { name: "connections/check_now", access: Access::ById, arguments: &[("connection", "{connection}")] },
     Function {
         name: "connections/pause_sync",
         access: Access::ById,

@@ -60,6 +60,11 @@ async fn api_call(app: &App, connection: Uuid) -> bool {
     client().get(url).bearer_auth(token.expose()).send().await.unwrap().status().is_success()
 }
 
+/// A paused mailbox sleeps: nobody asks for its token.
+async fn put_to_sleep(app: &App) {
+    app.database.execute("UPDATE sync_feeds SET stage = 'paused', resumes_as = 'waiting'").await;
+}
+
 #[tokio::test]
 async fn a_token_endpoint_that_is_down_for_a_minute_fails_no_call_while_the_token_lives() {
     on_both_with(standing(), async |app| {
@@ -138,6 +143,7 @@ async fn a_round_of_renewals_ends_where_the_provider_does_not_accept_the_server(
                 more.travel("microsoft", "purpose=connect&features=mail", app.person(position), Answer::Allow).await;
             }
         }
+        put_to_sleep(app).await;
         let rules = format!("{}/_sandbox/rules", app.sandbox.microsoft_url);
         let wrong = client().put(&rules).json(&json!({ "secret": "wrong" })).send().await.unwrap();
         assert!(wrong.status().is_success());
@@ -222,6 +228,7 @@ async fn grants_in_use_are_renewed_ahead_of_their_end_by_the_job() {
 async fn sleeping_grants_are_touched_weekly_so_that_no_idle_clock_runs_out() {
     on_both_with(standing(), async |app| {
         let (_, connection) = outlook(app).await;
+        put_to_sleep(app).await;
         forget_requests(app).await;
         for week in 1..=15 {
             app.advance(7 * DAY).await;
@@ -241,6 +248,7 @@ async fn sleeping_grants_are_touched_weekly_so_that_no_idle_clock_runs_out() {
 async fn a_grant_that_cannot_be_renewed_is_left_alone_for_ten_minutes() {
     on_both_with(standing(), async |app| {
         let (_, connection) = outlook(app).await;
+        put_to_sleep(app).await;
         app.advance(7 * DAY).await;
         app.fail_at_provider("/oauth2/v2.0/token$", 503, 100).await;
         forget_requests(app).await;

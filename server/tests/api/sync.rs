@@ -113,7 +113,14 @@ async fn a_mail_that_cannot_be_fetched_holds_up_nobody_and_is_tried_again_by_its
         assert_eq!((sum.failed, sum.pending, sum.stored), (1, 0, i64::try_from(MAILS).unwrap() - 1));
         let progress = page(&browser).await.cards[0].progress.clone();
         assert_eq!((progress.stage, progress.failed), (SyncStage::Live, 1), "the others are there: {progress:?}");
+        let failing = page(&browser).await.cards[0].failing.clone();
+        assert_eq!(failing[0].remote_id, *poison);
+        let screen = browser.open("/settings/connections").await.body;
+        assert!(screen.contains("1 mail could not be fetched") && screen.contains("Try again"), "{screen}");
         app.control("DELETE", "faults", &Value::Null).await;
+        browser.call::<()>("connections/try_again", &[("connection", &connection.to_string())]).await.unwrap();
+        app.work_off_queue().await;
+        assert!(page(&browser).await.cards[0].failing.is_empty(), "at once, and not when its time comes");
         settle(app, connection).await;
         assert_equal_to_provider(app).await;
     })

@@ -4,8 +4,9 @@ use super::{
     ConnectionCard, ConnectionState, ConsentLink, Provider, SyncLine, SyncStage,
     cause::said,
     checked::CheckLine,
+    failing::FailingMails,
     leaving::DisconnectControl,
-    server::{Disconnect, PauseSync, SwitchFeature, SyncNow},
+    server::{CheckNow, Disconnect, PauseSync, SwitchFeature, SyncNow, TryAgain},
     switches::{Switches, switched_off},
 };
 use crate::{
@@ -45,6 +46,8 @@ impl ConnectionState {
 pub struct CardActions {
     pub sync: ServerAction<SyncNow>,
     pub pause: ServerAction<PauseSync>,
+    pub again: ServerAction<TryAgain>,
+    pub check: ServerAction<CheckNow>,
     pub switch: ServerAction<SwitchFeature>,
     pub disconnect: ServerAction<Disconnect>,
 }
@@ -76,6 +79,7 @@ pub fn Card(card: ConnectionCard, actions: CardActions) -> impl IntoView {
                 <SyncLine progress />
             </Show>
             {card.check.clone().filter(|_| !card.state.is_leaving()).map(|check| view! { <CheckLine check provider=card.provider /> })}
+            {(!card.state.is_leaving()).then(|| view! { <FailingMails card=card.clone() again=actions.again /> })}
             <Facts card=shown.clone() />
             {move || {
                 (!leaving.get())
@@ -197,6 +201,7 @@ fn CardFooter(card: ConnectionCard, actions: CardActions) -> impl IntoView {
         <footer>
             {(works && !paused).then(|| view! { <SyncButton connection=card.id sync=actions.sync /> })}
             {works.then(|| view! { <PauseButton connection=card.id paused pause=actions.pause /> })}
+            {(card.progress.stage == SyncStage::Live).then(|| view! { <CheckButton connection=card.id check=actions.check /> })}
             <DisconnectControl card disconnect=actions.disconnect />
         </footer>
     }
@@ -239,6 +244,17 @@ fn PauseButton(connection: uuid::Uuid, paused: bool, pause: ServerAction<PauseSy
             <button class="button" aria-describedby=format!("connection-{connection}")>
                 {if paused { "Resume" } else { "Pause" }}
             </button>
+        </ActionForm>
+    }
+    .into_any()
+}
+
+#[component]
+fn CheckButton(connection: uuid::Uuid, check: ServerAction<CheckNow>) -> impl IntoView {
+    view! {
+        <ActionForm action=check>
+            <input type="hidden" name="connection" value=connection.to_string() />
+            <button class="button" aria-describedby=format!("connection-{connection}")>"Check now"</button>
         </ActionForm>
     }
     .into_any()

@@ -6,6 +6,7 @@ mod card;
 mod cause;
 mod checked;
 mod connect;
+mod failing;
 mod leaving;
 mod page;
 mod problem;
@@ -169,6 +170,17 @@ pub struct MailboxCheck {
     pub finished_at: Option<DateTime<Utc>>,
 }
 
+/// A mail that could not be fetched.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailingMail {
+    /// The provider's id of it.
+    pub remote_id: String,
+    /// Why, in the words of the last try.
+    pub problem: String,
+    pub attempts: u32,
+    pub next_try_at: Option<DateTime<Utc>>,
+}
+
 /// One connected mailbox as its card shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ConnectionCard {
@@ -191,6 +203,8 @@ pub struct ConnectionCard {
     pub progress: SyncProgress,
     /// The newest check against the provider.
     pub check: Option<MailboxCheck>,
+    /// Mails that could not be fetched, the one to be tried next first; not all when there are many.
+    pub failing: Vec<FailingMail>,
 }
 
 /// Whether a provider has credentials on this server.

@@ -4,7 +4,7 @@ use super::{
     ConnectButton, ConnectionsPage, Provider, ProviderStatus,
     card::{Card, CardActions},
     leaving::Receipts,
-    server::{Disconnect, PauseSync, SwitchFeature, SyncNow, list_connections},
+    server::{CheckNow, Disconnect, PauseSync, SwitchFeature, SyncNow, TryAgain, list_connections},
 };
 use crate::{
     error::AppError,
@@ -20,12 +20,16 @@ pub fn ConnectionsScreen() -> impl IntoView {
     let actions = CardActions {
         sync: ServerAction::<SyncNow>::new(),
         pause: ServerAction::<PauseSync>::new(),
+        again: ServerAction::<TryAgain>::new(),
+        check: ServerAction::<CheckNow>::new(),
         switch: ServerAction::<SwitchFeature>::new(),
         disconnect: ServerAction::<Disconnect>::new(),
     };
     let asked = move || {
-        let CardActions { sync, pause, switch, disconnect } = actions;
-        sync.version().get() + pause.version().get() + switch.version().get() + disconnect.version().get()
+        let CardActions { sync, pause, again, check, switch, disconnect } = actions;
+        let versions =
+            [sync.version(), pause.version(), again.version(), check.version(), switch.version(), disconnect.version()];
+        versions.iter().map(|version| version.get()).sum::<usize>()
     };
     // Read again when a connection was made or changed, and after something was asked for.
     let page = Resource::new(move || (live.connection_changes(), asked()), |_| list_connections());

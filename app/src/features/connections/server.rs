@@ -33,6 +33,24 @@ pub async fn pause_sync(connection: Uuid, paused: bool) -> Result<(), AppError> 
     Ok(())
 }
 
+/// Fetches what could not be fetched again at once.
+#[server]
+pub async fn try_again(connection: Uuid) -> Result<(), AppError> {
+    let cx = crate::server::Cx::take()?;
+    cx.ports.connections.try_again(cx.viewer()?, connection).await?;
+    cx.redirect_form("/settings/connections");
+    Ok(())
+}
+
+/// Compares one connection with the provider's own list of it, soon.
+#[server]
+pub async fn check_now(connection: Uuid) -> Result<(), AppError> {
+    let cx = crate::server::Cx::take()?;
+    cx.ports.connections.check_now(cx.viewer()?, connection).await?;
+    cx.redirect_form("/settings/connections");
+    Ok(())
+}
+
 /// Switches a feature of one connection on or off, where the provider need not be asked.
 #[server]
 pub async fn switch_feature(connection: Uuid, feature: Feature, on: bool) -> Result<(), AppError> {
@@ -63,6 +81,8 @@ mod port {
         async fn page(&self, viewer: &Viewer) -> Result<ConnectionsPage, AppError>;
         async fn sync_now(&self, viewer: &Viewer, connection: Uuid) -> Result<(), AppError>;
         async fn pause_sync(&self, viewer: &Viewer, connection: Uuid, paused: bool) -> Result<(), AppError>;
+        async fn try_again(&self, viewer: &Viewer, connection: Uuid) -> Result<(), AppError>;
+        async fn check_now(&self, viewer: &Viewer, connection: Uuid) -> Result<(), AppError>;
         async fn switch(&self, viewer: &Viewer, connection: Uuid, feature: Feature, on: bool) -> Result<(), AppError>;
         async fn disconnect(&self, viewer: &Viewer, visitor: &Visitor, connection: Uuid) -> Result<(), AppError>;
     }

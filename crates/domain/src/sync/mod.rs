@@ -14,6 +14,7 @@ mod calls;
 mod check;
 mod checked;
 mod compare;
+mod failing;
 mod gmail;
 mod items;
 mod looking;
@@ -29,6 +30,7 @@ mod verify;
 
 pub use check::CheckError;
 pub use checked::Check;
+pub use failing::Failing;
 pub use progress::Progress;
 pub use stage::{Reach, Stage, Status};
 pub use verify::Sum;

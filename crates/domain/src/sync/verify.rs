@@ -1,7 +1,7 @@
 //! The sum that must hold at all times: provider = stored + excluded + failed + pending.
 
-use super::{Sync, SyncError, tally};
-use entity::{feed_items, messages, sync_feeds};
+use super::{Sync, SyncError, failing::feeds_of, tally};
+use entity::{feed_items, messages};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Query};
 use uuid::Uuid;
 
@@ -39,12 +39,7 @@ impl Sync {
     pub async fn verify(&self, connection: Uuid) -> Result<Sum, SyncError> {
         let root = self.feed_of(connection).await?.ok_or(SyncError::NotFound)?.id;
         let db = &self.connections.db;
-        let feeds = Query::select()
-            .column(sync_feeds::Column::Id)
-            .from(sync_feeds::Entity)
-            .and_where(sync_feeds::Column::ConnectionId.eq(connection))
-            .to_owned();
-        let tally = tally::of_feeds(db, feed_items::Column::FeedId.in_subquery(feeds)).await?;
+        let tally = tally::of_feeds(db, feed_items::Column::FeedId.in_subquery(feeds_of(connection))).await?;
         // What left its folder and is looked for is pending, wherever its message may still lie here.
         let looked_for = Query::select()
             .column(feed_items::Column::RemoteId)

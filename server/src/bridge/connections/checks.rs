@@ -1,10 +1,13 @@
-//! What the newest check of a mailbox against its provider found, as its card shows it.
+//! What the newest check of a mailbox against its provider found, and what could not be fetched, as its card shows them.
 
 use crate::bridge::Reports;
-use app::{error::AppError, features::connections::MailboxCheck};
+use app::{
+    error::AppError,
+    features::connections::{FailingMail, MailboxCheck},
+};
 use domain::{
     Domain,
-    sync::{Check, SyncError},
+    sync::{Check, Failing, SyncError},
 };
 use uuid::Uuid;
 
@@ -34,4 +37,9 @@ fn for_screen(check: Check) -> MailboxCheck {
         extra: count(check.extra),
         finished_at: check.finished_at,
     }
+}
+
+pub(super) fn failing_for_screen(failing: Failing) -> FailingMail {
+    let Failing { remote_id, problem, attempts, next_try_at } = failing;
+    FailingMail { remote_id, problem, attempts, next_try_at }
 }

@@ -23,7 +23,7 @@ use domain::{
     Domain,
     connections::{Brief, Connection, State, SwitchError},
     providers,
-    sync::{Progress, Stage, SyncError},
+    sync::{Failing, Progress, Stage, SyncError},
 };
 use uuid::Uuid;
 
@@ -63,6 +63,16 @@ impl ConnectionsPort for Connections {
         done.map_err(|error| sync_refusal(&self.reports, error))
     }
 
+    async fn try_again(&self, viewer: &Viewer, connection: Uuid) -> Result<(), AppError> {
+        let asked = self.domain.sync().try_again(viewer.user_id, connection).await;
+        asked.map_err(|error| sync_refusal(&self.reports, error))
+    }
+
+    async fn check_now(&self, viewer: &Viewer, connection: Uuid) -> Result<(), AppError> {
+        let asked = self.domain.sync().ask_check(viewer.user_id, connection).await;
+        asked.map_err(|error| sync_refusal(&self.reports, error))
+    }
+
     async fn switch(&self, viewer: &Viewer, connection: Uuid, feature: Feature, on: bool) -> Result<(), AppError> {
         let feature = feature_from_screen(feature);
         let switched = self.domain.connections().switch(viewer.user_id, connection, feature, on).await;
@@ -99,7 +109,12 @@ pub async fn cards(domain: &Domain, reports: &Reports, user: Uuid) -> Result<Vec
             Err(error) => return Err(sync_refusal(reports, error)),
         };
         let check = checks::newest(domain, reports, connection.id).await?;
-        cards.push(card(connection, progress, check));
+        // Most mailboxes have none: they are asked for only where there are.
+        let failing = match progress.as_ref().map(|progress| progress.failed) {
+            Some(1..) => domain.sync().failing(connection.id).await.map_err(|error| reports.unexpected(&error))?,
+            _ => Vec::new(),
+        };
+        cards.push(card(connection, progress, check, failing));
     }
     Ok(cards)
 }
@@ -119,7 +134,12 @@ pub async fn briefs(site: &Site, user: Uuid) -> Vec<ConnectionBrief> {
     briefs.into_iter().map(brief).collect()
 }
 
-fn card(connection: Connection, progress: Option<Progress>, check: Option<MailboxCheck>) -> ConnectionCard {
+fn card(
+    connection: Connection,
+    progress: Option<Progress>,
+    check: Option<MailboxCheck>,
+    failing: Vec<Failing>,
+) -> ConnectionCard {
     ConnectionCard {
         id: connection.id,
         provider: provider_for_screen(connection.provider),
@@ -134,6 +154,7 @@ fn card(connection: Connection, progress: Option<Progress>, check: Option<Mailbo
         state: state_for_screen(connection.state),
         progress: progress.map_or_else(nothing, progress_for_screen),
         check,
+        failing: failing.into_iter().map(checks::failing_for_screen).collect(),
     }
 }
 
