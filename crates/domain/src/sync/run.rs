@@ -3,7 +3,8 @@
 use super::{POLL, POLL_WATCHED, Stage, Sync, items};
 use crate::{
     connections::{AccessToken, GrantError},
-    jobs::{JobError, JobOutcome, LEASE, back_off},
+    database::begin_write,
+    jobs::{self, Job, JobError, JobOutcome, LEASE, back_off},
     mail::Owner,
     providers::{Caller, ProviderError, budget::Urgency},
     vault::VaultError,
@@ -188,6 +189,32 @@ impl Run<'_> {
         let db = self.db().clone();
         self.feed = self.change(&db, |row| row.stage = Set(next.as_str().to_owned())).await?;
         tracing::debug!(connection = %self.account.id, from = from.as_str(), to = next.as_str(), "sync.stage");
+        Ok(())
+    }
+
+    /// Everything is here: it rests until `at`. What is called complete for the first time is compared with the provider's
+    /// own list.
+    pub(super) async fn become_live(&mut self, at: DateTime<Utc>) -> Result<(), DbErr> {
+        let now = self.now();
+        let first_time = self.feed.completed_at.is_none();
+        let tx = begin_write(self.db()).await?;
+        let feed = self
+            .change(&tx, |row| {
+                row.stage = Set(Stage::Live.as_str().to_owned());
+                if first_time {
+                    row.completed_at = Set(Some(now));
+                }
+                row.last_synced_at = Set(Some(now));
+                row.next_run_at = Set(Some(at));
+                row.last_problem = Set(None);
+            })
+            .await?;
+        if first_time {
+            let job = Job::CheckMailbox { feed: feed.id };
+            jobs::enqueue(&tx, &self.sync.connections.randomness, now, &job, now).await?;
+        }
+        tx.commit().await?;
+        self.feed = feed;
         Ok(())
     }
 

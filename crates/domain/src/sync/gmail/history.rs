@@ -7,7 +7,6 @@ use crate::sync::{
 };
 use crate::{
     database::begin_write,
-    jobs::{self, Job},
     mail,
     providers::{
         ProviderError,
@@ -28,29 +27,8 @@ impl Mailbox<'_> {
         if moved && !self.nothing_to_fetch().await? {
             return Ok(Step::More);
         }
-        let now = self.run.now();
         let at = self.run.next_turn().await?;
-        let first_time = self.run.feed.completed_at.is_none();
-        let tx = begin_write(self.run.db()).await?;
-        let feed = self
-            .run
-            .change(&tx, |row| {
-                row.stage = Set(Stage::Live.as_str().to_owned());
-                if row.completed_at.as_ref().is_none() {
-                    row.completed_at = Set(Some(now));
-                }
-                row.last_synced_at = Set(Some(now));
-                row.next_run_at = Set(Some(at));
-                row.last_problem = Set(None);
-            })
-            .await?;
-        if first_time {
-            // What is called complete is compared with the provider's own list.
-            let job = Job::CheckMailbox { feed: feed.id };
-            jobs::enqueue(&tx, &self.run.sync.connections.randomness, now, &job, now).await?;
-        }
-        tx.commit().await?;
-        self.run.feed = feed;
+        self.run.become_live(at).await?;
         Ok(if moved || was != Stage::Live { Step::Rest(Some(at)) } else { Step::Idle(at) })
     }
 

@@ -15,13 +15,8 @@ use super::{
     progress::sums,
     run::{Run, Step, StepError},
 };
-use crate::{
-    database::begin_write,
-    jobs::{self, Job},
-    providers::microsoft::mail::OutlookMail,
-};
-use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, DbErr};
+use crate::providers::microsoft::mail::OutlookMail;
+use sea_orm::ActiveValue::Set;
 use tokio::sync::Mutex;
 
 /// A mailbox being worked on. Its own feed is the list of folders; every folder has a feed of its own.
@@ -83,34 +78,8 @@ impl<'s> Mailbox<'s> {
             return Ok(Step::More);
         }
         let was = self.run.stage()?;
-        let at = self.rest().await?;
-        Ok(if moved || settled || was != Stage::Live { Step::Rest(Some(at)) } else { Step::Idle(at) })
-    }
-
-    async fn rest(&mut self) -> Result<DateTime<Utc>, DbErr> {
-        let now = self.run.now();
         let at = self.next_turn().await?;
-        let first_time = self.run.feed.completed_at.is_none();
-        let tx = begin_write(self.run.db()).await?;
-        let feed = self
-            .run
-            .change(&tx, |row| {
-                row.stage = Set(Stage::Live.as_str().to_owned());
-                if row.completed_at.as_ref().is_none() {
-                    row.completed_at = Set(Some(now));
-                }
-                row.last_synced_at = Set(Some(now));
-                row.next_run_at = Set(Some(at));
-                row.last_problem = Set(None);
-            })
-            .await?;
-        if first_time {
-            // What is called complete is compared with the provider's own list.
-            let job = Job::CheckMailbox { feed: feed.id };
-            jobs::enqueue(&tx, &self.run.sync.connections.randomness, now, &job, now).await?;
-        }
-        tx.commit().await?;
-        self.run.feed = feed;
-        Ok(at)
+        self.run.become_live(at).await?;
+        Ok(if moved || settled || was != Stage::Live { Step::Rest(Some(at)) } else { Step::Idle(at) })
     }
 }
