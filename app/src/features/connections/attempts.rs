@@ -87,12 +87,8 @@ fn sentence(status: &AttemptStatus, provider: Provider) -> String {
 
 /// A mailbox was connected, and which features were not allowed.
 pub fn connected_sentence(provider: Provider, who: &str, refused: &[Feature]) -> String {
-    let comes = match provider {
-        Provider::Google => "Its newest mail comes first.",
-        Provider::Microsoft => "Its mail comes with a later version of Gatepost.",
-    };
     let told = switched_off(provider, refused).map(|told| format!(" {told}")).unwrap_or_default();
-    format!("{who} is connected. {comes}{told}")
+    format!("{who} is connected. Its newest mail comes first.{told}")
 }
 
 #[cfg(test)]

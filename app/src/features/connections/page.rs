@@ -99,13 +99,7 @@ fn ProviderLine(status: ProviderStatus) -> impl IntoView {
     view! {
         <li>
             {if configured {
-                let later = (provider == Provider::Microsoft)
-                    .then(|| view! { <p class="quiet">"Outlook can be connected; its mail comes with a later version."</p> });
-                view! {
-                    <ConnectButton provider />
-                    {later}
-                }
-                    .into_any()
+                view! { <ConnectButton provider /> }.into_any()
             } else {
                 view! {
                     <p>{format!("{} is not set up on this server.", provider.mail_name())}</p>
