@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     cache::{Notice, What},
-    connections::GrantError,
+    connections::{AccessToken, GrantError},
     jobs::{self, Job, JobContext, JobError, JobOutcome},
     providers::{
         Caller, Provider, ProviderError,
@@ -186,13 +186,8 @@ impl Sync {
         loop {
             let token = self.connections.access_token(account.id).await?;
             let caller = Caller { person: &account.subject, token: &token.0, urgency: Urgency::Background };
-            let answer = match gmail.list(caller, page.as_deref(), None).await {
-                Err(error @ ProviderError::Expired) => {
-                    self.connections.refused(account.id, &token).await?;
-                    return Err(CheckError::Later(error.into()));
-                }
-                answer => answer?,
-            };
+            let answer = gmail.list(caller, page.as_deref(), None).await;
+            let answer = self.heeded(account, &token, answer).await?;
             listed.extend(answer.names.into_iter().map(|name| name.id));
             self.count_calls(account, 1).await?;
             page = answer.next;
@@ -229,6 +224,22 @@ impl Sync {
             if page.is_none() {
                 return Ok(changes);
             }
+        }
+    }
+
+    /// The answer; a token that is refused is told to whoever gave it.
+    pub(super) async fn heeded<T>(
+        &self,
+        account: &connected_accounts::Model,
+        token: &AccessToken,
+        answer: Result<T, ProviderError>,
+    ) -> Result<T, CheckError> {
+        match answer {
+            Err(error @ ProviderError::Expired) => {
+                self.connections.refused(account.id, token).await?;
+                Err(CheckError::Later(error.into()))
+            }
+            answer => Ok(answer?),
         }
     }
 

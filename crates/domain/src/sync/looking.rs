@@ -1,12 +1,9 @@
 //! Ids that left their feed and were not met in another one of their connection: they are looked for.
 
-use super::items::name;
+use super::{failing::feeds_of, items::name};
 use crate::providers::google::gmail::MessageName;
 use chrono::{DateTime, Utc};
-use entity::{
-    feed_items::{self, Column as C},
-    sync_feeds,
-};
+use entity::feed_items::{self, Column as C};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use std::collections::HashSet;
 use uuid::Uuid;
@@ -19,18 +16,11 @@ pub(super) async fn look_for(
     ids: &[String],
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let feeds: Vec<Uuid> = sync_feeds::Entity::find()
-        .select_only()
-        .column(sync_feeds::Column::Id)
-        .filter(sync_feeds::Column::ConnectionId.eq(connection))
-        .into_tuple()
-        .all(db)
-        .await?;
     for chunk in ids.chunks(500) {
         let met: Vec<String> = feed_items::Entity::find()
             .select_only()
             .column(C::RemoteId)
-            .filter(C::FeedId.is_in(feeds.iter().copied()))
+            .filter(C::FeedId.in_subquery(feeds_of(connection)))
             .filter(C::RemoteId.is_in(chunk.iter().map(String::as_str)))
             .into_tuple()
             .all(db)

@@ -8,6 +8,7 @@ use crate::{
     sync::{items, run::StepError},
 };
 use chrono::{DateTime, Utc};
+use entity::sync_feeds;
 use sea_orm::DbErr;
 
 /// Messages looked for in one go.
@@ -57,9 +58,9 @@ impl Mailbox<'_> {
     }
 
     /// When to look again: soon while the person looks, and never later than a failed message's next try.
-    pub(super) async fn next_turn(&self) -> Result<DateTime<Utc>, DbErr> {
+    pub(super) async fn next_turn(&self, folders: &[sync_feeds::Model]) -> Result<DateTime<Utc>, DbErr> {
         let mut at = self.run.next_turn().await?;
-        for folder in self.folders().await?.into_iter().filter(|folder| folder.failed > 0) {
+        for folder in folders.iter().filter(|folder| folder.failed > 0) {
             at = items::next_try(self.run.db(), folder.id).await?.map_or(at, |retry| retry.min(at));
         }
         Ok(at.max(self.run.now() + crate::jobs::back_off(0)))

@@ -1,5 +1,6 @@
 //! Outlook's folders beside our ledger of them.
 
+use super::folders;
 use crate::{
     connections::AccessToken,
     providers::{Caller, ProviderError, budget::Urgency, microsoft::mail::OutlookMail},
@@ -28,7 +29,7 @@ impl Sync {
             return Err(CheckError::TooEarly);
         }
         let mut whole = Comparison::default();
-        for folder in self.folders_of(account).await? {
+        for folder in folders::of(&self.connections.db, account.id).await? {
             let mut listed = HashSet::new();
             let mut link: Option<String> = None;
             loop {
@@ -66,7 +67,7 @@ impl Sync {
         found: &Comparison,
     ) -> Result<Changes, CheckError> {
         let mut changes = Changes::default();
-        let folders = self.folders_of(account).await?;
+        let folders = folders::of(&self.connections.db, account.id).await?;
         for id in found.missing.union(&found.extra) {
             let token = self.connections.access_token(account.id).await?;
             self.count_calls(account, 1).await?;
@@ -110,30 +111,6 @@ impl Sync {
             Some(item) => is_there && (item.state != "stored" || kept > 0),
             None => !is_there && kept == 0,
         })
-    }
-
-    async fn folders_of(&self, account: &connected_accounts::Model) -> Result<Vec<sync_feeds::Model>, DbErr> {
-        sync_feeds::Entity::find()
-            .filter(sync_feeds::Column::ConnectionId.eq(account.id))
-            .filter(sync_feeds::Column::Kind.eq("folder"))
-            .all(&self.connections.db)
-            .await
-    }
-
-    /// The answer; a token that is refused is told to whoever gave it.
-    async fn heeded<T>(
-        &self,
-        account: &connected_accounts::Model,
-        token: &AccessToken,
-        answer: Result<T, ProviderError>,
-    ) -> Result<T, CheckError> {
-        match answer {
-            Err(error @ ProviderError::Expired) => {
-                self.connections.refused(account.id, token).await?;
-                Err(CheckError::Later(error.into()))
-            }
-            answer => Ok(answer?),
-        }
     }
 }
 

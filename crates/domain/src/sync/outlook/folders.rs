@@ -18,27 +18,33 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
 };
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// What messages carry besides their folder.
 const MARKS: [&str; 2] = ["UNREAD", "STARRED"];
 
+/// The folders of a connection, the inbox first: what people wait for is in it.
+pub(super) async fn of(db: &impl ConnectionTrait, connection: Uuid) -> Result<Vec<sync_feeds::Model>, DbErr> {
+    let mut folders = sync_feeds::Entity::find()
+        .filter(C::ConnectionId.eq(connection))
+        .filter(C::Kind.eq("folder"))
+        .order_by_asc(C::CreatedAt)
+        .order_by_asc(C::Id)
+        .all(db)
+        .await?;
+    folders.sort_by_key(|folder| match folder.label.as_deref() {
+        Some("INBOX") => 0,
+        Some("SENT") => 1,
+        Some("TRASH" | "SPAM") => 3,
+        _ => 2,
+    });
+    Ok(folders)
+}
+
 impl Mailbox<'_> {
-    /// The folders, the inbox first: what people wait for is in it.
+    /// The folders, the inbox first.
     pub(super) async fn folders(&self) -> Result<Vec<sync_feeds::Model>, DbErr> {
-        let mut folders = sync_feeds::Entity::find()
-            .filter(C::ConnectionId.eq(self.run.account.id))
-            .filter(C::Kind.eq("folder"))
-            .order_by_asc(C::CreatedAt)
-            .order_by_asc(C::Id)
-            .all(self.run.db())
-            .await?;
-        folders.sort_by_key(|folder| match folder.label.as_deref() {
-            Some("INBOX") => 0,
-            Some("SENT") => 1,
-            Some("TRASH" | "SPAM") => 3,
-            _ => 2,
-        });
-        Ok(folders)
+        of(self.run.db(), self.run.account.id).await
     }
 
     /// Follows the list of folders to its end: new ones get a feed, and those that went are forgotten.

@@ -16,6 +16,7 @@ use super::{
     run::{Run, Step, StepError},
 };
 use crate::providers::microsoft::mail::OutlookMail;
+use round::is_due;
 use sea_orm::ActiveValue::Set;
 use tokio::sync::Mutex;
 
@@ -74,11 +75,12 @@ impl<'s> Mailbox<'s> {
         }
         let moved = self.work_on_folders().await?;
         let settled = self.settle_adrift().await? | self.retry_failed().await?;
-        if self.has_due_folders().await? {
+        let (now, folders) = (self.run.now(), self.folders().await?);
+        if folders.iter().any(|folder| is_due(folder, now)) {
             return Ok(Step::More);
         }
         let was = self.run.stage()?;
-        let at = self.next_turn().await?;
+        let at = self.next_turn(&folders).await?;
         self.run.become_live(at).await?;
         Ok(if moved || settled || was != Stage::Live { Step::Rest(Some(at)) } else { Step::Idle(at) })
     }

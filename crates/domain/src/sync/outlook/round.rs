@@ -67,11 +67,6 @@ impl Mailbox<'_> {
         Ok(Step::More)
     }
 
-    pub(super) async fn has_due_folders(&self) -> Result<bool, DbErr> {
-        let now = self.run.now();
-        Ok(self.folders().await?.iter().any(|folder| is_due(folder, now)))
-    }
-
     /// Works on what is due, three folders at a time, until the turn ends. Whether anything was there.
     pub(super) async fn work_on_folders(&mut self) -> Result<bool, StepError> {
         let now = self.run.now();
@@ -199,7 +194,7 @@ struct Round {
 }
 
 /// Whether a folder's round is not done, or it is time for the next.
-fn is_due(folder: &sync_feeds::Model, now: DateTime<Utc>) -> bool {
+pub(super) fn is_due(folder: &sync_feeds::Model, now: DateTime<Utc>) -> bool {
     folder.page_token.is_some() || folder.next_run_at.is_none_or(|at| at <= now)
 }
 
