@@ -15,6 +15,7 @@ mod m20261121_000007_audit;
 mod m20261121_000008_installation;
 mod m20261121_000009_tokens;
 mod m20261121_000020_mailbox_checks;
+mod m20261121_000021_provider_units;
 
 /// All changes, oldest first.
 pub struct Migrator;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000008_installation::Migration),
             Box::new(m20261121_000009_tokens::Migration),
             Box::new(m20261121_000020_mailbox_checks::Migration),
+            Box::new(m20261121_000021_provider_units::Migration),
         ]
     }
 }

@@ -11,7 +11,11 @@ pub use keys::KeyFileError;
 pub use listing::{SETTINGS, Setting, env_example};
 pub use values::{LogFormat, Network, Role};
 
-use domain::{notifications::MailSettings, providers::budget::GmailQuota, users::SignUp};
+use domain::{
+    notifications::MailSettings,
+    providers::budget::{GmailQuota, ProjectQuota},
+    users::SignUp,
+};
 use reader::Reader;
 use secrecy::SecretString;
 use std::{fmt, net::SocketAddr, path::PathBuf};
@@ -81,6 +85,8 @@ pub struct Google {
     pub api_url: Option<Url>,
     /// What a person's mailbox may be asked for in a minute.
     pub quota: GmailQuota,
+    /// What everybody of the project may ask for together.
+    pub project_quota: ProjectQuota,
 }
 
 /// How this server is known to Microsoft.

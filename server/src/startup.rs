@@ -264,5 +264,6 @@ fn google_settings(google: &config::Google, public_url: &Url) -> anyhow::Result<
         api_url: google.api_url.clone(),
         redirect_uri: public_url.join("/auth/google/callback")?,
         quota: google.quota,
+        project_quota: google.project_quota,
     })
 }

@@ -165,6 +165,7 @@ impl Domain {
         let token_families = self.0.tokens.purge().await?;
         self.0.notifications.purge().await?;
         self.0.connections.settle_revocations().await?;
+        self.0.sync.purge_spending().await?;
         jobs::purge_runs(&self.0.db, self.0.clock.now()).await?;
         tracing::debug!(sessions, events, token_families, "purge.done");
         Ok(JobOutcome::Again { at: self.0.clock.now() + PURGE_EVERY })

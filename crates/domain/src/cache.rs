@@ -65,9 +65,14 @@ impl Cache {
     /// Counts one more under `key` and says how many there are; the count ends `ttl` after its **last** increase. While
     /// Redis does not answer, each process counts for itself: a limit never goes away.
     pub async fn increment(&self, key: &str, ttl: Duration) -> u64 {
-        match self.shared("increment", |redis| redis.increment(key, ttl)).await {
+        self.add(key, 1, ttl).await
+    }
+
+    /// Counts `more`, otherwise like [`Cache::increment`].
+    pub async fn add(&self, key: &str, more: u64, ttl: Duration) -> u64 {
+        match self.shared("add", |redis| redis.add(key, more, ttl)).await {
             Some(count) => count,
-            None => self.own().increment(key, ttl).await,
+            None => self.own().add(key, more, ttl).await,
         }
     }
 

@@ -19,6 +19,7 @@ pub mod notifications;
 pub mod oauth_attempts;
 pub mod oauth_grants;
 pub mod proofs;
+pub mod provider_units;
 pub mod refresh_tokens;
 pub mod sessions;
 pub mod sync_feeds;

@@ -1,7 +1,6 @@
 //! The way of every request to a provider: latency, faults, the work itself, the log.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Extension;
 use axum::body::to_bytes;
@@ -11,7 +10,6 @@ use chrono::SecondsFormat;
 use http::StatusCode;
 use http::header::HeaderName;
 use serde_json::Value;
-use tokio::time::sleep;
 
 use crate::exchange::{Answer, Call};
 use crate::faults::{Strike, When};
@@ -68,7 +66,7 @@ async fn arrive(sandbox: &Arc<Sandbox>, provider: Provider, call: Call) -> Outco
     let place = if provider == Provider::Microsoft && !batch { throttle::enter(sandbox, &call) } else { Ok(None) };
     if !batch {
         // A batch of Graph waits for each of its parts instead.
-        sleep(Duration::from_millis(sandbox.config.latency_ms)).await;
+        sandbox.clock.sleep(sandbox.config.latency_ms).await;
     }
     match place {
         Err(failure) => {
@@ -119,7 +117,7 @@ async fn struck(
     refused: Option<Answer>,
     strike: Strike,
 ) -> Outcome {
-    sleep(Duration::from_millis(strike.delay_ms)).await;
+    sandbox.clock.sleep(strike.delay_ms).await;
     match (strike.cut, strike.answer) {
         (Some(When::Before), _) => Outcome::Cut,
         (Some(When::After), _) => {

@@ -24,5 +24,5 @@ mod state;
 mod wire;
 mod world;
 
-pub use config::{Client, ClientError, Config, Coop, Quota};
+pub use config::{Client, ClientError, Config, Coop, Folders, Quota, Threads};
 pub use running::{Running, start};

@@ -4,7 +4,7 @@
 use std::io::Write as _;
 
 use clap::Parser;
-use sandbox::{Client, Config, Coop, Quota};
+use sandbox::{Client, Config, Coop, Folders, Quota, Threads};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// A pretend Google and Microsoft on 127.0.0.1, for the demo and the tests.
@@ -35,6 +35,15 @@ struct Flags {
     /// Milliseconds every answer is held back.
     #[arg(long, default_value_t = 0)]
     latency_ms: u64,
+    /// Seconds that go by here in one of the computer's.
+    #[arg(long, default_value_t = 1)]
+    speed: u32,
+    /// How mails form conversations.
+    #[arg(long, value_enum, default_value = "talk")]
+    threads: Threads,
+    /// Where Outlook's mails lie.
+    #[arg(long, value_enum, default_value = "marked")]
+    folders: Folders,
     /// What Google's pages say about their opener.
     #[arg(long, value_enum, default_value = "report")]
     google_coop: Coop,
@@ -54,6 +63,9 @@ impl From<Flags> for Config {
             seed: flags.seed,
             quota: flags.quota,
             latency_ms: flags.latency_ms,
+            speed: flags.speed,
+            threads: flags.threads,
+            folders: flags.folders,
             google_coop: flags.google_coop,
             clients: if flags.clients.is_empty() { Client::demos() } else { flags.clients },
             now: None,

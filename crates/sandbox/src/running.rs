@@ -67,7 +67,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     let google_url = format!("http://{}", google_port.local_addr()?);
     let microsoft_url = format!("http://{}", microsoft_port.local_addr()?);
 
-    let clock = Clock::default();
+    let clock = Clock::new(config.speed);
     let now = clock.now();
     let base = config.now.unwrap_or_else(|| start_of_day(now));
     let world = {

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use entity::{
     attachments, audit_events, connected_accounts, disconnections, feed_items, identities, installation, job_runs,
     jobs, labels, mailbox_checks, message_bodies, message_labels, messages, notifications, oauth_attempts,
-    oauth_grants, proofs, refresh_tokens, sessions, sync_feeds, token_families, users,
+    oauth_grants, proofs, provider_units, refresh_tokens, sessions, sync_feeds, token_families, users,
 };
 use sea_orm::prelude::{DateTimeUtc, Uuid};
 use sea_orm::{
@@ -41,6 +41,7 @@ async fn every_row_comes_back_as_it_went_in() {
         returns(&db, specimens::message_labels()).await;
         returns(&db, specimens::jobs()).await;
         returns(&db, specimens::job_runs()).await;
+        returns(&db, specimens::provider_units()).await;
         returns(&db, specimens::audit_events()).await;
         returns(&db, specimens::installation()).await;
     })
@@ -73,6 +74,7 @@ async fn columns_and_nullability_agree() {
             agrees(&db, message_labels::Entity).await,
             agrees(&db, jobs::Entity).await,
             agrees(&db, job_runs::Entity).await,
+            agrees(&db, provider_units::Entity).await,
             agrees(&db, audit_events::Entity).await,
             agrees(&db, installation::Entity).await,
         ];

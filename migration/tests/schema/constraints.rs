@@ -47,7 +47,7 @@ const PERSONAL: [&str; 8] = [
 ];
 
 /// Tables whose rows outlive a person.
-const LASTING: [&str; 4] = ["audit_events", "installation", "job_runs", "jobs"];
+const LASTING: [&str; 5] = ["audit_events", "installation", "job_runs", "jobs", "provider_units"];
 
 #[tokio::test]
 async fn only_the_agreed_words_are_accepted() {

@@ -147,6 +147,7 @@ pub async fn insert_all(db: &DatabaseConnection) {
     insert(specimens::message_labels(), db).await.unwrap();
     insert(specimens::jobs(), db).await.unwrap();
     insert(specimens::job_runs(), db).await.unwrap();
+    insert(specimens::provider_units(), db).await.unwrap();
     insert(specimens::audit_events(), db).await.unwrap();
     insert(specimens::installation(), db).await.unwrap();
 }

@@ -5,7 +5,7 @@ use sea_orm::DatabaseConnection;
 
 use crate::database::{on_both, on_both_empty, tables, texts};
 
-const TABLES: [&str; 23] = [
+const TABLES: [&str; 24] = [
     "attachments",
     "audit_events",
     "connected_accounts",
@@ -24,6 +24,7 @@ const TABLES: [&str; 23] = [
     "oauth_attempts",
     "oauth_grants",
     "proofs",
+    "provider_units",
     "refresh_tokens",
     "sessions",
     "sync_feeds",

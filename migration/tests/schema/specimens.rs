@@ -12,7 +12,7 @@ pub use told::{notifications, proofs};
 
 use entity::{
     audit_events, connected_accounts, disconnections, identities, installation, job_runs, jobs, oauth_attempts,
-    oauth_grants, sessions, users,
+    oauth_grants, provider_units, sessions, users,
 };
 use sea_orm::prelude::{DateTimeUtc, Uuid};
 
@@ -180,6 +180,10 @@ pub fn jobs() -> jobs::Model {
         created_at: instant(149),
         updated_at: instant(150),
     }
+}
+
+pub fn provider_units() -> provider_units::Model {
+    provider_units::Model { provider: "google".to_owned(), hour: instant(95), units: 96 }
 }
 
 pub fn job_runs() -> job_runs::Model {

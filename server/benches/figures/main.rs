@@ -2,7 +2,9 @@
 //! machine, and printed with its baseline and how it was measured. `target/bench/NAME.json` keeps them.
 
 mod backfill;
+mod budget;
 mod figure;
+mod outlook;
 mod process;
 
 #[expect(dead_code, clippy::unwrap_used, reason = "the harness of the tests; the figures use a part of it")]
@@ -13,7 +15,7 @@ mod api {
 use api::harness;
 
 /// What is measured when nothing is named.
-const ALL: [&str; 1] = ["backfill"];
+const ALL: [&str; 3] = ["backfill", "budget", "outlook"];
 
 #[tokio::main]
 async fn main() {
@@ -23,6 +25,8 @@ async fn main() {
     for name in named {
         let figures = match name.as_str() {
             "backfill" => backfill::measure().await,
+            "budget" => budget::measure().await,
+            "outlook" => outlook::measure().await,
             other => panic!("there is no figure {other}; there are {}", ALL.join(", ")),
         };
         figure::keep(&name, &figures);

@@ -4,7 +4,7 @@
 use super::{
     Google, Microsoft,
     reader::Reader,
-    values::{is_loopback, parse_quota, parse_tenant, parse_url},
+    values::{is_loopback, parse_project_quota, parse_quota, parse_tenant, parse_url},
 };
 use secrecy::SecretString;
 use url::Url;
@@ -17,6 +17,8 @@ impl Reader<'_> {
         let default_issuer = if demo { SANDBOX_GOOGLE } else { "https://accounts.google.com" };
         let quota_remedy = "Write new, legacy, or units a minute and the cost of reading a mail, such as 15000:5";
         let quota = self.parse("GOOGLE_QUOTA", "new", parse_quota, quota_remedy);
+        let project_remedy = "Write units a minute and units a day, such as 1200000:80000000";
+        let project_quota = self.parse("GOOGLE_PROJECT_QUOTA", "1200000:80000000", parse_project_quota, project_remedy);
         let issuer = self.parse("GOOGLE_ISSUER", default_issuer, parse_url, "Leave it out for Google itself");
         let api_url = match self.optional("GOOGLE_API_URL", parse_url, "Leave it out for Google itself") {
             None if demo => Url::parse(SANDBOX_GOOGLE).ok(),
@@ -25,7 +27,14 @@ impl Reader<'_> {
         self.check_place("GOOGLE_ISSUER", issuer.as_ref(), demo);
         self.check_place("GOOGLE_API_URL", api_url.as_ref(), demo);
         let (client_id, client_secret) = self.credentials("GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", demo)?;
-        Some(Google { client_id, client_secret, issuer: issuer?, api_url, quota: quota? })
+        Some(Google {
+            client_id,
+            client_secret,
+            issuer: issuer?,
+            api_url,
+            quota: quota?,
+            project_quota: project_quota?,
+        })
     }
 
     pub fn microsoft(&mut self, demo: bool) -> Option<Microsoft> {

@@ -2,7 +2,10 @@
 
 use super::Key;
 use base64::{Engine, engine::general_purpose::STANDARD};
-use domain::{providers::budget::GmailQuota, users::SignUp};
+use domain::{
+    providers::budget::{GmailQuota, ProjectQuota},
+    users::SignUp,
+};
 use std::{net::IpAddr, str::FromStr};
 use url::{Host, Url};
 
@@ -37,6 +40,10 @@ pub(super) fn parse_sign_up(text: &str) -> Result<SignUp, String> {
         "verify" => Ok(SignUp::Verify),
         _ => Err(format!("{text:?} is no way to sign up")),
     }
+}
+
+pub(super) fn parse_project_quota(text: &str) -> Result<ProjectQuota, String> {
+    text.parse().map_err(|_| format!("{text:?} is no quota of a project"))
 }
 
 pub(super) fn parse_quota(text: &str) -> Result<GmailQuota, String> {

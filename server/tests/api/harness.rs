@@ -1,6 +1,7 @@
 //! A whole server for one test: fresh database, the real sandbox, a browser that keeps cookies.
 
 pub mod browser;
+pub mod clock;
 pub mod consent;
 pub mod database;
 pub mod form;
@@ -10,6 +11,7 @@ pub mod outbox;
 pub mod program;
 
 use browser::Browser;
+use clock::FastClock;
 use database::{Backend, TestDatabase};
 use domain::{
     Domain,
@@ -42,12 +44,18 @@ pub struct Wishes {
     pub messages: Option<usize>,
     /// A clock that stands until the test moves it.
     pub standing_clock: bool,
+    /// Seconds that go by here and at the sandbox in one of the machine's; 0 is 1.
+    pub speed: u32,
     /// Whether the background work runs by itself; else the test steps it.
     pub worker: bool,
     /// Whether the sandbox counts what is asked of it; it does not unless told to.
     pub quota: Option<sandbox::Quota>,
     /// Milliseconds the sandbox holds every answer back.
     pub latency_ms: u64,
+    /// How the sandbox's mails form conversations.
+    pub threads: sandbox::Threads,
+    /// Where the sandbox's Outlook mails lie.
+    pub folders: sandbox::Folders,
     /// No provider has credentials.
     pub without_google: bool,
 }
@@ -92,7 +100,11 @@ pub async fn spawn_app(backend: Backend, wishes: Wishes) -> App {
     // Sleepers of a standing clock wake when the test moves it, and not before.
     let clock = wishes.standing_clock.then(|| FixedClock::at(SystemClock.now()));
     let overrides = Overrides {
-        clock: clock.clone().map(|clock| Arc::new(clock) as Arc<dyn Clock>),
+        clock: match &clock {
+            Some(clock) => Some(Arc::new(clock.clone()) as Arc<dyn Clock>),
+            None if wishes.speed > 1 => Some(Arc::new(FastClock::new(wishes.speed))),
+            None => None,
+        },
         randomness: None,
         listener: Some(listener),
         pace: Pace { gather: Duration::from_millis(20), keep_alive: Duration::from_millis(100) },
@@ -113,6 +125,9 @@ pub async fn start_sandbox(wishes: &Wishes, url: &str) -> sandbox::Running {
         events: 0,
         quota: wishes.quota.unwrap_or(sandbox::Quota::Off),
         latency_ms: wishes.latency_ms,
+        speed: wishes.speed.max(1),
+        threads: wishes.threads,
+        folders: wishes.folders,
         clients: ["/auth/google/callback", "/auth/microsoft/callback", ""].map(|path| client(url, path)).into(),
         ..sandbox::Config::default()
     })

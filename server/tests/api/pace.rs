@@ -10,7 +10,10 @@ use domain::{
     cache::{Bus, Cache},
     clock::{Clock, Randomness},
     notifications::MailSettings,
-    providers::{budget::GmailQuota, google::GoogleSettings},
+    providers::{
+        budget::{GmailQuota, ProjectQuota},
+        google::GoogleSettings,
+    },
     users::SignUp,
     vault::{Vault, VaultKey},
 };
@@ -101,6 +104,7 @@ fn started_anew(app: &App) -> Domain {
         api_url: Some(app.sandbox.google_url.parse().unwrap()),
         redirect_uri: format!("{}/auth/google/callback", app.url).parse().unwrap(),
         quota: GmailQuota::NEW,
+        project_quota: ProjectQuota::USUAL,
     };
     let deps = Deps {
         db: app.database.connection.clone(),

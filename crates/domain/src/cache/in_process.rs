@@ -46,18 +46,18 @@ impl Memory {
         self.entries.invalidate(key).await;
     }
 
-    pub(super) async fn increment(&self, key: &str, ttl: Duration) -> u64 {
+    pub(super) async fn add(&self, key: &str, more: u64, ttl: Duration) -> u64 {
         let now = self.clock.now();
         let counted = self
             .entries
             .entry_by_ref(key)
             .and_compute_with(|entry| {
                 let before = entry.map(moka::Entry::into_value).filter(|entry| entry.until > now);
-                let count = before.and_then(|entry| count(&entry.value)).unwrap_or_default() + 1;
+                let count = before.and_then(|entry| count(&entry.value)).unwrap_or_default().saturating_add(more);
                 std::future::ready(Op::Put(Entry { value: count.to_string().into_bytes(), until: now + ttl }))
             })
             .await;
-        counted.into_entry().and_then(|entry| count(&entry.into_value().value)).unwrap_or(1)
+        counted.into_entry().and_then(|entry| count(&entry.into_value().value)).unwrap_or(more)
     }
 
     pub(super) async fn decrement(&self, key: &str) {

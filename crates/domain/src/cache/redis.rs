@@ -60,9 +60,9 @@ impl Redis {
         self.client.del(named(key)).await
     }
 
-    pub(super) async fn increment(&self, key: &str, ttl: Duration) -> Result<u64, Error> {
+    pub(super) async fn add(&self, key: &str, more: u64, ttl: Duration) -> Result<u64, Error> {
         let pipeline = self.client.pipeline();
-        let _: () = pipeline.incr(named(key)).await?;
+        let _: () = pipeline.incr_by(named(key), i64::try_from(more).unwrap_or(i64::MAX)).await?;
         let _: () = pipeline.pexpire(named(key), i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX), None).await?;
         let (count, _): (u64, bool) = pipeline.all().await?;
         Ok(count)

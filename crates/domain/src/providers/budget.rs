@@ -2,70 +2,29 @@
 //! calls are spread evenly, and a provider that complains halves the pace, which then grows back slowly.
 //!
 //! A call counts from the moment it is sent until a minute after its answer came, so that our sum is never below the
-//! provider's, wherever on the way the provider counts. The sums are in `window`, which is pure: time is passed in.
+//! provider's, wherever on the way the provider counts. The sums are in `window`, which is pure: time is passed in. Everybody
+//! together has a window of the same kind (the project's), and `day` sums up its day. `others` is what other processes
+//! spend meanwhile.
 
+mod day;
+mod others;
+mod quota;
 mod window;
 
-use crate::clock::Clock;
+pub use quota::{GmailQuota, ProjectQuota, UnknownQuota};
+
+use crate::{cache::Cache, clock::Clock};
 use chrono::{DateTime, Duration, Utc};
+use day::Day;
+use others::Others;
 use std::{
     collections::HashMap,
-    str::FromStr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 use window::Window;
 
 /// No wait is slept in one piece longer than this, so that a change of pace is noticed.
 const NAP: Duration = Duration::seconds(5);
-
-/// Gmail's prices in quota units, and how many a person may spend a minute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct GmailQuota {
-    /// Units a minute and person.
-    pub per_minute: u32,
-    /// `messages.get` and `attachments.get`; `threads.get` costs two of it, in both of Google's tables.
-    pub get: u32,
-}
-
-impl GmailQuota {
-    /// Projects made since 1 May 2026.
-    pub const NEW: Self = Self { per_minute: 6_000, get: 20 };
-    /// Projects that used the API from November 2025 to April 2026.
-    pub const LEGACY: Self = Self { per_minute: 15_000, get: 5 };
-    /// `users.getProfile`, `labels.list`
-    pub const SMALL: u32 = 1;
-    /// `history.list`
-    pub const HISTORY: u32 = 2;
-    /// `messages.list`
-    pub const LIST: u32 = 5;
-
-    /// `messages.get` or `threads.get`.
-    pub fn price(self, thread: bool) -> u32 {
-        if thread { self.get.saturating_mul(2) } else { self.get }
-    }
-}
-
-/// A quota that cannot be read.
-#[derive(Debug, thiserror::Error)]
-#[error("a quota is `new`, `legacy`, or units per minute, optionally `:` and units per message, such as 60000:5")]
-pub struct UnknownQuota;
-
-impl FromStr for GmailQuota {
-    type Err = UnknownQuota;
-
-    /// `new`, `legacy`, `60000` or `60000:5` (units a minute, units a message).
-    fn from_str(text: &str) -> Result<Self, UnknownQuota> {
-        let number = |text: &str| text.parse().ok().filter(|number| *number > 0).ok_or(UnknownQuota);
-        match text.trim() {
-            "new" => Ok(Self::NEW),
-            "legacy" => Ok(Self::LEGACY),
-            numbers => match numbers.split_once(':') {
-                Some((per_minute, get)) => Ok(Self { per_minute: number(per_minute)?, get: number(get)? }),
-                None => Ok(Self { per_minute: number(numbers)?, get: Self::NEW.get }),
-            },
-        }
-    }
-}
 
 /// Who waits for a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,12 +37,26 @@ pub enum Urgency {
     Background,
 }
 
+/// The name under which processes tell each other what the project spends; no account's subject is empty.
+const PROJECT: &str = "";
+
 /// The windows of everybody this process calls for.
 #[derive(Clone)]
 pub struct Budgets {
     clock: Arc<dyn Clock>,
     limit: u32,
-    windows: Arc<Mutex<HashMap<String, Window>>>,
+    project: ProjectQuota,
+    others: Option<Others>,
+    spending: Arc<Mutex<Spending>>,
+}
+
+/// What was spent: by each person, by all, and over the day.
+struct Spending {
+    people: HashMap<String, Window>,
+    project: Window,
+    day: Day,
+    /// Whether the day's sums were read since the process started.
+    knows_day: bool,
 }
 
 /// A call that was let through; hand it back when the answer is there.
@@ -91,26 +64,48 @@ pub struct Budgets {
 #[derive(Debug)]
 pub struct Ticket {
     number: u64,
+    of_project: u64,
+}
+
+/// The project's day is spent for calls of this urgency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the project's quota of a day is spent")]
+pub struct DayIsSpent {
+    /// When units come free.
+    pub until: DateTime<Utc>,
+}
+
+impl Spending {
+    fn of(&mut self, person: &str, limit: u32, now: DateTime<Utc>) -> (&mut Window, &mut Window) {
+        let of_person = self.people.entry(person.to_owned()).or_insert_with(|| Window::new(limit, now));
+        (of_person, &mut self.project)
+    }
 }
 
 impl Budgets {
     /// Nothing spent yet. `limit` in units a minute and person.
-    pub fn new(clock: Arc<dyn Clock>, limit: u32) -> Self {
-        Self { clock, limit, windows: Arc::default() }
+    pub fn new(clock: Arc<dyn Clock>, cache: Cache, limit: u32, project: ProjectQuota) -> Self {
+        let spending = Spending {
+            people: HashMap::new(),
+            project: Window::new(project.per_minute, clock.now()),
+            day: Day::default(),
+            knows_day: false,
+        };
+        Self { clock, limit, project, others: Others::over(cache), spending: Arc::new(Mutex::new(spending)) }
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut Spending, DateTime<Utc>) -> T) -> T {
+        let now = self.clock.now();
+        change(&mut self.spending.lock().unwrap_or_else(PoisonError::into_inner), now)
     }
 
     fn with<T>(&self, person: &str, change: impl FnOnce(&mut Window, DateTime<Utc>) -> T) -> T {
-        let now = self.clock.now();
-        let mut windows: MutexGuard<'_, _> = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        match windows.get_mut(person) {
-            Some(window) => change(window, now),
-            None => change(windows.entry(person.to_owned()).or_insert(Window::new(self.limit, now)), now),
-        }
+        self.change(|spending, now| change(spending.of(person, self.limit, now).0, now))
     }
 
     /// Whether this process has called for `person` since it started.
     pub fn knows(&self, person: &str) -> bool {
-        self.windows.lock().unwrap_or_else(PoisonError::into_inner).contains_key(person)
+        self.change(|spending, _| spending.people.contains_key(person))
     }
 
     /// Notes what an earlier process spent: the provider remembers it.
@@ -122,19 +117,61 @@ impl Budgets {
         });
     }
 
-    /// Waits until the call fits, and counts it. Dropping the future gives up the wait.
-    pub async fn take(&self, person: &str, units: u32, urgency: Urgency) -> Ticket {
+    /// Waits until the call fits, and counts it. Dropping the future gives up the wait. A day that is spent is not waited
+    /// for.
+    pub async fn take(&self, person: &str, units: u32, urgency: Urgency) -> Result<Ticket, DayIsSpent> {
         let _place = (urgency == Urgency::Interactive).then(|| Place::new(self, person));
-        loop {
-            let admitted = self.with(person, |window, now| match window.wait(now, units, urgency) {
-                None => Ok(window.spend(now, units, urgency)),
-                Some(wait) => Err(wait),
-            });
-            match admitted {
-                Ok(number) => return Ticket { number },
+        let ticket = loop {
+            let admitted = self.change(|spending, now| self.admit(spending, now, person, units, urgency));
+            match admitted? {
+                Ok(ticket) => break ticket,
                 Err(wait) => self.clock.sleep(wait.min(NAP).to_std().unwrap_or_default()).await,
             }
+        };
+        if let Some(others) = &self.others {
+            // Boxed: every call would carry its size.
+            Box::pin(self.tell(others, person, units)).await;
         }
+        Ok(ticket)
+    }
+
+    /// A ticket; or how long to wait before it is worth asking again.
+    fn admit(
+        &self,
+        spending: &mut Spending,
+        now: DateTime<Utc>,
+        person: &str,
+        units: u32,
+        urgency: Urgency,
+    ) -> Result<Result<Ticket, Duration>, DayIsSpent> {
+        if let Some(until) = spending.day.closed_until(now, units, urgency, self.project.per_day) {
+            return Err(DayIsSpent { until });
+        }
+        let (window, project) = spending.of(person, self.limit, now);
+        let waits = [window.wait(now, units, urgency), project.wait(now, units, urgency)];
+        if let Some(wait) = waits.into_iter().flatten().max() {
+            return Ok(Err(wait));
+        }
+        let ticket =
+            Ticket { number: window.spend(now, units, urgency), of_project: project.spend(now, units, urgency) };
+        spending.day.spend(now, units);
+        Ok(Ok(ticket))
+    }
+
+    /// Other processes spend from the same minute.
+    async fn tell(&self, others: &Others, person: &str, units: u32) {
+        let now = self.clock.now();
+        let (theirs, of_all) = tokio::join!(others.exchange(person, units, now), others.exchange(PROJECT, units, now));
+        self.change(|spending, now| {
+            let (window, project) = spending.of(person, self.limit, now);
+            // One process works on a mailbox: what others ask of it is for somebody who waits.
+            if theirs > 0 {
+                window.spend(now, theirs, Urgency::Interactive);
+            }
+            if of_all > 0 {
+                project.spend(now, of_all, Urgency::Screenful);
+            }
+        });
     }
 
     /// Whether a call would go at once.
@@ -144,7 +181,11 @@ impl Budgets {
 
     /// The answer of a call is there, or will never be.
     pub fn settle(&self, person: &str, ticket: Ticket) {
-        self.with(person, |window, now| window.settle(ticket.number, now));
+        self.change(|spending, now| {
+            let (window, project) = spending.of(person, self.limit, now);
+            window.settle(ticket.number, now);
+            project.settle(ticket.of_project, now);
+        });
     }
 
     /// The provider asked to wait until `until`: nobody calls before, and then at half the pace.
@@ -155,6 +196,35 @@ impl Budgets {
     /// Until when the provider wants no call, if that lies ahead.
     pub fn closed_until(&self, person: &str) -> Option<DateTime<Utc>> {
         self.with(person, |window, now| window.closed_until.filter(|until| *until > now))
+    }
+
+    /// Whether the day's sums were read since this process started.
+    pub fn knows_day(&self) -> bool {
+        self.change(|spending, _| spending.knows_day)
+    }
+
+    /// What this process spent of the day and nobody wrote down yet, by the hour. Whoever takes it writes it down, or
+    /// gives it back.
+    pub fn take_fresh(&self) -> Vec<(DateTime<Utc>, u64)> {
+        self.change(|spending, _| spending.day.take_fresh())
+    }
+
+    /// It could not be written down.
+    pub fn give_back(&self, fresh: &[(DateTime<Utc>, u64)]) {
+        self.change(|spending, _| spending.day.give_back(fresh));
+    }
+
+    /// What all processes have written down, by the hour, of the hours that count.
+    pub fn learn(&self, written: impl IntoIterator<Item = (DateTime<Utc>, u64)>) {
+        self.change(|spending, _| {
+            spending.day.learn(written);
+            spending.knows_day = true;
+        });
+    }
+
+    /// The first hour that still counts.
+    pub fn counts_from(&self) -> DateTime<Utc> {
+        day::counts_from(self.clock.now())
     }
 }
 
@@ -181,29 +251,24 @@ impl Drop for Place<'_> {
 mod tests {
     use super::*;
     use crate::clock::FixedClock;
+    use futures::FutureExt;
 
-    #[test]
-    fn quotas_are_words_or_numbers() {
-        assert_eq!("new".parse::<GmailQuota>().unwrap(), GmailQuota::NEW);
-        assert_eq!("legacy".parse::<GmailQuota>().unwrap(), GmailQuota::LEGACY);
-        assert_eq!("60000".parse::<GmailQuota>().unwrap(), GmailQuota { per_minute: 60_000, get: 20 });
-        assert_eq!("60000:5".parse::<GmailQuota>().unwrap(), GmailQuota { per_minute: 60_000, get: 5 });
-        for wrong in ["", "off", "0", "10:", "-5", "10:0"] {
-            assert!(wrong.parse::<GmailQuota>().is_err(), "{wrong}");
-        }
+    fn budgets(clock: &FixedClock, limit: u32, project: ProjectQuota) -> Budgets {
+        let clock: Arc<dyn Clock> = Arc::new(clock.clone());
+        Budgets::new(clock.clone(), Cache::in_process(clock), limit, project)
     }
 
     #[tokio::test]
     async fn a_call_that_does_not_fit_waits_until_the_minute_is_over() {
         let clock = FixedClock::at(DateTime::from_timestamp(1_790_000_000, 0).unwrap());
-        let budgets = Budgets::new(Arc::new(clock.clone()), 100);
-        let first = budgets.take("ada", 90, Urgency::Screenful).await;
+        let budgets = budgets(&clock, 100, ProjectQuota::USUAL);
+        let first = budgets.take("ada", 90, Urgency::Screenful).await.unwrap();
         budgets.settle("ada", first);
         let waiting = tokio::spawn({
             let budgets = budgets.clone();
             async move { budgets.take("ada", 20, Urgency::Interactive).await }
         });
-        let other = budgets.take("bob", 90, Urgency::Screenful).await;
+        let other = budgets.take("bob", 90, Urgency::Screenful).await.unwrap();
         budgets.settle("bob", other);
         while !waiting.is_finished() {
             assert!(clock.now() <= DateTime::from_timestamp(1_790_000_070, 0).unwrap(), "waited too long");
@@ -211,5 +276,33 @@ mod tests {
             clock.advance(std::time::Duration::from_millis(500));
         }
         assert!(clock.now() >= DateTime::from_timestamp(1_790_000_060, 0).unwrap(), "did not wait");
+    }
+
+    fn is_let_through(budgets: &Budgets, person: &str, units: u32, urgency: Urgency) -> bool {
+        budgets.take(person, units, urgency).now_or_never().is_some_and(|taken| taken.is_ok())
+    }
+
+    #[test]
+    fn everybody_together_spends_no_more_than_the_project_may() {
+        let clock = FixedClock::at(DateTime::from_timestamp(1_790_000_000, 0).unwrap());
+        let budgets = budgets(&clock, 100, ProjectQuota { per_minute: 250, ..ProjectQuota::USUAL });
+        for person in ["ada", "bob"] {
+            assert!(is_let_through(&budgets, person, 95, Urgency::Screenful), "{person}");
+        }
+        assert!(!is_let_through(&budgets, "cleo", 95, Urgency::Screenful), "190 of 250 are spent");
+        assert!(is_let_through(&budgets, "cleo", 60, Urgency::Interactive), "the rest is for people");
+        clock.advance(std::time::Duration::from_secs(61));
+        assert!(is_let_through(&budgets, "cleo", 95, Urgency::Screenful));
+    }
+
+    #[test]
+    fn a_day_that_is_spent_is_told_and_not_waited_for() {
+        let clock = FixedClock::at(DateTime::from_timestamp(1_790_000_000, 0).unwrap());
+        let budgets = budgets(&clock, 10_000, ProjectQuota { per_day: 1_000, ..ProjectQuota::USUAL });
+        budgets.learn([(clock.now(), 940)]);
+        let taken = budgets.take("ada", 20, Urgency::Background).now_or_never().unwrap();
+        let until = taken.unwrap_err().until;
+        assert!(until > clock.now() + Duration::hours(24), "{until}");
+        assert!(is_let_through(&budgets, "ada", 20, Urgency::Interactive), "people have the rest of the day");
     }
 }

@@ -23,6 +23,7 @@ mod outlook;
 mod pausing;
 mod progress;
 mod run;
+mod spending;
 mod stage;
 mod tally;
 mod turn;
@@ -87,8 +88,11 @@ impl Sync {
     ) -> Self {
         let clock = &connections.clock;
         // Fail only for an address that is none, and the settings hold parsed ones.
-        let gmail = google
-            .and_then(|google| Gmail::new(http.clone(), google.api_url.as_ref(), google.quota, clock.clone()).ok());
+        let gmail = google.and_then(|google| {
+            let quotas = (google.quota, google.project_quota);
+            let cache = connections.cache.clone();
+            Gmail::new(http.clone(), google.api_url.as_ref(), quotas, clock.clone(), cache).ok()
+        });
         let outlook = microsoft.and_then(|microsoft| OutlookMail::new(http, &microsoft.graph_url, clock.clone()).ok());
         Self { connections, gmail, outlook, rates: Arc::default() }
     }

@@ -25,6 +25,7 @@ impl Sync {
             return Ok(JobOutcome::Done);
         }
         let provider = account.provider.parse();
+        self.learn_spending().await?;
         let mut run = Run::new(self, feed, account, context.attempts);
         run.take_over().await?;
         let mut mailbox = match (provider, &self.gmail, &self.outlook) {
@@ -41,6 +42,7 @@ impl Sync {
         };
         let run = mailbox.run();
         self.count_calls(&run.account, run.calls).await?;
+        self.write_spending().await?;
         ended
     }
 }

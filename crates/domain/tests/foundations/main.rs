@@ -9,3 +9,5 @@ mod database;
 mod keys;
 #[cfg(test)]
 mod queue;
+#[cfg(test)]
+mod spending;

@@ -6,6 +6,7 @@ pub mod ids;
 pub mod labels;
 pub mod mailbox;
 pub mod mime;
+pub mod mixed;
 pub mod outlook;
 pub mod people;
 pub mod plan;
@@ -84,6 +85,8 @@ impl World {
                 person: number as u64,
                 total: u32::try_from(config.messages.min(MOST_MESSAGES)).unwrap_or(0),
                 base_s: u32::try_from(base.timestamp()).unwrap_or(u32::MAX),
+                threads: config.threads,
+                folders: config.folders,
             };
             let mailbox = RwLock::new(Mailbox::build(person.clone(), plan, now));
             Resident { person, mailbox, outlook: OnceLock::new(), plan, start: now }

@@ -1,8 +1,10 @@
 //! Which mail stands where: kind, thread and date of every mail as a pure function of seed, person and sequence number.
 //! Sequence 0 is the newest mail. Threads never leave a block of 64 mails, so any mail can be planned without the others.
 
+use crate::config::{Folders, Threads};
 use crate::dice::Dice;
 use crate::world::labels::Marks;
+use crate::world::mixed;
 
 /// Mails planned together.
 pub const BLOCK: u32 = 64;
@@ -80,6 +82,10 @@ pub struct Plan {
     pub total: u32,
     /// The newest mail lies just before this moment (Unix seconds).
     pub base_s: u32,
+    /// How its mails form conversations.
+    pub threads: Threads,
+    /// Where Outlook's mails lie.
+    pub folders: Folders,
 }
 
 impl Plan {
@@ -103,45 +109,10 @@ impl Plan {
         let first = block * BLOCK;
         let end = (first + BLOCK).min(self.total);
         let mut dice = Dice::of(&[self.seed, self.person, u64::from(block), 2]);
-        let mut open: Vec<Slot> = Vec::new();
-        let mut last: Vec<u32> = Vec::new();
-        let mut slots: Vec<Slot> = (first..end)
-            .rev()
-            .map(|sequence| {
-                let kind = roll(&mut dice);
-                let slot = Slot { kind, root: sequence, previous: None, turn: 0, mine: kind == Kind::Draft };
-                if !matches!(kind, Kind::Talk | Kind::Forum) {
-                    return slot;
-                }
-                let joined = open.iter().position(|thread| thread.kind == kind && thread.turn < 11);
-                if let Some(at) = joined.filter(|_| dice.chance(68)) {
-                    open[at].turn += 1;
-                    let slot = Slot {
-                        previous: Some(last[at]),
-                        mine: dice.chance(if kind == Kind::Talk { 42 } else { 8 }),
-                        ..open[at]
-                    };
-                    last[at] = sequence;
-                    if dice.chance(25) {
-                        let thread = open.remove(at);
-                        let previous = last.remove(at);
-                        open.push(thread);
-                        last.push(previous);
-                    }
-                    return slot;
-                }
-                let slot = Slot { mine: kind == Kind::Talk && dice.chance(25), ..slot };
-                open.push(slot);
-                last.push(sequence);
-                if open.len() > 6 {
-                    open.remove(0);
-                    last.remove(0);
-                }
-                slot
-            })
-            .collect();
-        slots.reverse();
-        slots
+        match self.threads {
+            Threads::Talk => talk(&mut dice, first, end),
+            Threads::Mixed => mixed::slots(&mut dice, first, end, roll),
+        }
     }
 
     /// The slot of one mail.
@@ -180,6 +151,49 @@ impl Plan {
         }
         marks.with(own_label(slot.kind, &mut dice))
     }
+}
+
+/// People and mailing lists answering each other, in the order of the sequence.
+fn talk(dice: &mut Dice, first: u32, end: u32) -> Vec<Slot> {
+    let mut open: Vec<Slot> = Vec::new();
+    let mut last: Vec<u32> = Vec::new();
+    let mut slots: Vec<Slot> = (first..end)
+        .rev()
+        .map(|sequence| {
+            let kind = roll(dice);
+            let slot = Slot { kind, root: sequence, previous: None, turn: 0, mine: kind == Kind::Draft };
+            if !matches!(kind, Kind::Talk | Kind::Forum) {
+                return slot;
+            }
+            let joined = open.iter().position(|thread| thread.kind == kind && thread.turn < 11);
+            if let Some(at) = joined.filter(|_| dice.chance(68)) {
+                open[at].turn += 1;
+                let slot = Slot {
+                    previous: Some(last[at]),
+                    mine: dice.chance(if kind == Kind::Talk { 42 } else { 8 }),
+                    ..open[at]
+                };
+                last[at] = sequence;
+                if dice.chance(25) {
+                    let thread = open.remove(at);
+                    let previous = last.remove(at);
+                    open.push(thread);
+                    last.push(previous);
+                }
+                return slot;
+            }
+            let slot = Slot { mine: kind == Kind::Talk && dice.chance(25), ..slot };
+            open.push(slot);
+            last.push(sequence);
+            if open.len() > 6 {
+                open.remove(0);
+                last.remove(0);
+            }
+            slot
+        })
+        .collect();
+    slots.reverse();
+    slots
 }
 
 fn roll(dice: &mut Dice) -> Kind {
@@ -222,9 +236,16 @@ fn own_label(kind: Kind, dice: &mut Dice) -> Marks {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, Plan};
+    use super::{Folders, Kind, Plan, Threads};
 
-    const PLAN: Plan = Plan { seed: 1, person: 0, total: 5000, base_s: 1_800_000_000 };
+    const PLAN: Plan = Plan {
+        seed: 1,
+        person: 0,
+        total: 5000,
+        base_s: 1_800_000_000,
+        threads: Threads::Talk,
+        folders: Folders::Marked,
+    };
 
     #[test]
     fn dates_fall_from_now_back_over_three_years() {

@@ -4,7 +4,7 @@ pub mod auth;
 pub mod gmail;
 mod scopes;
 
-use crate::providers::budget::GmailQuota;
+use crate::providers::budget::{GmailQuota, ProjectQuota};
 use secrecy::SecretString;
 use url::Url;
 
@@ -23,4 +23,6 @@ pub struct GoogleSettings {
     pub redirect_uri: Url,
     /// `GOOGLE_QUOTA`
     pub quota: GmailQuota,
+    /// `GOOGLE_PROJECT_QUOTA`
+    pub project_quota: ProjectQuota,
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::payload::{Format, message};
 use super::phrase::normal;
+use crate::config::{Folders, Threads};
 use crate::world::Mailbox;
 use crate::world::compose::plain_text;
 use crate::world::mime::encode::from_base64_any;
@@ -18,7 +19,14 @@ const TOTAL: u32 = 2_000;
 
 fn mailbox(seed: u64, person: usize) -> Mailbox {
     let now = DateTime::from_timestamp(1_795_219_200, 0).unwrap();
-    let plan = Plan { seed, person: person as u64, total: TOTAL, base_s: 1_795_219_200 };
+    let plan = Plan {
+        seed,
+        person: person as u64,
+        total: TOTAL,
+        base_s: 1_795_219_200,
+        threads: Threads::Talk,
+        folders: Folders::Marked,
+    };
     Mailbox::build(Person::invent(seed, person), plan, now)
 }
 

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,7 +10,6 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
-use tokio::time::sleep;
 
 use super::failure::Failure;
 use super::throttle::{self, CONCURRENT};
@@ -89,7 +87,7 @@ async fn one(sandbox: Arc<Sandbox>, part: Part, failed: bool) -> (String, Outcom
         Err(failure) => return (part.id, refused(failure)),
     };
     let slot = throttle::enter(&sandbox, &call);
-    sleep(Duration::from_millis(sandbox.config.latency_ms)).await;
+    sandbox.clock.sleep(sandbox.config.latency_ms).await;
     let (slot, busy) = match slot {
         Ok(slot) => (slot, None),
         Err(failure) => (None, Some(throttle::refused(&sandbox, &call, failure))),

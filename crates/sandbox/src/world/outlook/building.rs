@@ -8,6 +8,7 @@ use super::folders::{self, ARCHIVE, CLUTTER, DELETED, DRAFTS, FIRST_OWN, INBOX, 
 use super::ids::Ids;
 use super::{Item, Outlook};
 use crate::chance::random;
+use crate::config::Folders;
 use crate::dice::scramble;
 use crate::world::labels::{Marks, STARTERS};
 use crate::world::mailbox::Mailbox;
@@ -36,15 +37,18 @@ impl Outlook {
             total,
         };
         for sequence in 0..total {
-            outlook.place(sequence);
+            outlook.place(sequence, plan.folders);
         }
         outlook
     }
 
     /// Puts a planned mail where its marks say. They come newest first, so that every list is sorted from the start.
-    fn place(&mut self, sequence: u32) {
+    fn place(&mut self, sequence: u32, folders: Folders) {
         let Some(entry) = self.mail.entry(sequence).copied() else { return };
-        let home = home(entry.marks, sequence);
+        let home = match folders {
+            Folders::Marked => home(entry.marks, sequence),
+            Folders::Even => one_of_four(sequence),
+        };
         self.items.push(Item {
             stamp: 0,
             seconds: entry.seconds,
@@ -58,6 +62,11 @@ impl Outlook {
         folder.order.push(key);
         folder.unread += usize::from(entry.marks.has(Marks::UNREAD));
     }
+}
+
+/// One of four folders.
+fn one_of_four(sequence: u32) -> usize {
+    [INBOX, ARCHIVE, FIRST_OWN, FIRST_OWN + 1][usize::try_from(sequence % 4).unwrap_or(0)]
 }
 
 /// The folder for these marks.

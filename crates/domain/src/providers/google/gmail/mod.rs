@@ -10,10 +10,11 @@ pub use batch::Ask;
 pub use mailbox::{Change, GmailMessage, HistoryPage, IdPage, LabelInfo, MessageName, Part, Profile};
 
 use crate::{
+    cache::Cache,
     clock::Clock,
     providers::{
         Caller,
-        budget::{Budgets, GmailQuota, Ticket},
+        budget::{Budgets, DayIsSpent, GmailQuota, ProjectQuota, Ticket},
         error::{ProviderError, classify},
         http::{Answer, Http, Patience},
     },
@@ -50,14 +51,15 @@ impl Gmail {
     pub fn new(
         http: Http,
         api_url: Option<&Url>,
-        quota: GmailQuota,
+        (quota, project): (GmailQuota, ProjectQuota),
         clock: Arc<dyn Clock>,
+        cache: Cache,
     ) -> Result<Self, url::ParseError> {
         let mut base = api_url.map_or_else(|| Url::parse(GMAIL_HOST), |url| Ok(url.clone()))?;
         if !base.path().ends_with('/') {
             base.set_path(&format!("{}/", base.path()));
         }
-        Ok(Self { http, base, quota, budgets: Budgets::new(clock.clone(), quota.per_minute), clock })
+        Ok(Self { http, base, quota, budgets: Budgets::new(clock.clone(), cache, quota.per_minute, project), clock })
     }
 
     /// The budgets of everybody.
@@ -183,7 +185,8 @@ impl Gmail {
         request: RequestBuilder,
         path: &'static str,
     ) -> Result<Answer, ProviderError> {
-        let ticket: Ticket = self.budgets.take(caller.person, units, caller.urgency).await;
+        let taken: Result<Ticket, DayIsSpent> = self.budgets.take(caller.person, units, caller.urgency).await;
+        let ticket = taken.map_err(|spent| ProviderError::Throttled { until: spent.until })?;
         let answer = self.http.send(request, path, Patience::Api).await;
         self.budgets.settle(caller.person, ticket);
         answer

@@ -1,0 +1,70 @@
+//! How fast Outlook's mail comes when every answer takes its time: four large folders over the places that work nobody
+//! waits for may have.
+
+use crate::{
+    figure::Figure,
+    harness::{App, Wishes, consent::Answer, database::Backend, spawn_app},
+};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+
+/// Messages of the mailbox.
+const MESSAGES: usize = 12_000;
+/// Milliseconds of every answer.
+const LATENCY: u64 = 200;
+/// Messages of a page at most, so that the places set the pace and not the machine.
+const PAGE: u32 = 50;
+/// Places for work nobody waits for: one of Graph's four is kept free.
+const PLACES: f64 = 3.0;
+
+/// Measures on both databases.
+pub async fn measure() -> Vec<Figure> {
+    let mut figures = Vec::new();
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        figures.extend(of(backend).await);
+    }
+    figures
+}
+
+async fn of(backend: Backend) -> Vec<Figure> {
+    let wishes = Wishes {
+        messages: Some(MESSAGES),
+        worker: true,
+        latency_ms: LATENCY,
+        folders: sandbox::Folders::Even,
+        ..Wishes::default()
+    };
+    let app = spawn_app(backend, wishes).await;
+    app.control("PUT", "graph", &json!({"odd": false, "page_most": PAGE, "requests": 10_000, "concurrent": 4})).await;
+    let browser = app.signed_up("ada").await;
+    browser.travel("microsoft", "purpose=connect&features=mail", app.person(0), Answer::Allow).await;
+    let mut look = tokio::time::interval(Duration::from_millis(20));
+    while app.database.count("messages").await < 100 {
+        look.tick().await;
+    }
+    let (before, started) = (app.database.count("messages").await, Instant::now());
+    while app.database.count("sync_feeds WHERE kind = 'mailbox' AND stage = 'live'").await == 0 {
+        look.tick().await;
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    let stored = number(app.database.count("messages").await - before);
+    let refused = refused(&app).await;
+    app.finish().await;
+    let limit = PLACES * f64::from(PAGE) / (Duration::from_millis(LATENCY).as_secs_f64());
+    let name = |what: &str| format!("{what}: Outlook, {backend:?}, {LATENCY} ms");
+    let how = format!("pages of {PAGE}, four large folders, three places");
+    vec![
+        Figure::new(name("rate"), stored / seconds, "messages/s", how.clone()).beside(limit, "the places' limit"),
+        Figure::new(name("refused for speed"), refused, "", how),
+    ]
+}
+
+async fn refused(app: &App) -> f64 {
+    let lines = app.control("GET", "requests", &Value::Null).await;
+    let lines = lines.as_array().expect("a list of requests");
+    number(i64::try_from(lines.iter().filter(|line| line["status"] == 429).count()).unwrap_or(i64::MAX))
+}
+
+fn number(count: i64) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}
