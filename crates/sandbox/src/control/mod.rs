@@ -1,6 +1,7 @@
 //! The sandbox's own routes under `/_sandbox`: the truth about the world, and the levers that move it.
 
 mod access;
+mod labels;
 mod levers;
 mod outlook;
 mod page;
@@ -26,11 +27,14 @@ pub fn router() -> Router<Arc<Sandbox>> {
         .route("/_sandbox/picture", get(page::picture))
         .route("/_sandbox/people", get(truth::people))
         .route("/_sandbox/mailboxes/{address}/ids", get(truth::ids))
+        .route("/_sandbox/mailboxes/{address}/bodies", get(truth::bodies))
         .route("/_sandbox/sheets/{address}", get(truth::sheets))
         .route("/_sandbox/requests", get(truth::requests).delete(levers::forget_requests))
         .route("/_sandbox/mailboxes/{address}/deliver", post(levers::deliver))
         .route("/_sandbox/mailboxes/{address}/messages/{id}", delete(levers::remove).patch(outlook::change))
+        .route("/_sandbox/mailboxes/{address}/messages/{id}/labels", post(labels::change))
         .route("/_sandbox/mailboxes/{address}/folders", get(outlook::folders))
+        .route("/_sandbox/mailboxes/{address}/folders/{id}", delete(outlook::remove_folder))
         .route("/_sandbox/mailboxes/{address}/expire", post(outlook::expire))
         .route("/_sandbox/graph", get(outlook::dials).put(outlook::set_dials).delete(outlook::reset_dials))
         .route("/_sandbox/people/{address}/revoke", post(access::revoke).delete(access::allow_again))

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::levers::Filing;
 use super::{Refused, resident};
+use crate::microsoft::graph::message::html;
 use crate::microsoft::graph::settings::Settings;
 use crate::state::Sandbox;
 use crate::world::labels::Marks;
@@ -36,6 +37,16 @@ pub fn truth(outlook: &Outlook) -> Value {
             "labels": labels,
             "categories": outlook.categories(sequence),
         })
+    });
+    mails.collect()
+}
+
+/// The body of every mail, newest first.
+pub fn bodies(outlook: &Outlook) -> Value {
+    let mails = outlook.order(None).iter().filter_map(|key| {
+        let sequence = outlook.of_key(*key);
+        let part = outlook.text(sequence)?;
+        Some(json!({"id": outlook.id(sequence, true), "plain": [], "html": [html(&part)]}))
     });
     mails.collect()
 }
@@ -125,6 +136,17 @@ pub async fn change(
         outlook.move_to(sequence, folder, now);
     }
     Ok(Json(json!({"id": outlook.id(sequence, true), "mutable_id": outlook.id(sequence, false)})))
+}
+
+/// `DELETE /_sandbox/mailboxes/{address}/folders/{id}`: a folder and all that is in it, gone for good.
+pub async fn remove_folder(
+    State(sandbox): State<Arc<Sandbox>>,
+    Path((address, id)): Path<(String, String)>,
+) -> Result<StatusCode, Refused> {
+    let mut outlook = resident(&sandbox, &address)?.outlook_mut();
+    let folder = outlook.find_named(&id).ok_or(Refused::Unknown("folder"))?;
+    outlook.remove_folder(folder, sandbox.clock.now());
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Which tokens expire, and how they are refused then.

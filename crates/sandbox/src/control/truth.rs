@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::{Refused, outlook, resident};
 use crate::requests::Line;
 use crate::state::{Provider, Sandbox};
+use crate::world::mime::parse::Part;
 
 /// `GET /_sandbox/people`.
 pub async fn people(State(sandbox): State<Arc<Sandbox>>, Extension(provider): Extension<Provider>) -> Json<Value> {
@@ -49,6 +50,41 @@ pub async fn ids(
         })
     });
     Ok(Json(mails.collect()))
+}
+
+/// `GET /_sandbox/mailboxes/{address}/bodies`: the texts of every mail, as the provider's API gives them: at Google those
+/// that are no files and not in a mail inside the mail, at Microsoft the HTML.
+pub async fn bodies(
+    State(sandbox): State<Arc<Sandbox>>,
+    Extension(provider): Extension<Provider>,
+    Path(address): Path<String>,
+) -> Result<Json<Value>, Refused> {
+    let resident = resident(&sandbox, &address)?;
+    if provider == Provider::Microsoft {
+        return Ok(Json(outlook::bodies(&resident.outlook())));
+    }
+    let mailbox = resident.mailbox();
+    let mails = mailbox.newest_first(None).filter_map(|(sequence, _)| {
+        let (part, mut texts) = (mailbox.part(sequence)?, [Vec::new(), Vec::new()]);
+        collect(&part, &mut texts);
+        let [plain, html] = texts;
+        Some(json!({"id": mailbox.id(sequence), "plain": plain, "html": html}))
+    });
+    Ok(Json(mails.collect()))
+}
+
+fn collect(part: &Part, texts: &mut [Vec<String>; 2]) {
+    let is_file = part.header("Content-Disposition").is_some_and(|value| value.to_lowercase().contains("attachment"));
+    if !is_file && part.file_name.is_empty() {
+        match part.media_type.as_str() {
+            "text/plain" => texts[0].push(part.text()),
+            "text/html" => texts[1].push(part.text()),
+            _ => {}
+        }
+    }
+    if part.media_type.starts_with("multipart/") {
+        part.parts.iter().for_each(|inner| collect(inner, texts));
+    }
 }
 
 /// `GET /_sandbox/sheets/{address}`: nobody has any yet.

@@ -53,6 +53,33 @@ async fn the_log_names_person_units_and_status_and_no_token() {
 }
 
 #[tokio::test]
+async fn texts_are_told_and_labels_changed_as_the_person_would_in_another_program() {
+    let google = Google::start(|config| config.messages = 20).await;
+    let mail = "Subject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nOne\r\n\
+        --b\r\nContent-Type: text/html\r\n\r\n<p>Two\r\n--b\r\nContent-Type: text/plain; name=a.txt\r\n\r\nFile\r\n--b--\r\n";
+    let box_ = format!("mailboxes/{}", google.address(0));
+    let url = format!("{}/_sandbox/{box_}/deliver", google.running.google_url);
+    let id = google.http.post(url).body(mail).send().await.unwrap().json::<Value>().await.unwrap()["id"].clone();
+    let id = id.as_str().unwrap();
+    let bodies = google.control(Method::GET, &format!("{box_}/bodies"), None).await.json();
+    assert_eq!(bodies.as_array().unwrap().len(), 21);
+    assert_eq!(bodies[0], json!({"id": id, "plain": ["One"], "html": ["<p>Two"]}));
+    let token = google.token(READONLY).await;
+    let profile = google.get("profile", &token).await.json();
+    let change = json!({"add": ["STARRED", "Label_1"], "take": ["UNREAD"]});
+    let changed = google.control(Method::POST, &format!("{box_}/messages/{id}/labels"), Some(&change)).await;
+    assert_eq!(changed.status, StatusCode::NO_CONTENT);
+    let ids = google.control(Method::GET, &format!("{box_}/ids"), None).await.json();
+    assert_eq!(ids[0]["labels"], json!(["INBOX", "STARRED", "Label_1"]));
+    let since = profile["historyId"].as_str().unwrap();
+    let history = google.get(&format!("history?startHistoryId={since}"), &token).await;
+    assert!(history.text.contains("labelsAdded") && history.text.contains("labelsRemoved"), "{}", history.text);
+    let unknown =
+        google.control(Method::POST, &format!("{box_}/messages/{id}/labels"), Some(&json!({"add": ["x"]}))).await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn the_clock_runs_forward_only() {
     let google = Google::start(|_| {}).await;
     let at = |value: &Value| value["now"].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap();

@@ -56,6 +56,19 @@ async fn links_of_other_folders_live_on_and_new_ones_are_good() {
 }
 
 #[tokio::test]
+async fn a_folder_can_be_made_to_go_and_a_list_begun_after_that_does_not_name_it() {
+    let outlook = Outlook::start().await;
+    let (_, link) = outlook.round("me/mailFolders/delta", "").await;
+    let path = format!("mailboxes/{}/folders/archive", outlook.microsoft.address(0));
+    assert_eq!(outlook.lever(Method::DELETE, &path, &Value::Null).await.status, StatusCode::NO_CONTENT);
+    let (told, _) = outlook.round(&link, "").await;
+    assert!(told.iter().any(|one| one["@removed"]["reason"] == "deleted"), "the old link tells of its end");
+    let (all, _) = outlook.round("me/mailFolders/delta", "").await;
+    assert!(all.len() > 5 && all.iter().all(|one| one["displayName"] != "Archive"));
+    assert_eq!(outlook.lever(Method::DELETE, &path, &Value::Null).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn a_link_survives_months_but_not_a_restart() {
     let outlook = Outlook::start().await;
     let (_, link) = outlook.round(INBOX, IMMUTABLE).await;

@@ -155,7 +155,7 @@ fn texts(all: &mut Map<String, Value>, part: &Part, chosen: &Chosen, prefer: Pre
 }
 
 /// The HTML of a mail; plain text is made into some.
-fn html(part: &Part) -> String {
+pub fn html(part: &Part) -> String {
     let all = part.walk();
     let own = all.iter().find(|part| part.media_type == "text/html" && part.file_name.is_empty());
     own.map_or_else(

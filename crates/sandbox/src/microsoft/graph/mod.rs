@@ -10,7 +10,7 @@ mod folder_delta;
 mod folders;
 mod list;
 mod me;
-mod message;
+pub mod message;
 mod properties;
 mod send;
 pub mod settings;
