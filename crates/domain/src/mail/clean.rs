@@ -1,6 +1,7 @@
 //! Makes the HTML of a mail fit to be shown in a sandboxed frame. ammonia parses as browsers do and keeps only what is
 //! allowed here; the frame's own policy stands behind it.
 
+use super::bounds;
 use ammonia::Builder;
 use regex::Regex;
 use std::{borrow::Cow, collections::HashSet, sync::LazyLock};
@@ -100,7 +101,7 @@ pub(super) fn document(html: &str, images: bool) -> String {
         .link_rel(Some("noopener noreferrer nofollow"))
         .set_tag_attribute_value("a", "target", "_blank")
         .attribute_filter(move |tag, attribute, value| keep(tag, attribute, value, images));
-    let body = builder.clean(html).to_string();
+    let body = builder.clean(&bounds::tame(html)).to_string();
     format!(
         "<!doctype html><html><head><meta charset=\"utf-8\"><meta name=\"referrer\" content=\"no-referrer\">\
          <meta name=\"viewport\" content=\"width=device-width\"><title>Mail</title><style>\

@@ -1,5 +1,6 @@
 //! Header values as a person reads them: encoded words (RFC 2047) decoded, addresses taken apart (RFC 5322).
 
+use super::bounds;
 use mail_parser::{Address, HeaderValue, parsers::MessageStream};
 
 /// A correspondent.
@@ -52,7 +53,7 @@ pub(super) fn plain(text: &str) -> String {
 }
 
 fn unfold(value: &str) -> String {
-    value.replace(['\r', '\n'], " ")
+    bounds::first(value, bounds::LONGEST_HEADER).replace(['\r', '\n'], " ")
 }
 
 #[cfg(test)]

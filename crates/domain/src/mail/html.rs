@@ -1,5 +1,6 @@
 //! HTML as plain text. It is parsed and written again by ammonia first, so that what is read here is well-formed.
 
+use super::bounds;
 use ammonia::Builder;
 use std::collections::HashSet;
 
@@ -42,7 +43,7 @@ const SILENT: [&str; 8] = ["style", "script", "title", "template", "noscript", "
 pub(super) fn to_text(html: &str) -> String {
     let mut builder = Builder::empty();
     builder.add_tags(BLOCKS).add_tags(CELLS).add_tags([BREAK]).clean_content_tags(HashSet::from(SILENT));
-    let html = builder.clean(html).to_string();
+    let html = builder.clean(&bounds::tame(html)).to_string();
     let mut text = String::with_capacity(html.len());
     let mut pieces = html.split('<');
     push_words(&mut text, pieces.next().unwrap_or_default());
@@ -125,6 +126,16 @@ mod tests {
         );
         assert_eq!(to_text(""), "");
         assert_eq!(to_text("<"), "<");
+    }
+
+    #[test]
+    fn a_mail_made_to_fill_the_memory_or_to_take_for_ever_still_gives_its_words() {
+        let unclosed = (0..3_000).fold(String::new(), |html, id| html + &format!("<b id={id}>"));
+        for hostile in [format!("{unclosed}{}last", "<p>word".repeat(200_000)), "<div>".repeat(400_000) + "last"] {
+            let text = to_text(&hostile);
+            assert!(text.ends_with("last") && text.len() <= hostile.len());
+            assert!(super::super::clean::document(&hostile, false).len() < 50_000_000);
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Stored mail: how it is read from a provider's message, kept, listed and shown. Nothing here calls a provider.
 
+mod bounds;
 mod charset;
 mod clean;
 mod conversation;

@@ -1,7 +1,7 @@
 //! A message as Graph gives it, as it is stored.
 
 use super::{
-    headers, html,
+    bounds, headers, html,
     payload::{LONGEST_LINE, LONGEST_RECIPIENTS, Parsed, ParsedFile, cut},
 };
 use crate::{
@@ -31,12 +31,12 @@ pub(crate) fn read_outlook(message: OutlookMessage, label: &str) -> Parsed {
         thread_remote_id: message.conversation_id.filter(|id| !id.is_empty()).unwrap_or_else(|| message.id.clone()),
         remote_id: message.id,
         history_id: None,
-        rfc_message_id: message.internet_message_id.map(|id| headers::plain(&id)).filter(|id| !id.is_empty()),
+        rfc_message_id: message.internet_message_id.map(|id| plain(&id)).filter(|id| !id.is_empty()),
         sender_name: cut(&sender.name, LONGEST_LINE),
         sender_address: cut(&sender.address.to_lowercase(), LONGEST_LINE),
         recipients: cut(&recipients.join(", "), LONGEST_RECIPIENTS),
-        subject: cut(&headers::plain(&message.subject.unwrap_or_default()), LONGEST_LINE),
-        snippet: cut(&headers::plain(&message.body_preview), LONGEST_LINE),
+        subject: cut(&plain(&message.subject.unwrap_or_default()), LONGEST_LINE),
+        snippet: cut(&plain(&message.body_preview), LONGEST_LINE),
         received_at: message.received_date_time,
         size: size + message.attachments.iter().map(|file| file.size).sum::<i64>(),
         label_ids,
@@ -47,10 +47,11 @@ pub(crate) fn read_outlook(message: OutlookMessage, label: &str) -> Parsed {
         files: message
             .attachments
             .into_iter()
+            .take(bounds::MOST_FILES)
             .map(|file| ParsedFile {
                 part_id: file.id,
-                filename: cut(&headers::plain(&file.name.unwrap_or_default()), LONGEST_LINE),
-                mime_type: headers::plain(&file.content_type.unwrap_or_default()),
+                filename: cut(&plain(&file.name.unwrap_or_default()), LONGEST_LINE),
+                mime_type: plain(&file.content_type.unwrap_or_default()),
                 size: file.size,
                 content_id: None,
                 inline: file.is_inline,
@@ -62,7 +63,11 @@ pub(crate) fn read_outlook(message: OutlookMessage, label: &str) -> Parsed {
 fn person(recipient: &Recipient) -> headers::Person {
     let address = recipient.email_address.address.clone().unwrap_or_default();
     let name = recipient.email_address.name.clone().filter(|name| *name != address).unwrap_or_default();
-    headers::Person { name: headers::plain(&name), address: headers::plain(&address) }
+    headers::Person { name: plain(&name), address: plain(&address) }
+}
+
+fn plain(text: &str) -> String {
+    headers::plain(bounds::first(text, bounds::LONGEST_HEADER))
 }
 
 /// PostgreSQL keeps no NUL in a text.
@@ -71,9 +76,6 @@ fn without_nul(text: String) -> String {
 }
 
 fn shortened(mut text: String) -> String {
-    if text.len() > LONGEST_BODY {
-        let end = (0..=LONGEST_BODY).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
-        text.truncate(end);
-    }
+    text.truncate(bounds::first(&text, LONGEST_BODY).len());
     text
 }

@@ -1,6 +1,7 @@
 //! A provider's message as it is stored: the MIME tree walked, every part in its place.
 
 use super::{
+    bounds,
     charset::{self, LONGEST_BODY},
     headers, html,
     labels::Flags,
@@ -66,7 +67,10 @@ pub(crate) fn read(message: GmailMessage) -> Parsed {
         ["To", "Cc"].iter().flat_map(|name| headers::people(header(name))).map(|one| headers::written(&one)).collect();
     let mut body = Body::default();
     body.walk(payload, Around::default());
-    let rfc_message_id = payload.header("Message-ID").map(headers::plain).filter(|id| !id.is_empty());
+    let rfc_message_id = payload
+        .header("Message-ID")
+        .map(|id| headers::plain(bounds::first(id, LONGEST_LINE)))
+        .filter(|id| !id.is_empty());
     Parsed {
         thread_remote_id: if message.thread_id.is_empty() { message.id.clone() } else { message.thread_id },
         remote_id: message.id,
@@ -76,7 +80,10 @@ pub(crate) fn read(message: GmailMessage) -> Parsed {
         sender_address: cut(&sender.address.to_lowercase(), LONGEST_LINE),
         recipients: cut(&recipients.join(", "), LONGEST_RECIPIENTS),
         subject: cut(&headers::text(header("Subject")), LONGEST_LINE),
-        snippet: cut(&headers::plain(&html::unescape(&message.snippet)), LONGEST_LINE),
+        snippet: cut(
+            &headers::plain(&html::unescape(bounds::first(&message.snippet, bounds::LONGEST_HEADER))),
+            LONGEST_LINE,
+        ),
         received_at: message.received_at,
         size: message.size,
         label_ids: message.label_ids,
@@ -93,6 +100,7 @@ pub(crate) fn detached_texts(part: &Part) -> Vec<String> {
         return Vec::new();
     }
     let mut ids: Vec<String> = part.parts.iter().flat_map(detached_texts).collect();
+    ids.truncate(bounds::MOST_DETACHED - 1);
     if let Some(id) = part.attachment_id.as_ref().filter(|_| part.data.is_none() && is_text(part)) {
         ids.push(id.clone());
     }
@@ -157,14 +165,18 @@ impl Body {
         if part.mime_type.starts_with("multipart/") {
             return;
         }
-        let content_id = part.header("Content-ID").map(|id| headers::plain(id.trim_matches(['<', '>', ' '])));
+        if self.files.len() >= bounds::MOST_FILES {
+            return;
+        }
+        let plain = |text: &str| headers::plain(bounds::first(text, LONGEST_LINE));
+        let content_id = part.header("Content-ID").map(|id| plain(id.trim_matches(['<', '>', ' '])));
         // Some programs name every file and call every mail with files related: only pictures can be part of a text.
         let picture = part.mime_type.starts_with("image/");
         let inline = picture && content_id.is_some() && (around.related || !is_attachment(part));
         self.files.push(ParsedFile {
             part_id: part.part_id.clone(),
             filename: cut(&headers::text(&part.filename), LONGEST_LINE),
-            mime_type: headers::plain(&part.mime_type),
+            mime_type: plain(&part.mime_type),
             size: part.size,
             content_id,
             inline,
@@ -178,8 +190,14 @@ fn is_attachment(part: &Part) -> bool {
 }
 
 fn headers_json(part: &Part) -> String {
-    let pairs: Vec<[String; 2]> =
-        part.headers.iter().map(|(name, value)| [headers::plain(name), value.replace('\0', "")]).collect();
+    let mut room = bounds::LARGEST_HEAD;
+    let mut pairs: Vec<[String; 2]> = Vec::with_capacity(part.headers.len().min(100));
+    for (name, value) in &part.headers {
+        if let Some(left) = room.checked_sub(name.len() + value.len()) {
+            room = left;
+            pairs.push([headers::plain(name), value.replace('\0', "")]);
+        }
+    }
     serde_json::to_string(&pairs).unwrap_or_else(|_| "[]".to_owned())
 }
 

@@ -2,6 +2,7 @@
 //! budget before it leaves.
 
 mod batch;
+mod depth;
 mod encoding;
 mod mailbox;
 mod wire;

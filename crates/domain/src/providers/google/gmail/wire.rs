@@ -1,7 +1,7 @@
 //! Gmail's JSON. Lists that are empty are left out.
 
 use super::{
-    Change, GmailMessage, LabelInfo, MessageName,
+    Change, GmailMessage, LabelInfo, MessageName, depth,
     encoding::{bytes, maybe_bytes, maybe_number, number},
 };
 use crate::providers::error::ProviderError;
@@ -156,6 +156,7 @@ struct Part {
     filename: String,
     headers: Vec<Header>,
     body: Body,
+    #[serde(deserialize_with = "depth::inner")]
     parts: Vec<Part>,
 }
 
