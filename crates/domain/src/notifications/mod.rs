@@ -143,7 +143,7 @@ impl Notifications {
         let Some((row, proof)) = found.filter(|(row, _)| row.sent_at.is_none()) else { return Ok(JobOutcome::Done) };
         let now = self.clock.now();
         if let Some((to, letter)) = self.write(&row, proof, now).await? {
-            match self.post.send(id, &to, &letter, now).await {
+            match self.post.send(id, &to, &letter, row.created_at).await {
                 // Nobody can be reached there, today or tomorrow.
                 Err(PostError::Address) => tracing::warn!(notification = %id, "mail.undeliverable"),
                 sent => sent.map_err(JobError::retry)?,

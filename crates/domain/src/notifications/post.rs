@@ -89,16 +89,16 @@ impl Post {
         Ok(Self { from, way })
     }
 
-    /// Sends a letter. `id` names it: sent twice, it is the same mail to whoever looks.
-    pub async fn send(&self, id: Uuid, to: &str, letter: &Letter, now: DateTime<Utc>) -> Result<(), PostError> {
+    /// Sends a letter. `id` and `made_at` name it: sent twice, it is the same mail to whoever looks, and one file.
+    pub async fn send(&self, id: Uuid, to: &str, letter: &Letter, made_at: DateTime<Utc>) -> Result<(), PostError> {
         let to = to.parse().map_err(|_| PostError::Address)?;
-        let mail = self.write(id, Mailbox::new(None, to), letter, now).map_err(PostError::Writing)?;
+        let mail = self.write(id, Mailbox::new(None, to), letter, made_at).map_err(PostError::Writing)?;
         match &self.way {
             Way::Smtp(server) => {
                 server.send(mail).await.map_err(PostError::Smtp)?;
             }
             Way::Outbox(folder) => {
-                let (folder, name) = (folder.clone(), format!("{}-{id}.eml", now.format("%Y%m%dT%H%M%SZ")));
+                let (folder, name) = (folder.clone(), format!("{}-{id}.eml", made_at.format("%Y%m%dT%H%M%SZ")));
                 let bytes = mail.formatted();
                 tokio::task::spawn_blocking(move || put(&folder, &name, &bytes))
                     .await
@@ -114,14 +114,14 @@ impl Post {
         id: Uuid,
         to: Mailbox,
         letter: &Letter,
-        now: DateTime<Utc>,
+        made_at: DateTime<Utc>,
     ) -> Result<Message, lettre::error::Error> {
         let host = self.from.email.domain();
         let mut mail = Message::builder()
             .from(self.from.clone())
             .to(to)
             .subject(letter.subject.as_str())
-            .date(now.into())
+            .date(made_at.into())
             .message_id(Some(format!("<{id}@{host}>")))
             .header(ContentType::TEXT_PLAIN)
             .body(body(&letter.text))?;
