@@ -45,7 +45,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(200);
 /// Margin below which a token is not handed out any more: a call must be able to end.
 const TOO_LATE: TimeDelta = TimeDelta::seconds(10);
 /// After a failed refresh the provider is left alone for this long.
-const PAUSE: TimeDelta = TimeDelta::seconds(15);
+const PAUSE: Duration = Duration::from_secs(15);
 
 /// An access token, to make one call with.
 #[derive(Clone)]
@@ -114,7 +114,7 @@ impl Connections {
             turn
         };
         // What went wrong a moment ago is not tried again by everybody who waited.
-        let resting = turn.is_some_and(|failed: DateTime<Utc>| self.clock.now() - failed < PAUSE);
+        let resting = turn.is_some_and(|failed: DateTime<Utc>| self.clock.now() < failed + PAUSE);
         let result = self.stored_or_refreshed(connection, resting).await;
         match &result {
             Ok(_) => *turn = None,
@@ -218,7 +218,8 @@ impl Connections {
         let until = self.stored(&held.grant)?.filter(|(_, until)| *until > self.clock.now() + TOO_LATE);
         let Some((token, until)) = until else { return Err(GrantError::Transient(error.into())) };
         // The old token still works; the next callers use it for a while instead of asking the provider each.
-        self.fill_cache_for(connection, &token, PAUSE.min(until - TOO_LATE - self.clock.now())).await;
+        let pause = TimeDelta::from_std(PAUSE).unwrap_or_default();
+        self.fill_cache_for(connection, &token, pause.min(until - TOO_LATE - self.clock.now())).await;
         Ok(token)
     }
 
@@ -240,6 +241,9 @@ impl Connections {
         let not_set_up = || AuthError::ClientRefused { code: "not_set_up".into() };
         let provider = account.provider.parse().map_err(|_| not_set_up())?;
         let server = self.servers.get(provider).ok_or_else(not_set_up)?;
+        if self.alarms.is_fresh(provider).await {
+            return Err(AuthError::Transient("the provider did not accept this server a moment ago".into()));
+        }
         let sealed = grant.sealed_refresh_token.as_deref();
         let sealed = sealed.ok_or(AuthError::GrantRefused { reason: "no_refresh_token".into() })?;
         let token = self
