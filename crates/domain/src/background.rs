@@ -13,8 +13,9 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 use uuid::Uuid;
 
-/// Jobs at the same time in one process. They mostly wait for providers.
-const AT_ONCE: usize = 8;
+/// Jobs at the same time in one process. They mostly wait for providers, so more than there are cores; and should all of
+/// them be at the database at once, a quarter of its 16 connections is left for people.
+const AT_ONCE: usize = 12;
 /// How often the queue is looked at when nothing says that there is work.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Running jobs get this long to come to a safe point when the process stops; their leases end by themselves.

@@ -1,6 +1,6 @@
 //! The ledger: one row per message id that the provider has named.
 
-use super::{gmail::Thread, tally};
+use super::{gmail::Thread, tally, trying};
 use crate::{jobs::back_off, providers::google::gmail::MessageName};
 use chrono::{DateTime, Utc};
 use entity::{feed_items, feed_items::Column as C};
@@ -205,7 +205,8 @@ pub(super) async fn mark_failed(
     now: DateTime<Utc>,
 ) -> Result<Change, DbErr> {
     let item = feed_items::Entity::find_by_id((feed, one.id.clone())).one(db).await?;
-    let attempts = item.map_or(0, |item| item.attempts);
+    // A try that was written down before it was made is counted already.
+    let attempts = item.map_or(0, |item| item.attempts - i32::from(trying::is_unended(&item)));
     feed_items::Entity::update_many()
         .col_expr(C::State, Expr::value("failed"))
         .col_expr(C::Attempts, Expr::value(attempts + 1))

@@ -3,8 +3,7 @@
 use super::{POLL, POLL_WATCHED, Stage, Sync, items};
 use crate::{
     connections::{AccessToken, GrantError},
-    database::begin_write,
-    jobs::{self, Job, JobError, JobOutcome, LEASE, back_off},
+    jobs::{JobError, JobOutcome, LEASE, back_off},
     mail::Owner,
     providers::{Caller, ProviderError, budget::Urgency},
     vault::VaultError,
@@ -12,8 +11,10 @@ use crate::{
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{connected_accounts, sync_feeds};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, IntoActiveModel,
-    QueryFilter, TryIntoModel, sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
+    TryIntoModel,
+    sea_query::{Expr, IntoCondition},
 };
 use secrecy::SecretString;
 use std::time::Duration;
@@ -92,12 +93,19 @@ impl<'s> Run<'s> {
 }
 
 impl Run<'_> {
-    /// The same run, at work on one of the mailbox's folders.
-    pub(super) async fn of_folder(&self, folder: sync_feeds::Model) -> Result<Self, DbErr> {
+    /// The same run, at work on one of the mailbox's folders. It must take the folder over before it writes.
+    pub(super) fn of_folder(&self, folder: sync_feeds::Model) -> Self {
         let new = Self::new(self.sync, folder, self.account.clone(), self.attempts);
-        let mut run = Self { turn_ends: self.turn_ends, ..new };
-        run.take_over().await?;
-        Ok(run)
+        Self { turn_ends: self.turn_ends, ..new }
+    }
+
+    /// From here on only this run writes to the folder, unless another has taken it since it was read: that one is newer.
+    pub(super) async fn take_over_folder(&mut self) -> Result<(), DbErr> {
+        let as_read = match self.feed.lease_owner {
+            Some(owner) => sync_feeds::Column::LeaseOwner.eq(owner),
+            None => sync_feeds::Column::LeaseOwner.is_null(),
+        };
+        self.take(as_read.into_condition()).await
     }
 
     /// What a failed step means: `None` to go on with the next step.
@@ -153,11 +161,16 @@ impl Run<'_> {
 
     /// From here on only this run writes to the feed: whoever holds the job is right, so nobody is waited for.
     pub(super) async fn take_over(&mut self) -> Result<(), DbErr> {
+        self.take(Condition::all()).await
+    }
+
+    async fn take(&mut self, unless_changed: Condition) -> Result<(), DbErr> {
         let until = self.now() + LEASE;
         let taken = sync_feeds::Entity::update_many()
             .col_expr(sync_feeds::Column::LeaseOwner, Expr::value(Some(self.owner)))
             .col_expr(sync_feeds::Column::LeaseUntil, Expr::value(Some(until)))
             .filter(sync_feeds::Column::Id.eq(self.feed.id))
+            .filter(unless_changed)
             .exec(&self.sync.connections.db)
             .await?;
         if taken.rows_affected == 0 { Err(DbErr::RecordNotUpdated) } else { Ok(()) }
@@ -179,71 +192,6 @@ impl Run<'_> {
             .exec(db)
             .await?;
         if changed.rows_affected == 0 { Err(DbErr::RecordNotUpdated) } else { row.try_into_model() }
-    }
-
-    pub(super) async fn become_stage(&mut self, next: Stage) -> Result<(), DbErr> {
-        let from = self.stage()?;
-        if !from.may_become(next) {
-            return Err(DbErr::Custom(format!("a feed cannot go from {} to {}", from.as_str(), next.as_str())));
-        }
-        let db = self.db().clone();
-        self.feed = self.change(&db, |row| row.stage = Set(next.as_str().to_owned())).await?;
-        tracing::debug!(connection = %self.account.id, from = from.as_str(), to = next.as_str(), "sync.stage");
-        Ok(())
-    }
-
-    /// Everything is here: it rests until `at`. What is called complete for the first time is compared with the provider's
-    /// own list.
-    pub(super) async fn become_live(&mut self, at: DateTime<Utc>) -> Result<(), DbErr> {
-        let now = self.now();
-        let first_time = self.feed.completed_at.is_none();
-        let tx = begin_write(self.db()).await?;
-        let feed = self
-            .change(&tx, |row| {
-                row.stage = Set(Stage::Live.as_str().to_owned());
-                if first_time {
-                    row.completed_at = Set(Some(now));
-                }
-                row.last_synced_at = Set(Some(now));
-                row.next_run_at = Set(Some(at));
-                row.last_problem = Set(None);
-            })
-            .await?;
-        if first_time {
-            let job = Job::CheckMailbox { feed: feed.id };
-            jobs::enqueue(&tx, &self.sync.connections.randomness, now, &job, now).await?;
-        }
-        tx.commit().await?;
-        self.feed = feed;
-        Ok(())
-    }
-
-    /// The cursor is too old: the next step lists from the beginning, with a cursor of now.
-    async fn begin_again(&mut self) -> Result<(), DbErr> {
-        let db = self.db().clone();
-        self.feed = self.change(&db, |row| row.cursor = Set(None)).await?;
-        self.become_stage(Stage::Waiting).await
-    }
-
-    async fn block(&mut self, problem: &str) -> Result<(), DbErr> {
-        let was = self.stage()?;
-        let db = self.db().clone();
-        self.feed = self
-            .change(&db, |row| {
-                row.last_problem = Set(Some(problem.to_owned()));
-                row.stage = Set(Stage::Blocked.as_str().to_owned());
-                if !was.is_stopped() {
-                    row.resumes_as = Set(Some(was.as_str().to_owned()));
-                }
-            })
-            .await?;
-        Ok(())
-    }
-
-    /// What stopped it is repaired: it goes on where it was.
-    pub(super) async fn go_on(&mut self) -> Result<(), DbErr> {
-        let next = self.feed.resumes_as.as_deref().and_then(|word| word.parse().ok()).unwrap_or(Stage::Waiting);
-        self.become_stage(next).await
     }
 
     pub(super) async fn note_problem(&mut self, problem: Option<&str>) -> Result<(), DbErr> {

@@ -1,8 +1,12 @@
 //! The sum that must hold at all times: provider = stored + excluded + failed + pending.
 
 use super::{Sync, SyncError, failing::feeds_of, tally};
+use crate::database::begin_read;
 use entity::{feed_items, messages};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Query};
+use sea_orm::{
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    sea_query::{ExprTrait, Query},
+};
 use uuid::Uuid;
 
 /// Every message id the provider has named, by what became of it.
@@ -38,20 +42,25 @@ impl Sync {
     /// Counts a connection's ledger and its messages.
     pub async fn verify(&self, connection: Uuid) -> Result<Sum, SyncError> {
         let root = self.feed_of(connection).await?.ok_or(SyncError::NotFound)?.id;
-        let db = &self.connections.db;
-        let tally = tally::of_feeds(db, feed_items::Column::FeedId.in_subquery(feeds_of(connection))).await?;
-        // What left its folder and is looked for is pending, wherever its message may still lie here.
+        // A sync that stores meanwhile must not look like a loss.
+        let tx = begin_read(&self.connections.db).await?;
+        let tally = tally::of_feeds(&tx, feed_items::Column::FeedId.in_subquery(feeds_of(connection))).await?;
+        // What left its folder and is looked for is pending, and what could not be read anew has failed, wherever its
+        // message may still lie here.
+        let is_looked_for = feed_items::Column::FeedId.eq(root).and(feed_items::Column::State.eq("pending"));
+        let has_failed =
+            feed_items::Column::FeedId.in_subquery(feeds_of(connection)).and(feed_items::Column::State.eq("failed"));
         let looked_for = Query::select()
             .column(feed_items::Column::RemoteId)
             .from(feed_items::Entity)
-            .and_where(feed_items::Column::FeedId.eq(root))
-            .and_where(feed_items::Column::State.eq("pending"))
+            .and_where(is_looked_for.or(has_failed))
             .to_owned();
         let messages = messages::Entity::find()
             .filter(messages::Column::ConnectionId.eq(connection))
             .filter(messages::Column::RemoteId.not_in_subquery(looked_for))
-            .count(db)
+            .count(&tx)
             .await?;
+        tx.rollback().await?;
         Ok(Sum {
             provider: tally.all(),
             stored: tally.stored,

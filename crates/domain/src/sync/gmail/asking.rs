@@ -10,7 +10,7 @@ use crate::{
     sync::{items::Wanted, run::Credentials},
 };
 use futures::future::BoxFuture;
-use std::collections::HashMap;
+use std::{collections::HashMap, panic::catch_unwind};
 
 /// A wanted message and what came of it.
 pub(super) type Outcome = (Wanted, Result<Parsed, ProviderError>);
@@ -95,10 +95,15 @@ async fn read(
         }
     }
     // Character sets, snippets and headers of a few hundred kilobytes: not on a thread that others wait for.
-    let read = move || whole.into_iter().map(|(one, message)| (one, Ok(mail::read(message)))).collect::<Vec<Outcome>>();
+    let read = move || whole.into_iter().map(|(one, message)| (one, read_one(message))).collect::<Vec<Outcome>>();
     let parsed = tokio::task::spawn_blocking(read).await;
     outcomes.extend(parsed.map_err(|error| ProviderError::unreadable("messages", error))?);
     Ok(outcomes)
+}
+
+/// One message that cannot be read takes no other with it.
+fn read_one(message: GmailMessage) -> Result<Parsed, ProviderError> {
+    catch_unwind(|| mail::read(message)).map_err(|_| ProviderError::nonsense("reading the mail failed"))
 }
 
 async fn with_texts(

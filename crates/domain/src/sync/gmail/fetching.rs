@@ -14,12 +14,14 @@ use crate::{
         Stage, items,
         items::{Change, Wanted},
         run::{Step, StepError},
+        trying,
     },
 };
 use chrono::{DateTime, Utc};
 use entity::sync_feeds;
 use futures::{StreamExt, stream};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr};
+use std::collections::HashMap;
 use tokio::sync::mpsc;
 
 /// Messages planned at a time.
@@ -73,10 +75,21 @@ impl Mailbox<'_> {
 
     /// Fetches and stores up to `most` messages, and what comes cheaper along with them.
     pub(super) async fn fetch_round(&mut self, urgency: Urgency, most: u64) -> Result<Step, StepError> {
-        let batches = self.plan(most).await?;
+        let (batches, tried) = self.plan(most).await?;
         if batches.is_empty() {
             return Ok(Step::More);
         }
+        let fetched = self.fetch_batches(urgency, batches).await;
+        // What the database refused is not innocent.
+        if !tried.is_empty() && !matches!(fetched, Err(StepError::Database(_))) {
+            let tx = begin_write(self.run.db()).await?;
+            let change = trying::take_back(&tx, self.run.feed.id, &tried).await?;
+            self.commit_counted(tx, change).await?;
+        }
+        fetched.map(|()| Step::More)
+    }
+
+    async fn fetch_batches(&mut self, urgency: Urgency, batches: Vec<Batch>) -> Result<(), StepError> {
         let credentials = self.credentials(urgency).await?;
         let (gmail, clock) = (self.gmail, self.run.sync.connections.clock.clone());
         let until = self.round_ends();
@@ -95,16 +108,36 @@ impl Mailbox<'_> {
             drop(send);
         };
         let ((), stored) = tokio::join!(fetching, self.store_all(receive));
-        stored.map(|()| Step::More)
+        stored
     }
 
-    async fn plan(&self, most: u64) -> Result<Vec<Batch>, DbErr> {
-        let (db, feed) = (self.run.db(), self.run.feed.id);
-        let wanted = items::next(db, feed, most, self.run.now()).await?;
-        let threads = items::threads(db, feed, &wanted).await?;
+    /// What to ask for, and what of it was written down as tried.
+    async fn plan(&mut self, most: u64) -> Result<(Vec<Batch>, Vec<Wanted>), DbErr> {
+        let (db, feed, now) = (self.run.db(), self.run.feed.id, self.run.now());
+        let alone = trying::is_alone(self.run.attempts);
+        let next = if alone { trying::next_alone(db, feed, now).await } else { items::next(db, feed, most, now).await };
+        let mut wanted = next?;
+        let threads = if alone { HashMap::new() } else { items::threads(db, feed, &wanted).await? };
+        let tried: Vec<Wanted> = wanted.iter().filter(|one| alone || one.failed).cloned().collect();
+        if !tried.is_empty() {
+            let tx = begin_write(db).await?;
+            let change = trying::begin(&tx, feed, &tried, now).await?;
+            self.commit_counted(tx, change).await?;
+            for one in &mut wanted {
+                one.failed |= alone;
+            }
+        }
         // A job that keeps failing asks for less at a time, until what makes it fail stands alone.
-        let parts = MOST_AT_ONCE.checked_shr(self.run.attempts.max(0).unsigned_abs()).unwrap_or_default();
-        Ok(plan::batches(wanted, threads, self.gmail.quota(), parts))
+        let parts = trying::at_once(MOST_AT_ONCE, self.run.attempts);
+        Ok((plan::batches(wanted, threads, self.gmail.quota(), parts), tried))
+    }
+
+    async fn commit_counted(&mut self, tx: DatabaseTransaction, change: Change) -> Result<(), DbErr> {
+        if change != Change::default() {
+            let feed = self.count(&tx, change).await?;
+            self.run.feed = feed;
+        }
+        tx.commit().await
     }
 
     /// A round ends with the turn, or when it is time to look for new mail.

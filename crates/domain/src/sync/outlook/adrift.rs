@@ -1,11 +1,11 @@
 //! What left its folder and was not met in another: gone, or on its way. And what failed: each message by itself.
 
-use super::{Mailbox, store::Page};
+use super::Mailbox;
 use crate::{
     database::begin_write,
     mail,
     providers::{ProviderError, budget::Urgency, microsoft::mail::Delta},
-    sync::{items, run::StepError},
+    sync::{items, run::StepError, trying},
 };
 use chrono::{DateTime, Utc};
 use entity::sync_feeds;
@@ -39,9 +39,13 @@ impl Mailbox<'_> {
             if folder.failed == 0 {
                 continue;
             }
-            let mut run = self.run.of_folder(folder).await?;
+            let mut run = self.run.of_folder(folder);
+            run.take_over_folder().await?;
             for one in items::next(run.db(), run.feed.id, AT_ONCE, run.now()).await? {
                 tried = true;
+                let tx = begin_write(run.db()).await?;
+                trying::begin(&tx, run.feed.id, std::slice::from_ref(&one), run.now()).await?;
+                tx.commit().await?;
                 let credentials = self.run.credentials(Urgency::Background).await?;
                 let item = match self.outlook.message(credentials.caller(), &one.id).await {
                     Ok(message) => Delta::Here(message),
@@ -51,7 +55,7 @@ impl Mailbox<'_> {
                     }
                     Err(error) => return Err(error.into()),
                 };
-                self.store_page(&mut run, Page { items: vec![item], link: None }).await?;
+                self.store_one(&mut run, item).await?;
             }
         }
         Ok(tried)

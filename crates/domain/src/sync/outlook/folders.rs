@@ -54,6 +54,14 @@ impl Mailbox<'_> {
         loop {
             let credentials = self.run.credentials(Urgency::Background).await?;
             let page = self.outlook.folders(credentials.caller(), link.as_deref()).await?;
+            // The link that told of nothing is as good as the one that comes with it.
+            if page.items.is_empty()
+                && link.is_some()
+                && matches!(page.link, Link::Delta(_))
+                && link == self.run.feed.cursor
+            {
+                return Ok(());
+            }
             let tx = begin_write(self.run.db()).await?;
             for item in page.items {
                 match item {
@@ -128,6 +136,21 @@ impl Mailbox<'_> {
         looking::set_adrift(tx, feed.id, self.run.feed.id, self.run.now()).await?;
         sync_feeds::Entity::delete_by_id(feed.id).exec(tx).await?;
         mail::forget_label(tx, self.run.account.id, feed.label.as_deref().unwrap_or(id)).await
+    }
+
+    /// A folder whose messages Graph did not know goes, if it is not there itself: its end was told along a link that is
+    /// lost.
+    pub(super) async fn forget_gone(&mut self, id: &str) -> Result<(), StepError> {
+        let credentials = self.run.credentials(Urgency::Background).await?;
+        match self.outlook.folder_id(credentials.caller(), id).await {
+            // It was a fault of Graph's: the folder is asked for again.
+            Ok(_) => return Err(ProviderError::Unavailable { source: None }.into()),
+            Err(ProviderError::Gone) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let tx = begin_write(self.run.db()).await?;
+        self.forget_folder(&tx, id).await?;
+        Ok(tx.commit().await?)
     }
 
     async fn folder(&self, tx: &impl ConnectionTrait, id: &str) -> Result<Option<sync_feeds::Model>, DbErr> {

@@ -16,9 +16,10 @@ use super::{
     run::{Run, Step, StepError},
 };
 use crate::providers::microsoft::mail::OutlookMail;
-use round::is_due;
 use sea_orm::ActiveValue::Set;
+use std::collections::HashSet;
 use tokio::sync::Mutex;
+use uuid::Uuid;
 
 /// A mailbox being worked on. Its own feed is the list of folders; every folder has a feed of its own.
 pub(super) struct Mailbox<'s> {
@@ -26,11 +27,13 @@ pub(super) struct Mailbox<'s> {
     outlook: &'s OutlookMail,
     /// A message that moves is told by two folders: their pages are stored one after the other.
     writing: Mutex<()>,
+    /// Folders that were looked at to their end in this run: every run looks at each once.
+    looked: HashSet<Uuid>,
 }
 
 impl<'s> Mailbox<'s> {
     pub fn new(run: Run<'s>, outlook: &'s OutlookMail) -> Self {
-        Self { run, outlook, writing: Mutex::default() }
+        Self { run, outlook, writing: Mutex::default(), looked: HashSet::new() }
     }
 
     /// One step: the folders, or what is due in them.
@@ -75,8 +78,8 @@ impl<'s> Mailbox<'s> {
         }
         let moved = self.work_on_folders().await?;
         let settled = self.settle_adrift().await? | self.retry_failed().await?;
-        let (now, folders) = (self.run.now(), self.folders().await?);
-        if folders.iter().any(|folder| is_due(folder, now)) {
+        let folders = self.folders().await?;
+        if folders.iter().any(|folder| self.is_due(folder)) {
             return Ok(Step::More);
         }
         let was = self.run.stage()?;

@@ -2,17 +2,23 @@
 
 use super::{Mailbox, store::Page};
 use crate::{
-    providers::{ProviderError, budget::Urgency, microsoft::mail::IN_BACKGROUND},
+    providers::{
+        ProviderError,
+        budget::Urgency,
+        microsoft::mail::{IN_BACKGROUND, Link},
+    },
     sync::{
         Stage,
         run::{Credentials, Run, Step, StepError},
+        trying,
     },
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use entity::sync_feeds;
 use futures::{FutureExt, StreamExt, stream};
 use sea_orm::{ActiveValue::Set, DbErr};
 use std::sync::atomic::{AtomicU32, Ordering};
+use uuid::Uuid;
 
 /// Messages of the first page.
 const FIRST_PAGE: u32 = 50;
@@ -20,6 +26,8 @@ const FIRST_PAGE: u32 = 50;
 const LARGEST_PAGE: u32 = 400;
 /// … that is, within this time, and shrink when they take twice as long or cannot be answered at all.
 const FAST: TimeDelta = TimeDelta::milliseconds(1_000);
+/// A link that tells of nothing is kept this long before the newer one takes its place: Graph forgets old ones.
+const LINK_KEPT: TimeDelta = TimeDelta::hours(1);
 /// The first screenful.
 const SCREENFUL: u32 = 50;
 
@@ -27,8 +35,9 @@ const SCREENFUL: u32 = 50;
 pub(super) struct PageSize(AtomicU32);
 
 impl PageSize {
-    fn new() -> Self {
-        Self(AtomicU32::new(FIRST_PAGE))
+    /// A run that keeps failing asks for less at a time.
+    fn after(attempts: i32) -> Self {
+        Self(AtomicU32::new(trying::at_once(FIRST_PAGE, attempts)))
     }
 
     fn get(&self) -> u32 {
@@ -55,12 +64,14 @@ impl Mailbox<'_> {
         let inbox = self.folders().await?.into_iter().find(|folder| folder.label.as_deref() == Some("INBOX"));
         if let Some(inbox) = inbox {
             let credentials = self.run.credentials(Urgency::Screenful).await?;
-            let newest = match self.outlook.newest(credentials.caller(), &inbox.remote_id, SCREENFUL).await {
+            let most = trying::at_once(SCREENFUL, self.run.attempts);
+            let newest = match self.outlook.newest(credentials.caller(), &inbox.remote_id, most).await {
                 // The rounds learn what can be asked for at once.
                 Err(ProviderError::TooLarge) => Vec::new(),
                 newest => newest?,
             };
-            let mut run = self.run.of_folder(inbox).await?;
+            let mut run = self.run.of_folder(inbox);
+            run.take_over_folder().await?;
             self.store_page(&mut run, Page { items: newest, link: None }).await?;
         }
         self.run.become_stage(Stage::Fetching).await?;
@@ -69,37 +80,46 @@ impl Mailbox<'_> {
 
     /// Works on what is due, three folders at a time, until the turn ends. Whether anything was there.
     pub(super) async fn work_on_folders(&mut self) -> Result<bool, StepError> {
-        let now = self.run.now();
-        let due: Vec<_> = self.folders().await?.into_iter().filter(|folder| is_due(folder, now)).collect();
+        let due: Vec<_> = self.folders().await?.into_iter().filter(|folder| self.is_due(folder)).collect();
         if due.is_empty() {
             return Ok(false);
         }
         let credentials = self.run.credentials(Urgency::Background).await?;
-        let mut runs = Vec::with_capacity(due.len());
-        for folder in due {
-            runs.push(self.run.of_folder(folder).await?);
+        let runs = due.into_iter().map(|folder| self.run.of_folder(folder)).collect();
+        let mut done = Round::default();
+        let failed = self.work_on(runs, &credentials, &mut done).await;
+        self.run.calls += done.calls;
+        self.looked.extend(done.looked);
+        for folder in &done.gone {
+            self.forget_gone(folder).await?;
         }
-        let (moved, calls, failed) = self.work_on(runs, &credentials).await;
-        self.run.calls += calls;
-        failed.map_or(Ok(moved), Err)
+        failed.map_or(Ok(done.moved || !done.gone.is_empty()), Err)
     }
 
-    async fn work_on(&self, runs: Vec<Run<'_>>, credentials: &Credentials) -> (bool, i64, Option<StepError>) {
-        let size = PageSize::new();
+    /// Adds up in `done` what the rounds did; the first trouble comes back.
+    async fn work_on(&self, runs: Vec<Run<'_>>, credentials: &Credentials, done: &mut Round) -> Option<StepError> {
+        let size = PageSize::after(self.run.attempts);
         let rounds: Vec<_> = runs.into_iter().map(|run| self.round(run, credentials, &size).boxed()).collect();
         let mut rounds = stream::iter(rounds).buffer_unordered(IN_BACKGROUND);
-        let (mut moved, mut calls, mut failed) = (false, 0, None);
+        let mut failed = None;
         while let Some(ended) = rounds.next().await {
             match ended {
                 Ok(round) => {
-                    moved |= round.moved;
-                    calls += round.calls;
+                    done.moved |= round.moved;
+                    done.calls += round.calls;
+                    done.gone.extend(round.gone);
+                    done.looked.extend(round.looked);
                 }
                 // The others come to their end: what they read is paid for.
                 Err(error) => failed = failed.or(Some(error)),
             }
         }
-        (moved, calls, failed)
+        failed
+    }
+
+    /// Whether a folder's round is not done, or this run has not looked at it yet.
+    pub(super) fn is_due(&self, folder: &sync_feeds::Model) -> bool {
+        folder.page_token.is_some() || folder.cursor.is_none() || !self.looked.contains(&folder.id)
     }
 
     /// One round of one folder, or as much of it as fits into the turn.
@@ -108,6 +128,12 @@ impl Mailbox<'_> {
         if run.now() >= run.turn_ends {
             return Ok(round);
         }
+        let rests = run.feed.page_token.is_none() && run.feed.cursor.is_some();
+        // A look that finds nothing writes nothing.
+        let mut is_ours = !rests;
+        if is_ours {
+            run.take_over_folder().await?;
+        }
         if run.feed.page_token.is_none() && run.feed.cursor.is_none() {
             self.begin_listing(&mut run).await?;
         }
@@ -115,9 +141,23 @@ impl Mailbox<'_> {
         let link = run.feed.page_token.clone().or_else(|| run.feed.cursor.clone());
         let mut fetched = self.fetch(&folder, credentials, link, size).await;
         loop {
+            let is_quiet = fetched.as_ref().is_ok_and(Page::is_quiet);
+            if is_quiet && !is_ours && run.feed.last_synced_at.is_some_and(|read| run.now() - read < LINK_KEPT) {
+                round.calls += 1;
+                round.looked.push(run.feed.id);
+                return Ok(round);
+            }
+            if !is_ours {
+                run.take_over_folder().await?;
+                is_ours = true;
+            }
             let page = match fetched {
                 Err(ProviderError::CursorLost) => {
                     self.begin_anew(&mut run).await?;
+                    return Ok(round);
+                }
+                Err(ProviderError::Gone) => {
+                    round.gone.push(folder);
                     return Ok(round);
                 }
                 page => page?,
@@ -126,6 +166,7 @@ impl Mailbox<'_> {
             round.moved |= !page.items.is_empty();
             let next = page.next().filter(|_| run.now() < run.turn_ends);
             let Some(next) = next else {
+                round.looked.extend(matches!(page.link, Some(Link::Delta(_))).then_some(run.feed.id));
                 self.store_page(&mut run, page).await?;
                 return Ok(round);
             };
@@ -152,7 +193,9 @@ impl Mailbox<'_> {
                 Err(ProviderError::TooLarge) => return Err(ProviderError::Unavailable { source: None }),
                 round => {
                     let round = round?;
-                    size.learn(self.run.now() - asked_at);
+                    if !trying::is_alone(self.run.attempts) {
+                        size.learn(self.run.now() - asked_at);
+                    }
                     return Ok(Page { items: round.items, link: Some(round.link) });
                 }
             }
@@ -179,7 +222,6 @@ impl Mailbox<'_> {
             .change(&db, |row| {
                 row.cursor = Set(None);
                 row.page_token = Set(None);
-                row.next_run_at = Set(None);
             })
             .await?;
         Ok(())
@@ -191,11 +233,10 @@ impl Mailbox<'_> {
 struct Round {
     moved: bool,
     calls: i64,
-}
-
-/// Whether a folder's round is not done, or it is time for the next.
-pub(super) fn is_due(folder: &sync_feeds::Model, now: DateTime<Utc>) -> bool {
-    folder.page_token.is_some() || folder.next_run_at.is_none_or(|at| at <= now)
+    /// Folders that Graph does not know.
+    gone: Vec<String>,
+    /// Feeds whose round came to its end.
+    looked: Vec<Uuid>,
 }
 
 #[cfg(test)]
@@ -204,7 +245,7 @@ mod tests {
 
     #[test]
     fn pages_grow_while_they_come_fast_and_shrink_when_they_are_slow() {
-        let size = PageSize::new();
+        let size = PageSize::after(0);
         for expected in [100, 200, 400, 400] {
             size.learn(TimeDelta::milliseconds(300));
             assert_eq!(size.get(), expected);

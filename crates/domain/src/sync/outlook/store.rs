@@ -14,10 +14,12 @@ use crate::{
         items::{Change, Wanted},
         looking,
         run::{Run, StepError},
+        trying,
     },
 };
+use entity::sync_feeds;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr};
-use std::collections::HashMap;
+use std::{collections::HashMap, panic::catch_unwind};
 
 /// What Graph told, and how it goes on; no link when it was not a page of a round.
 pub(super) struct Page {
@@ -26,6 +28,11 @@ pub(super) struct Page {
 }
 
 impl Page {
+    /// Whether it says that nothing happened.
+    pub fn is_quiet(&self) -> bool {
+        self.items.is_empty() && matches!(self.link, Some(Link::Delta(_)))
+    }
+
     /// Where the next page of this round is.
     pub fn next(&self) -> Option<String> {
         match &self.link {
@@ -38,7 +45,8 @@ impl Page {
 /// A page sorted by what is to be done. Of one message only the last word counts.
 #[derive(Default)]
 struct Sorted {
-    here: HashMap<String, Parsed>,
+    here: HashMap<String, OutlookMessage>,
+    parsed: Vec<Parsed>,
     removed: Vec<String>,
     unreadable: HashMap<String, String>,
 }
@@ -46,34 +54,69 @@ struct Sorted {
 impl Mailbox<'_> {
     /// Stores a page of the folder that `run` works on.
     pub(super) async fn store_page(&self, run: &mut Run<'_>, page: Page) -> Result<(), StepError> {
-        let (now, poll) = (run.now(), run.poll().await);
-        let sorted = sort(page.items, run.feed.label.as_deref().unwrap_or(&run.feed.remote_id));
-        let moved = !sorted.here.is_empty() || !sorted.removed.is_empty() || !sorted.unreadable.is_empty();
+        let mut sorted = sort(page.items);
+        self.leave_suspects(run, &mut sorted).await?;
+        self.store(run, sorted, page.link).await
+    }
+
+    /// Stores what a failed message's own try brought.
+    pub(super) async fn store_one(&self, run: &mut Run<'_>, item: Delta<OutlookMessage>) -> Result<(), StepError> {
+        self.store(run, sort(vec![item]), None).await
+    }
+
+    /// Messages whose last try was never ended are left to their own next one. After several deaths everything is written
+    /// down before it is read.
+    async fn leave_suspects(&self, run: &mut Run<'_>, sorted: &mut Sorted) -> Result<(), StepError> {
+        let alone = trying::is_alone(run.attempts);
+        if sorted.here.is_empty() || (run.feed.failed == 0 && !alone) {
+            return Ok(());
+        }
+        let now = run.now();
+        let ids: Vec<String> = sorted.here.keys().cloned().collect();
+        let suspects = trying::left_alone(run.db(), run.feed.id, &ids, now).await?;
+        sorted.here.retain(|id, _| !suspects.contains(id));
+        if alone {
+            let tx = begin_write(run.db()).await?;
+            let mut change = Change::default();
+            let wanted: Vec<Wanted> = sorted.here.keys().map(|id| wanted(id)).collect();
+            for one in &wanted {
+                let name = MessageName { thread_id: one.id.clone(), id: one.id.clone() };
+                change += items::name_new(&tx, run.feed.id, &name, 0, now).await?;
+            }
+            change += trying::begin(&tx, run.feed.id, &wanted, now).await?;
+            let feed = run.change(&tx, |row| count(row, change)).await?;
+            tx.commit().await?;
+            run.feed = feed;
+        }
+        Ok(())
+    }
+
+    async fn store(&self, run: &mut Run<'_>, mut sorted: Sorted, link: Option<Link>) -> Result<(), StepError> {
+        let now = run.now();
+        sorted.parse(run.feed.label.as_deref().unwrap_or(&run.feed.remote_id)).await;
+        let moved = !sorted.parsed.is_empty() || !sorted.removed.is_empty() || !sorted.unreadable.is_empty();
         let _turn = self.writing.lock().await;
         let tx = begin_write(run.db()).await?;
         let mut change = self.apply(&tx, run, sorted).await?;
         let listing = run.feed.stage == Stage::Listing.as_str();
-        if listing && matches!(page.link, Some(Link::Delta(_))) {
+        if listing && matches!(link, Some(Link::Delta(_))) {
             // The list is whole: what it did not meet is not in this folder any more.
             let since = run.feed.started_at.unwrap_or_default();
             let unmet = items::not_seen_since(&tx, run.feed.id, since).await?;
             change += self.remove(&tx, run, &unmet).await?;
         }
-        let counted = run.feed.clone();
+        let named = run.feed.listed + change.named;
         let feed = run
             .change(&tx, |row| {
-                row.stored = Set(counted.stored + change.stored);
-                row.failed = Set(counted.failed + change.failed);
-                row.listed = Set(counted.listed + change.named);
+                count(row, change);
                 row.last_problem = Set(None);
-                match page.link {
+                match link {
                     Some(Link::Next(next)) => row.page_token = Set(Some(next)),
                     Some(Link::Delta(delta)) => {
                         row.cursor = Set(Some(delta));
                         row.page_token = Set(None);
                         row.stage = Set(Stage::Live.as_str().to_owned());
-                        row.expected = Set(counted.listed + change.named);
-                        row.next_run_at = Set(Some(now + poll));
+                        row.expected = Set(named);
                         row.last_synced_at = Set(Some(now));
                         if row.completed_at.as_ref().is_none() {
                             row.completed_at = Set(Some(now));
@@ -94,7 +137,7 @@ impl Mailbox<'_> {
 
     async fn apply(&self, tx: &impl ConnectionTrait, run: &Run<'_>, sorted: Sorted) -> Result<Change, DbErr> {
         let (now, randomness) = (run.now(), &run.sync.connections.randomness);
-        let here: Vec<Parsed> = sorted.here.into_values().collect();
+        let here = sorted.parsed;
         mail::save(tx, randomness, run.owner(), &here, now).await?;
         let names: Vec<MessageName> = here
             .iter()
@@ -109,7 +152,7 @@ impl Mailbox<'_> {
             let name = MessageName { thread_id: id.clone(), id: id.clone() };
             change += items::name_new(tx, run.feed.id, &name, 0, now).await?;
             let was = items::state(tx, run.feed.id, &id).await?;
-            let one = Wanted { thread_id: id.clone(), id, failed: was.as_deref() == Some("failed") };
+            let one = Wanted { failed: was.as_deref() == Some("failed"), ..wanted(&id) };
             change += items::mark_failed(tx, run.feed.id, &one, &why, now).await?;
             change.stored -= i64::from(was.as_deref() == Some("stored"));
         }
@@ -133,15 +176,48 @@ impl Mailbox<'_> {
     }
 }
 
-fn sort(items: Vec<Delta<OutlookMessage>>, label: &str) -> Sorted {
+impl Sorted {
+    /// Reads the messages: texts of a few megabytes, so not on a thread that others wait for. One that cannot be read takes
+    /// no other with it.
+    async fn parse(&mut self, label: &str) {
+        let (here, label) = (std::mem::take(&mut self.here), label.to_owned());
+        let ids: Vec<String> = here.keys().cloned().collect();
+        let read = move |message: OutlookMessage| {
+            let id = message.id.clone();
+            catch_unwind(|| mail::read_outlook(message, &label)).map_err(|_| id)
+        };
+        let read = tokio::task::spawn_blocking(move || here.into_values().map(read).collect::<Vec<_>>()).await;
+        let why = || "reading the mail failed".to_owned();
+        for result in read.unwrap_or_else(|_| ids.into_iter().map(Err).collect()) {
+            match result {
+                Ok(parsed) => self.parsed.push(parsed),
+                Err(id) => drop(self.unreadable.insert(id, why())),
+            }
+        }
+    }
+}
+
+/// Adds what a transaction did to the sums of a folder.
+fn count(row: &mut sync_feeds::ActiveModel, change: Change) {
+    for (sum, more) in
+        [(&mut row.stored, change.stored), (&mut row.failed, change.failed), (&mut row.listed, change.named)]
+    {
+        *sum = Set(*sum.as_ref() + more);
+    }
+}
+
+fn wanted(id: &str) -> Wanted {
+    Wanted { thread_id: id.to_owned(), id: id.to_owned(), failed: false }
+}
+
+fn sort(items: Vec<Delta<OutlookMessage>>) -> Sorted {
     let mut sorted = Sorted::default();
     for item in items {
         match item {
             Delta::Here(message) => {
                 sorted.unreadable.remove(&message.id);
                 sorted.removed.retain(|id| *id != message.id);
-                let parsed = mail::read_outlook(message, label);
-                sorted.here.insert(parsed.remote_id.clone(), parsed);
+                sorted.here.insert(message.id.clone(), message);
             }
             Delta::Removed(id) => {
                 sorted.here.remove(&id);

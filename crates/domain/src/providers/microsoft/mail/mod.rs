@@ -82,9 +82,10 @@ impl OutlookMail {
         Ok(Self { http, base, slots: Slots::new(clock.clone()), clock })
     }
 
-    /// The id of a folder by its well-known name; [`ProviderError::Gone`] when the mailbox has none.
+    /// The id of a folder by its well-known name or its id; [`ProviderError::Gone`] when the mailbox has none.
     pub async fn folder_id(&self, caller: Caller<'_>, name: &str) -> Result<String, ProviderError> {
-        let folder: wire::Id = self.get(caller, &format!("me/mailFolders/{name}?$select=id"), 1).await?;
+        let path = format!("me/mailFolders/{}?$select=id", escaped(name));
+        let folder: wire::Id = self.get(caller, &path, 1).await?;
         Ok(folder.id)
     }
 
