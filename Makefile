@@ -1,6 +1,6 @@
 # `make run` and `make test` do all their own set-up. What each does is in scripts/, one short file a target.
 .DEFAULT_GOAL := help
-.PHONY: help run test dev check check-ui e2e bench boundaries shape audit
+.PHONY: help run test dev check check-ui e2e bench soak boundaries shape audit
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -25,6 +25,9 @@ e2e: ## the browser tests only; ARGS go to Playwright
 
 bench: ## the figures, beside their baselines; NAME takes one of them
 	@exec scripts/bench.sh $(NAME)
+
+soak: ## long trials: kill -9 again and again, and nothing lost; NAME takes one of them
+	@exec scripts/soak.sh $(NAME)
 
 boundaries: ## who may import whom
 	@exec scripts/boundaries.sh

@@ -1,14 +1,17 @@
 //! A whole server for one test: fresh database, the real sandbox, a browser that keeps cookies.
 
+pub mod battered;
 pub mod browser;
 pub mod clock;
 pub mod consent;
 pub mod database;
+pub mod difference;
 pub mod form;
 pub mod log;
 pub mod mailbox;
 pub mod outbox;
 pub mod program;
+pub mod site;
 
 use browser::Browser;
 use clock::FastClock;

@@ -1,11 +1,13 @@
-//! The real program, killed with -9 in the middle of a first sync: its successor goes on at once, and nothing is lost.
+//! The real program, killed with -9 whenever it hurts: its successor goes on at once, and nothing is lost.
 
 use crate::harness::{
     Wishes,
+    battered::{Life, live},
     browser::{Browser, client},
     consent::Answer,
     database::{Backend, TestDatabase},
     program::{Program, until},
+    site::Site,
     start_sandbox, variables,
 };
 use serde_json::json;
@@ -80,4 +82,46 @@ async fn a_server_killed_in_mid_sync_is_followed_at_once_by_the_next_on_sqlite()
     database.execute(&format!("DELETE FROM messages WHERE remote_id = '{lost}'")).await;
     let (fine, said) = verify(&variables, data.path()).await;
     assert!(!fine && said.contains("+ 1 LOST"), "{said}");
+}
+
+/// A short sample of `make soak`.
+async fn survives(backend: Backend) {
+    let outcome = live(Life { backend, seed: 7, mails: 120, early: 1, rounds: 1 }).await;
+    assert_eq!(outcome.differences, Vec::<String>::new());
+    assert_eq!((outcome.kills, outcome.comparisons, outcome.at_once), (2, 3, 0), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn whatever_dies_and_whatever_is_lost_both_mailboxes_are_equal_afterwards_on_sqlite() {
+    survives(Backend::Sqlite).await;
+}
+
+#[tokio::test]
+async fn whatever_dies_and_whatever_is_lost_both_mailboxes_are_equal_afterwards_on_postgres() {
+    survives(Backend::Postgres).await;
+}
+
+#[tokio::test]
+async fn of_two_processes_one_works_on_a_mailbox_and_the_other_goes_on_within_a_minute_of_its_death() {
+    let wishes = Wishes { messages: Some(2_000), ..Wishes::default() };
+    let mut site = Site::start(Backend::Postgres, 2, wishes).await;
+    // A few mails a second: it goes on for as long as this test.
+    site.lever("google", "PUT", "faults", &json!({"path": "/batch$", "delay_ms": 1_500})).await;
+    site.browser.sign_up("ada").await.unwrap();
+    site.connect("google", &site.sandbox.addresses[0].clone()).await;
+    until("mails come", async || site.database.count("messages").await > 0).await;
+    // One of the two holds the job: whichever it is, it is killed.
+    for at in 0..site.processes() {
+        let before = site.database.count("messages").await;
+        site.kill(at);
+        until("it goes on", async || site.database.count("messages").await > before + 50).await;
+        site.revive(at).await;
+    }
+    let died = site.database.count("job_runs WHERE outcome = 'died'").await;
+    assert!((1..=2).contains(&died), "only those that worked and were killed: {died}");
+    let overlapping = "job_runs a JOIN job_runs b ON a.job_id = b.job_id AND a.id < b.id \
+                       AND a.started_at < b.finished_at AND b.started_at < a.finished_at";
+    assert_eq!(site.database.count(overlapping).await, 0, "two at once");
+    assert_eq!(site.database.count("jobs WHERE kind = 'sync_mailbox'").await, 1);
+    site.end().await;
 }

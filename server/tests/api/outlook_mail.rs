@@ -1,6 +1,13 @@
 //! Outlook's mail here equals Outlook's mail there: folders, moves, lost links, odd pages, limits.
 
-use crate::harness::{App, Wishes, browser::Browser, browser::client, consent::Answer, mailbox::Mailbox, on_both_with};
+use crate::harness::{
+    App, Wishes,
+    browser::Browser,
+    browser::client,
+    consent::Answer,
+    mailbox::{Mailbox, of_outlook},
+    on_both_with,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -31,25 +38,7 @@ async fn connected(app: &App) -> (Browser, Uuid) {
 /// What Outlook has, with the names that labels bear here.
 async fn truth(app: &App) -> Mailbox {
     let told = lever(app, "GET", &format!("mailboxes/{}/ids", app.person(0)), &Value::Null).await;
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let labels = |one: &Value| {
-        let told: Vec<String> = one["labels"].as_array().unwrap().iter().map(text).collect();
-        let folder = match told[0].as_str() {
-            "inbox" => "INBOX".to_owned(),
-            "sentitems" => "SENT".to_owned(),
-            "drafts" => "DRAFT".to_owned(),
-            "deleteditems" => "TRASH".to_owned(),
-            "junkemail" => "SPAM".to_owned(),
-            _ => text(&one["folder_id"]),
-        };
-        let marks = told[1..].iter().filter_map(|mark| match mark.as_str() {
-            "UNREAD" => Some("UNREAD".to_owned()),
-            "FLAGGED" => Some("STARRED".to_owned()),
-            _ => None,
-        });
-        marks.chain([folder]).collect()
-    };
-    told.as_array().unwrap().iter().map(|one| (text(&one["id"]), labels(one))).collect()
+    of_outlook(&told)
 }
 
 /// Lets the jobs run, and time go by, until everything is here.
@@ -160,6 +149,33 @@ async fn what_moves_comes_and_goes_there_does_so_here_and_keeps_its_id() {
 }
 
 #[tokio::test]
+async fn sync_now_looks_into_every_folder_at_once_and_a_look_that_finds_nothing_writes_to_none() {
+    on_both_with(standing(), async |app| {
+        let (browser, connection) = connected(app).await;
+        settle(app, connection).await;
+        let folders = "SELECT CAST(updated_at AS text) FROM sync_feeds WHERE kind = 'folder' ORDER BY id";
+        let before = app.database.texts(folders).await;
+        let argument = connection.to_string();
+        let sync_now = async || {
+            app.advance(1).await;
+            browser.call::<()>("connections/sync_now", &[("connection", argument.as_str())]).await.unwrap();
+            app.work_off_queue().await;
+        };
+        lever(app, "DELETE", "requests", &Value::Null).await;
+        sync_now().await;
+        let requests = lever(app, "GET", "requests", &Value::Null).await;
+        let delta = |one: &&Value| one["path"].as_str().unwrap().contains("/messages/delta");
+        assert_eq!(requests.as_array().unwrap().iter().filter(delta).count(), before.len(), "each folder once");
+        assert_eq!(app.database.texts(folders).await, before);
+        turmoil(app).await;
+        sync_now().await;
+        assert_equal(app).await;
+        assert_ne!(app.database.texts(folders).await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn lost_links_read_the_folders_again_however_graph_says_it() {
     on_both_with(standing(), async |app| {
         let (_, connection) = connected(app).await;
@@ -170,6 +186,63 @@ async fn lost_links_read_the_folders_again_however_graph_says_it() {
             settle(app, connection).await;
             assert_equal(app).await;
         }
+    })
+    .await;
+}
+
+/// A folder of the person's own with mails in it: its id.
+async fn own_folder(app: &App) -> String {
+    let told = lever(app, "GET", &format!("mailboxes/{}/folders", app.person(0)), &Value::Null).await;
+    let own = |one: &&Value| {
+        let known = ["INBOX", "SENT", "DRAFT", "TRASH", "SPAM"];
+        let name = one["name"].as_str().unwrap();
+        one["messages"].as_u64() > Some(1)
+            && !known.contains(&name)
+            && name.chars().next().is_some_and(char::is_uppercase)
+    };
+    told.as_array().unwrap().iter().find(own).unwrap()["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_folder_that_went_while_the_link_of_the_folders_was_lost_goes_here_too() {
+    on_both_with(standing(), async |app| {
+        let (_, connection) = connected(app).await;
+        settle(app, connection).await;
+        let person = app.person(0);
+        let folder = own_folder(app).await;
+        let moved = in_folder(app, &folder).await.remove(0);
+        change(app, &moved, &json!({"folder": "archive"})).await;
+        lever(app, "DELETE", &format!("mailboxes/{person}/folders/{folder}"), &Value::Null).await;
+        lever(app, "POST", &format!("mailboxes/{person}/expire"), &json!({"how": "syncStateNotFound"})).await;
+        settle(app, connection).await;
+        assert_equal(app).await;
+        assert!(truth(app).await.contains_key(&moved), "what was moved out of it before is still there");
+        for table in ["labels", "sync_feeds"] {
+            assert_eq!(app.database.count(&format!("{table} WHERE remote_id = '{folder}'")).await, 0, "{table}");
+        }
+        assert_eq!(app.database.count("jobs WHERE attempts > 0").await, 0, "no job keeps failing");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_folder_whose_messages_are_not_known_for_a_moment_is_kept() {
+    on_both_with(standing(), async |app| {
+        let (_, connection) = connected(app).await;
+        settle(app, connection).await;
+        let folder = own_folder(app).await;
+        let feed = format!("SELECT created_at || '' FROM sync_feeds WHERE remote_id = '{folder}'");
+        let before = app.database.texts(&feed).await;
+        let missing = json!({"error": {"code": "ErrorItemNotFound", "message": "The specified object was not found."}});
+        let fault = json!({"path": format!("{}.*/messages/delta", folder.trim_end_matches('=')), "status": 404, "body": missing, "times": 1});
+        lever(app, "PUT", "faults", &fault).await;
+        turmoil(app).await;
+        settle(app, connection).await;
+        // The job is tried again a little later.
+        settle(app, connection).await;
+        assert_equal(app).await;
+        assert_eq!(lever(app, "GET", "faults", &Value::Null).await, json!([]), "it was told so");
+        assert_eq!(app.database.texts(&feed).await, before, "it was never let go");
     })
     .await;
 }
