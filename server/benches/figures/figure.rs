@@ -1,7 +1,7 @@
 //! One measured number, as it is printed and kept.
 
 use serde::Serialize;
-use std::path::PathBuf;
+use std::path::Path;
 
 /// A figure.
 #[derive(Debug, Serialize)]
@@ -43,7 +43,9 @@ pub fn keep(name: &str, figures: &[Figure]) {
             _ => println!(),
         }
     }
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/bench");
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = package.ancestors().find(|folder| folder.join("Cargo.lock").exists()).expect("a workspace");
+    let folder = root.join("target/bench");
     std::fs::create_dir_all(&folder).expect("a folder for the figures");
     let json = serde_json::to_string_pretty(figures).expect("figures are plain numbers");
     std::fs::write(folder.join(format!("{name}.json")), json).expect("the figures are kept");

@@ -19,6 +19,9 @@ const ALL: [&str; 3] = ["backfill", "budget", "outlook"];
 
 #[tokio::main]
 async fn main() {
+    // What is logged would be measured.
+    tracing::subscriber::set_global_default(tracing::subscriber::NoSubscriber::default())
+        .expect("the first subscriber");
     // `cargo bench` passes `--bench`; anything else is a name.
     let named: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     let named = if named.is_empty() { ALL.map(str::to_owned).to_vec() } else { named };

@@ -1,30 +1,62 @@
 //! A fresh, migrated database for each test on both kinds.
 
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use sea_orm::{ConnectionTrait, DatabaseConnection};
 use tempfile::TempDir;
 use url::Url;
 use uuid::Uuid;
 
+/// A kind of database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// A migrated database of its own.
+pub struct Database {
+    pub connection: DatabaseConnection,
+    /// On PostgreSQL.
+    name: Option<String>,
+    _folder: TempDir,
+}
+
+impl Database {
+    pub async fn create(kind: Kind) -> Self {
+        let folder = TempDir::new().unwrap();
+        let (address, name) = match kind {
+            Kind::Sqlite => (format!("sqlite://{}/test.db?mode=rwc", folder.path().display()), None),
+            Kind::Postgres => {
+                let server = setting("GATEPOST_TEST_POSTGRES");
+                let name = format!("d_{}", Uuid::new_v4().simple());
+                let admin = sea_orm::Database::connect(&server).await.unwrap();
+                admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+                let mut address = Url::parse(&server).unwrap();
+                address.set_path(&name);
+                (address.to_string(), Some(name))
+            }
+        };
+        let connection = sea_orm::Database::connect(address).await.unwrap();
+        Migrator::up(&connection, None).await.unwrap();
+        Self { connection, name, _folder: folder }
+    }
+
+    pub async fn drop(self) {
+        self.connection.close().await.unwrap();
+        if let Some(name) = self.name {
+            let admin = sea_orm::Database::connect(setting("GATEPOST_TEST_POSTGRES")).await.unwrap();
+            admin.execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
+        }
+    }
+}
+
 /// Runs `check` on a migrated database of each kind. A database of a failed check stays on the throw-away server.
 pub async fn on_both<Fut: Future<Output = ()>>(check: impl Fn(DatabaseConnection) -> Fut) {
-    let folder = TempDir::new().unwrap();
-    let sqlite = Database::connect(format!("sqlite://{}/test.db?mode=rwc", folder.path().display())).await.unwrap();
-    Migrator::up(&sqlite, None).await.unwrap();
-    check(sqlite.clone()).await;
-    sqlite.close().await.unwrap();
-
-    let server = setting("GATEPOST_TEST_POSTGRES");
-    let name = format!("d_{}", Uuid::new_v4().simple());
-    let admin = Database::connect(&server).await.unwrap();
-    admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
-    let mut address = Url::parse(&server).unwrap();
-    address.set_path(&name);
-    let postgres = Database::connect(address.as_str()).await.unwrap();
-    Migrator::up(&postgres, None).await.unwrap();
-    check(postgres.clone()).await;
-    postgres.close().await.unwrap();
-    admin.execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let database = Database::create(kind).await;
+        check(database.connection.clone()).await;
+        database.drop().await;
+    }
 }
 
 /// A setting that `make test` always gives; a test without it fails rather than passes unseen.

@@ -119,9 +119,9 @@ impl Window {
             let others = f64::from(self.spent(|entry| entry.urgency != Urgency::Background));
             let ceiling = self.ceiling(now, urgency);
             let per_minute = (ceiling - others).max(ceiling / 4.0).max(1.0);
-            let pause = 60_000.0 * f64::from(units) / per_minute;
-            #[expect(clippy::cast_possible_truncation, reason = "milliseconds of a pause, far below 2^53")]
-            let pause = Duration::milliseconds(pause.ceil() as i64);
+            let pause = 60_000_000.0 * f64::from(units) / per_minute;
+            #[expect(clippy::cast_possible_truncation, reason = "microseconds of a pause, far below 2^53")]
+            let pause = Duration::microseconds(pause.ceil() as i64);
             self.next_background = self.next_background.max(now - pause) + pause;
         }
         self.entries.push(Entry { ticket: self.next_ticket, at: now, units, urgency });

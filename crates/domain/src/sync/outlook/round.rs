@@ -1,4 +1,4 @@
-//! Folder after folder, a few at a time: in each, page after page. While a page is stored, the next is on its way.
+//! A few folders at a time, in each page after page. While a page is stored, the next is on its way.
 
 use super::{Mailbox, store::Page};
 use crate::{
@@ -23,11 +23,14 @@ use uuid::Uuid;
 /// Messages of the first page.
 const FIRST_PAGE: u32 = 50;
 /// Pages grow to this while they come fast …
-const LARGEST_PAGE: u32 = 400;
+const LARGEST_PAGE: u32 = 250;
 /// … that is, within this time, and shrink when they take twice as long or cannot be answered at all.
 const FAST: TimeDelta = TimeDelta::milliseconds(1_000);
 /// A link that tells of nothing is kept this long before the newer one takes its place: Graph forgets old ones.
 const LINK_KEPT: TimeDelta = TimeDelta::hours(1);
+/// Folders read at the same time: twice as many as there are places, so that large folders end together instead of one
+/// alone at the end, in one place. What is in memory is two pages of each.
+const FOLDERS_AT_ONCE: usize = IN_BACKGROUND * 2;
 /// The first screenful.
 const SCREENFUL: u32 = 50;
 
@@ -78,7 +81,7 @@ impl Mailbox<'_> {
         Ok(Step::More)
     }
 
-    /// Works on what is due, three folders at a time, until the turn ends. Whether anything was there.
+    /// Works on what is due, a few folders at a time, until the turn ends. Whether anything was there.
     pub(super) async fn work_on_folders(&mut self) -> Result<bool, StepError> {
         let due: Vec<_> = self.folders().await?.into_iter().filter(|folder| self.is_due(folder)).collect();
         if due.is_empty() {
@@ -100,7 +103,7 @@ impl Mailbox<'_> {
     async fn work_on(&self, runs: Vec<Run<'_>>, credentials: &Credentials, done: &mut Round) -> Option<StepError> {
         let size = PageSize::after(self.run.attempts);
         let rounds: Vec<_> = runs.into_iter().map(|run| self.round(run, credentials, &size).boxed()).collect();
-        let mut rounds = stream::iter(rounds).buffer_unordered(IN_BACKGROUND);
+        let mut rounds = stream::iter(rounds).buffer_unordered(FOLDERS_AT_ONCE);
         let mut failed = None;
         while let Some(ended) = rounds.next().await {
             match ended {
@@ -246,14 +249,14 @@ mod tests {
     #[test]
     fn pages_grow_while_they_come_fast_and_shrink_when_they_are_slow() {
         let size = PageSize::after(0);
-        for expected in [100, 200, 400, 400] {
+        for expected in [100, 200, 250, 250] {
             size.learn(TimeDelta::milliseconds(300));
             assert_eq!(size.get(), expected);
         }
         size.learn(TimeDelta::milliseconds(1_500));
-        assert_eq!(size.get(), 400, "neither fast nor slow");
+        assert_eq!(size.get(), 250, "neither fast nor slow");
         size.learn(TimeDelta::seconds(4));
-        assert_eq!(size.get(), 200);
+        assert_eq!(size.get(), 125);
         (0..20).for_each(|_| size.shrink());
         assert_eq!(size.get(), 1, "one message can always be asked for");
     }
