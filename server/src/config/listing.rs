@@ -89,6 +89,11 @@ pub const SETTINGS: &[Setting] = &[
         "Gmail's limit per person: new (6,000 units a minute), legacy (15,000), or units a minute and cost of a mail, such as 15000:5.",
     ),
     setting(
+        "GOOGLE_PROJECT_QUOTA",
+        "1200000:80000000",
+        "What everybody of your Google Cloud project may spend together: units a minute and units a day, as its quota page says.",
+    ),
+    setting(
         "MICROSOFT_CLIENT_ID",
         "",
         "Application id from the Entra admin center; left out, Outlook is shown as not set up.",
