@@ -9,6 +9,8 @@
 mod day;
 mod others;
 mod quota;
+#[cfg(test)]
+mod tests;
 mod window;
 
 pub use quota::{GmailQuota, ProjectQuota, UnknownQuota};
@@ -37,6 +39,8 @@ pub enum Urgency {
     Background,
 }
 
+/// How often what was spent is written down.
+const WRITTEN_EVERY: Duration = Duration::minutes(1);
 /// The name under which processes tell each other what the project spends; no account's subject is empty.
 const PROJECT: &str = "";
 
@@ -57,6 +61,8 @@ struct Spending {
     day: Day,
     /// Whether the day's sums were read since the process started.
     knows_day: bool,
+    /// When its spending was last taken to be written down.
+    written_at: Option<DateTime<Utc>>,
 }
 
 /// A call that was let through; hand it back when the answer is there.
@@ -90,6 +96,7 @@ impl Budgets {
             project: Window::new(project.per_minute, clock.now()),
             day: Day::default(),
             knows_day: false,
+            written_at: None,
         };
         Self { clock, limit, project, others: Others::over(cache), spending: Arc::new(Mutex::new(spending)) }
     }
@@ -203,10 +210,16 @@ impl Budgets {
         self.change(|spending, _| spending.knows_day)
     }
 
-    /// What this process spent of the day and nobody wrote down yet, by the hour. Whoever takes it writes it down, or
-    /// gives it back.
+    /// What this process spent of the day and nobody wrote down yet, by the hour; at most once a minute, which is all that
+    /// a process may lose that is killed. Whoever takes it writes it down, or gives it back.
     pub fn take_fresh(&self) -> Vec<(DateTime<Utc>, u64)> {
-        self.change(|spending, _| spending.day.take_fresh())
+        self.change(|spending, now| {
+            if spending.written_at.is_some_and(|at| now < at + WRITTEN_EVERY) {
+                return Vec::new();
+            }
+            spending.written_at = Some(now);
+            spending.day.take_fresh()
+        })
     }
 
     /// It could not be written down.
@@ -244,65 +257,5 @@ impl<'a> Place<'a> {
 impl Drop for Place<'_> {
     fn drop(&mut self) {
         self.budgets.with(self.person, |window, _| window.interactive_waiting -= 1);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::clock::FixedClock;
-    use futures::FutureExt;
-
-    fn budgets(clock: &FixedClock, limit: u32, project: ProjectQuota) -> Budgets {
-        let clock: Arc<dyn Clock> = Arc::new(clock.clone());
-        Budgets::new(clock.clone(), Cache::in_process(clock), limit, project)
-    }
-
-    #[tokio::test]
-    async fn a_call_that_does_not_fit_waits_until_the_minute_is_over() {
-        let clock = FixedClock::at(DateTime::from_timestamp(1_790_000_000, 0).unwrap());
-        let budgets = budgets(&clock, 100, ProjectQuota::USUAL);
-        let first = budgets.take("ada", 90, Urgency::Screenful).await.unwrap();
-        budgets.settle("ada", first);
-        let waiting = tokio::spawn({
-            let budgets = budgets.clone();
-            async move { budgets.take("ada", 20, Urgency::Interactive).await }
-        });
-        let other = budgets.take("bob", 90, Urgency::Screenful).await.unwrap();
-        budgets.settle("bob", other);
-        while !waiting.is_finished() {
-            assert!(clock.now() <= DateTime::from_timestamp(1_790_000_070, 0).unwrap(), "waited too long");
-            tokio::task::yield_now().await;
-            clock.advance(std::time::Duration::from_millis(500));
-        }
-        assert!(clock.now() >= DateTime::from_timestamp(1_790_000_060, 0).unwrap(), "did not wait");
-    }
-
-    fn is_let_through(budgets: &Budgets, person: &str, units: u32, urgency: Urgency) -> bool {
-        budgets.take(person, units, urgency).now_or_never().is_some_and(|taken| taken.is_ok())
-    }
-
-    #[test]
-    fn everybody_together_spends_no_more_than_the_project_may() {
-        let clock = FixedClock::at(DateTime::from_timestamp(1_790_000_000, 0).unwrap());
-        let budgets = budgets(&clock, 100, ProjectQuota { per_minute: 250, ..ProjectQuota::USUAL });
-        for person in ["ada", "bob"] {
-            assert!(is_let_through(&budgets, person, 95, Urgency::Screenful), "{person}");
-        }
-        assert!(!is_let_through(&budgets, "cleo", 95, Urgency::Screenful), "190 of 250 are spent");
-        assert!(is_let_through(&budgets, "cleo", 60, Urgency::Interactive), "the rest is for people");
-        clock.advance(std::time::Duration::from_secs(61));
-        assert!(is_let_through(&budgets, "cleo", 95, Urgency::Screenful));
-    }
-
-    #[test]
-    fn a_day_that_is_spent_is_told_and_not_waited_for() {
-        let clock = FixedClock::at(DateTime::from_timestamp(1_790_000_000, 0).unwrap());
-        let budgets = budgets(&clock, 10_000, ProjectQuota { per_day: 1_000, ..ProjectQuota::USUAL });
-        budgets.learn([(clock.now(), 940)]);
-        let taken = budgets.take("ada", 20, Urgency::Background).now_or_never().unwrap();
-        let until = taken.unwrap_err().until;
-        assert!(until > clock.now() + Duration::hours(24), "{until}");
-        assert!(is_let_through(&budgets, "ada", 20, Urgency::Interactive), "people have the rest of the day");
     }
 }
