@@ -2,7 +2,7 @@
 //! arrive. A mail that arrives twice is an effect that happened twice; a job whose end is recorded twice ran twice.
 
 use crate::{
-    harness::{Wishes, battered::Dice, database::Backend, site::Site},
+    harness::{Wishes, database::Backend, dice::Dice, site::Site},
     keep, setting,
 };
 use domain::{

@@ -5,6 +5,7 @@ pub mod browser;
 pub mod clock;
 pub mod consent;
 pub mod database;
+pub mod dice;
 pub mod difference;
 pub mod form;
 pub mod log;

@@ -110,6 +110,10 @@ async fn of_two_processes_one_works_on_a_mailbox_and_the_other_goes_on_within_a_
     site.browser.sign_up("ada").await.unwrap();
     site.connect("google", &site.sandbox.addresses[0].clone()).await;
     until("mails come", async || site.database.count("messages").await > 0).await;
+    // A turn is longer than a lease: whoever works renews it, and nobody takes the job away.
+    let turns = "job_runs WHERE kind = 'sync_mailbox'";
+    until("a whole turn is over", async || site.database.count(turns).await > 0).await;
+    assert_eq!(site.database.count("job_runs WHERE outcome = 'died'").await, 0, "both live");
     // One of the two holds the job: whichever it is, it is killed.
     for at in 0..site.processes() {
         let before = site.database.count("messages").await;

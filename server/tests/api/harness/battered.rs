@@ -1,7 +1,7 @@
 //! A site with a mailbox at each provider that lives through kills at random moments, lost replies, a message that can
 //! never be fetched, lost histories and an emptied Redis; and what is different from the providers' truth afterwards.
 
-use super::{Wishes, database::Backend, site::Site};
+use super::{Wishes, database::Backend, dice::Dice, site::Site};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
@@ -13,7 +13,9 @@ const LATENCY: u64 = 40;
 const FIRST_SYNC: usize = 2_500;
 const LATER_SYNC: usize = 1_200;
 /// Longer than a lease, the longest wait after a few failed tries, and a busy machine.
-const PATIENCE: Duration = Duration::from_secs(80);
+const PATIENCE: Duration = Duration::from_mins(4);
+/// A worker may look for its next job this long, in seconds.
+const LOOKING_FOR_IT: u32 = 5;
 /// How many mails come and go while the history is lost.
 const WHILE_LOST: usize = 20;
 
@@ -44,19 +46,6 @@ pub struct Outcome {
     /// Runs of one feed that went on at the same time.
     pub at_once: usize,
     pub seconds: f64,
-}
-
-/// A small generator of random numbers (splitmix64), the same for the same seed.
-pub struct Dice(pub u64);
-
-impl Dice {
-    /// A number below `below`.
-    pub fn below(&mut self, below: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) % u64::try_from(below.max(1)).unwrap()).unwrap()
-    }
 }
 
 struct Battered {
@@ -287,10 +276,19 @@ impl Battered {
             && self.site.database.count(failed).await == 1
     }
 
-    /// No feed was worked on by two at once, as the history of the runs tells.
+    /// No feed was worked on by two at once, as the history of the runs tells. A run is written down with the moment at
+    /// which its worker began to look for it: on a busy machine some time before it got it.
     async fn count_at_once(&mut self) {
-        let overlapping = "job_runs a JOIN job_runs b ON a.job_id = b.job_id AND a.id < b.id \
-                           AND a.started_at < b.finished_at AND b.started_at < a.finished_at";
-        self.outcome.at_once = usize::try_from(self.site.database.count(overlapping).await).unwrap();
+        let together = match self.site.database.backend() {
+            sea_orm::DbBackend::Sqlite => {
+                "(min(julianday(a.finished_at), julianday(b.finished_at)) - julianday(b.started_at)) * 86400"
+            }
+            _ => "EXTRACT(EPOCH FROM least(a.finished_at, b.finished_at) - b.started_at)",
+        };
+        let overlapping = format!(
+            "job_runs a JOIN job_runs b ON a.job_id = b.job_id AND a.id <> b.id AND a.started_at <= b.started_at \
+             AND {together} > {LOOKING_FOR_IT}"
+        );
+        self.outcome.at_once = usize::try_from(self.site.database.count(&overlapping).await).unwrap();
     }
 }
