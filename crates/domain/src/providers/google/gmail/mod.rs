@@ -1,4 +1,4 @@
-//! Gmail: profile, lists of ids, labels, changes, messages by the batch. Every call is counted against the person's
+//! Gmail: profile, lists of ids, labels, changes, messages by the batch, labels given and taken. Every call is counted against the person's
 //! budget before it leaves.
 
 mod batch;
@@ -6,9 +6,11 @@ mod depth;
 mod encoding;
 mod mailbox;
 mod wire;
+mod writing;
 
 pub use batch::Ask;
 pub use mailbox::{Change, GmailMessage, HistoryPage, IdPage, LabelInfo, MessageName, Part, Profile};
+pub use writing::{MOST_MODIFIED, Relabelling};
 
 use crate::{
     cache::Cache,

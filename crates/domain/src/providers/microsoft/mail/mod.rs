@@ -5,9 +5,11 @@
 
 mod slots;
 mod wire;
+mod writing;
 
 pub use slots::{IN_BACKGROUND, Slots};
 pub use wire::{FolderInfo, OutlookMessage, Recipient};
+pub use writing::MessageChange;
 
 use crate::{
     clock::Clock,
@@ -18,7 +20,7 @@ use crate::{
     },
 };
 use chrono::{DateTime, Duration, Utc};
-use reqwest::{Method, StatusCode};
+use reqwest::{Method, RequestBuilder, StatusCode, header::HeaderMap};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, de::DeserializeOwned};
 use std::sync::Arc;
@@ -180,18 +182,29 @@ impl OutlookMail {
             .request(Method::GET, url)
             .bearer_auth(caller.token.expose_secret())
             .header("Prefer", format!("IdType=\"ImmutableId\", odata.maxpagesize={most}"));
-        let slot = self.slots.take(caller).await;
+        let answer = self.send(caller, request, 1).await?;
+        serde_json::from_slice(&answer.body).map_err(|error| ProviderError::unreadable("Graph's answer", error))
+    }
+
+    /// Waits for a place, and sends what counts as so many calls.
+    async fn send(&self, caller: Caller<'_>, request: RequestBuilder, calls: usize) -> Result<Answer, ProviderError> {
+        let slot = self.slots.take(caller, calls).await;
         let answer = self.http.send(request, "/v1.0/me/…", Patience::Api).await;
         drop(slot);
         let answer = answer?;
-        if !answer.status.is_success() {
-            let error = classify(&answer, self.clock.now());
-            if let ProviderError::Throttled { until } = error {
-                self.slots.complain(caller.person, until);
-            }
-            return Err(error);
+        if answer.status.is_success() {
+            return Ok(answer);
         }
-        serde_json::from_slice(&answer.body).map_err(|error| ProviderError::unreadable("Graph's answer", error))
+        let error = classify(answer.status, &answer.headers, &answer.body, self.clock.now());
+        self.heed(caller, &error);
+        Err(error)
+    }
+
+    /// Nobody calls before Graph wants to be called.
+    fn heed(&self, caller: Caller<'_>, error: &ProviderError) {
+        if let ProviderError::Throttled { until } = error {
+            self.slots.complain(caller.person, *until);
+        }
     }
 }
 
@@ -212,15 +225,15 @@ struct Body {
 }
 
 /// Decides what an unsuccessful answer of Graph means.
-fn classify(answer: &Answer, now: DateTime<Utc>) -> ProviderError {
-    let code = serde_json::from_slice::<Envelope>(&answer.body).map(|envelope| envelope.error.code).unwrap_or_default();
-    let wait = answer.headers.get(reqwest::header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+fn classify(status: StatusCode, headers: &HeaderMap, body: &[u8], now: DateTime<Utc>) -> ProviderError {
+    let code = serde_json::from_slice::<Envelope>(body).map(|envelope| envelope.error.code).unwrap_or_default();
+    let wait = headers.get(reqwest::header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
     let until = wait.map_or(USUAL_WAIT, Duration::seconds).clamp(Duration::seconds(1), LONGEST_WAIT);
     let resync = ["syncStateNotFound", "syncStateInvalid", "resyncRequired"];
-    if answer.status == StatusCode::GONE || resync.iter().any(|one| one.eq_ignore_ascii_case(&code)) {
+    if status == StatusCode::GONE || resync.iter().any(|one| one.eq_ignore_ascii_case(&code)) {
         return ProviderError::CursorLost;
     }
-    match answer.status.as_u16() {
+    match status.as_u16() {
         401 => ProviderError::Expired,
         403 if code == "ErrorAccessDenied" => ProviderError::Refused { reason: Refusal::ScopeMissing },
         403 => ProviderError::Refused { reason: Refusal::Other },
@@ -231,7 +244,8 @@ fn classify(answer: &Answer, now: DateTime<Utc>) -> ProviderError {
         429 => ProviderError::Throttled { until: now + until },
         503 if wait.is_some() => ProviderError::Throttled { until: now + until },
         504 => ProviderError::TooLarge,
-        408 | 500..=599 => ProviderError::Unavailable { source: None },
+        // Or somebody else changed the same at the same time: again.
+        408 | 409 | 412 | 500..=599 => ProviderError::Unavailable { source: None },
         status => ProviderError::nonsense(&format!("status {status} {code}")),
     }
 }
