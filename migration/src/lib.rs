@@ -16,6 +16,7 @@ mod m20261121_000008_installation;
 mod m20261121_000009_tokens;
 mod m20261121_000020_mailbox_checks;
 mod m20261121_000021_provider_units;
+mod m20261121_000022_acts;
 
 /// All changes, oldest first.
 pub struct Migrator;
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000009_tokens::Migration),
             Box::new(m20261121_000020_mailbox_checks::Migration),
             Box::new(m20261121_000021_provider_units::Migration),
+            Box::new(m20261121_000022_acts::Migration),
         ]
     }
 }

@@ -144,6 +144,7 @@ impl Domain {
             Some(Job::SyncMailbox { feed }) => self.0.sync.run_mailbox(*feed, context).await,
             Some(Job::SendMail { notification }) => self.0.notifications.deliver(*notification).await,
             Some(Job::CheckMailbox { feed }) => self.0.sync.run_check(*feed, context).await,
+            Some(Job::WriteActs { connection }) => self.0.acting.run(*connection, context).await,
             Some(Job::ForgetSuccessor { family }) => Ok(self.0.tokens.forget_told(*family).await?),
             Some(Job::RemoveConnection { connection }) => self.0.connections.remove(*connection, context).await,
             Some(Job::KeepGrants) => self.keep_grants().await,
@@ -165,6 +166,7 @@ impl Domain {
         let events = audit::purge(&self.0.db, self.0.clock.now()).await?;
         let token_families = self.0.tokens.purge().await?;
         self.0.notifications.purge().await?;
+        self.0.acting.purge().await?;
         self.0.connections.settle_revocations().await?;
         self.0.sync.purge_spending().await?;
         jobs::purge_runs(&self.0.db, self.0.clock.now()).await?;

@@ -10,12 +10,13 @@
 //! - [`sessions`], [`tokens`], [`users`]: browsers, programs that speak for a person, and who signs in.
 //! - [`providers`]: Google's and Microsoft's authorization servers and Gmail, with time-outs and budgets.
 //! - [`connections`]: attempts, grants, states.
-//! - [`mail`]: stored messages. [`sync`]: keeps them equal to the provider's.
+//! - [`mail`]: stored messages. [`sync`]: keeps them equal to the provider's. [`acting`]: what people do to them, there and here.
 //! - [`background`]: joins every job to the code that runs it.
 //!
 //! A lower module asks a higher one for work by enqueuing a job. [`Domain`] builds all services once from [`Deps`].
 #![warn(missing_docs)]
 
+pub mod acting;
 pub mod audit;
 pub mod background;
 pub mod cache;
@@ -35,6 +36,7 @@ pub mod tokens;
 pub mod users;
 pub mod vault;
 
+use acting::Acting;
 use audit::activity;
 use cache::{Bus, Cache};
 use clock::{Clock, Randomness};
@@ -119,6 +121,7 @@ struct Services {
     attempts: Attempts,
     mail: Mail,
     sync: Sync,
+    acting: Acting,
 }
 
 impl Domain {
@@ -168,6 +171,7 @@ impl Domain {
             connections,
             attempts,
             mail,
+            acting: Acting::new(sync.clone()),
             sync,
         })))
     }
@@ -205,6 +209,11 @@ impl Domain {
     /// Keeping mail equal to the provider's.
     pub fn sync(&self) -> &Sync {
         &self.0.sync
+    }
+
+    /// What people do to their mail.
+    pub fn acting(&self) -> &Acting {
+        &self.0.acting
     }
 
     /// A person's own events.

@@ -1,6 +1,7 @@
 //! The database, table by table: one file per table, named like it. Enumerations are plain text here, with a `CHECK` in the
 //! migration; the domain parses them. Rows never derive `Serialize`: they must not leave the server by accident.
 
+pub mod acts;
 pub mod attachments;
 pub mod audit_events;
 pub mod connected_accounts;

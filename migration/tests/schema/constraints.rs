@@ -13,7 +13,7 @@ use crate::specimens;
 const PROVIDERS: &[&str] = &["google", "microsoft"];
 
 /// Every column that takes only certain words.
-const WORDS: [(&str, &str, &[&str]); 18] = [
+const WORDS: [(&str, &str, &[&str]); 21] = [
     ("identities", "kind", &["password", "google", "microsoft"]),
     ("users", "theme", &["auto", "light", "dark"]),
     ("proofs", "kind", &["reset", "sign_up", "entry", "address"]),
@@ -27,6 +27,9 @@ const WORDS: [(&str, &str, &[&str]); 18] = [
     ("sync_feeds", "kind", &["mailbox", "folder", "calendar"]),
     ("sync_feeds", "stage", &["waiting", "listing", "fetching", "catching_up", "live", "blocked", "paused"]),
     ("feed_items", "state", &["pending", "stored", "excluded", "failed"]),
+    ("acts", "aspect", &["read", "star", "place"]),
+    ("acts", "act", &["read", "unread", "star", "unstar", "inbox", "restore", "archive", "unhide", "bin"]),
+    ("acts", "state", &["pending", "written", "refused"]),
     ("labels", "kind", &["system", "user"]),
     ("jobs", "state", &["queued", "dead"]),
     ("job_runs", "outcome", &["done", "retry", "failed", "died"]),
@@ -89,6 +92,7 @@ async fn what_must_be_unique_is() {
         refused(insert(jobs::Model { id, ..specimens::jobs() }, &db).await);
         refused(insert(specimens::feed_items(), &db).await);
         refused(insert(specimens::mailbox_checks(), &db).await);
+        refused(insert(specimens::acts(), &db).await);
         refused(insert(specimens::message_bodies(), &db).await);
         refused(insert(specimens::message_labels(), &db).await);
     })
@@ -116,6 +120,7 @@ async fn a_row_needs_its_parent() {
             insert(specimens::oauth_grants(), &db).await,
             insert(specimens::feed_items(), &db).await,
             insert(specimens::mailbox_checks(), &db).await,
+            insert(specimens::acts(), &db).await,
             insert(specimens::message_labels(), &db).await,
         ] {
             let error = refusal.expect_err("a row without its parent is written");

@@ -140,6 +140,7 @@ pub async fn insert_all(db: &DatabaseConnection) {
     insert(specimens::sync_feeds(), db).await.unwrap();
     insert(specimens::feed_items(), db).await.unwrap();
     insert(specimens::mailbox_checks(), db).await.unwrap();
+    insert(specimens::acts(), db).await.unwrap();
     insert(specimens::messages(), db).await.unwrap();
     insert(specimens::message_bodies(), db).await.unwrap();
     insert(specimens::attachments(), db).await.unwrap();

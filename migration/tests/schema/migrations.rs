@@ -5,7 +5,8 @@ use sea_orm::DatabaseConnection;
 
 use crate::database::{on_both, on_both_empty, tables, texts};
 
-const TABLES: [&str; 24] = [
+const TABLES: [&str; 25] = [
+    "acts",
     "attachments",
     "audit_events",
     "connected_accounts",
@@ -49,7 +50,8 @@ const UNIQUE: [&str; 14] = [
     "uq_users_email",
 ];
 
-const PLAIN: [&str; 34] = [
+const PLAIN: [&str; 35] = [
+    "ix_acts_connection_id_state_said",
     "ix_attachments_message_id",
     "ix_audit_events_connection_id_created_at",
     "ix_audit_events_created_at",

@@ -15,7 +15,7 @@ pub enum Kind {
     SignIn,
     /// Mailboxes connected, repaired, disconnected.
     Connections,
-    /// Tokens renewed, and calls to the provider.
+    /// Tokens renewed, calls to the provider, and changes it did not make.
     Access,
     /// Tokens for programs.
     Programs,
@@ -26,7 +26,7 @@ impl Kind {
         match self {
             Self::SignIn => &["user.", "session.", "identity.", "password."],
             Self::Connections => &["connection."],
-            Self::Access => &["grant.", "api."],
+            Self::Access => &["grant.", "api.", "mail."],
             Self::Programs => &["token."],
         }
     }

@@ -22,6 +22,11 @@ pub enum Job {
         /// `connected_accounts.id`
         connection: Uuid,
     },
+    /// Tells a provider what its person did to their mail here.
+    WriteActs {
+        /// `connected_accounts.id`
+        connection: Uuid,
+    },
     /// Renews grants before they run out or fall asleep.
     KeepGrants,
     /// Sends one mail.
@@ -68,6 +73,7 @@ impl Job {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::SyncMailbox { .. } => "sync_mailbox",
+            Self::WriteActs { .. } => "write_acts",
             Self::SendMail { .. } => "send_mail",
             Self::CheckMailbox { .. } => "check_mailbox",
             Self::ForgetSuccessor { .. } => "forget_successor",
@@ -80,7 +86,7 @@ impl Job {
     /// Which goes first when several are due.
     pub fn priority(&self) -> Priority {
         match self {
-            Self::SendMail { .. } | Self::ForgetSuccessor { .. } => Priority::First,
+            Self::WriteActs { .. } | Self::SendMail { .. } | Self::ForgetSuccessor { .. } => Priority::First,
             Self::SyncMailbox { .. } | Self::KeepGrants => Priority::Usual,
             Self::CheckMailbox { .. } | Self::RemoveConnection { .. } | Self::PurgeExpired => Priority::Last,
         }
@@ -92,7 +98,7 @@ impl Job {
             Self::SyncMailbox { feed } | Self::CheckMailbox { feed } => Some(*feed),
             Self::SendMail { notification } => Some(*notification),
             Self::ForgetSuccessor { family } => Some(*family),
-            Self::RemoveConnection { connection } => Some(*connection),
+            Self::WriteActs { connection } | Self::RemoveConnection { connection } => Some(*connection),
             Self::KeepGrants | Self::PurgeExpired => None,
         }
     }
@@ -103,7 +109,9 @@ impl Job {
             Self::SyncMailbox { feed } | Self::CheckMailbox { feed } => format!("{}:{feed}", self.kind()),
             Self::SendMail { notification } => format!("{}:{notification}", self.kind()),
             Self::ForgetSuccessor { family } => format!("{}:{family}", self.kind()),
-            Self::RemoveConnection { connection } => format!("{}:{connection}", self.kind()),
+            Self::WriteActs { connection } | Self::RemoveConnection { connection } => {
+                format!("{}:{connection}", self.kind())
+            }
             Self::KeepGrants | Self::PurgeExpired => self.kind().to_owned(),
         }
     }

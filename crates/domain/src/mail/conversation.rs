@@ -1,6 +1,9 @@
 //! A conversation with everything its page shows.
 
-use super::{MailError, clean, html};
+use super::{
+    MailError, clean, html,
+    place::{Asked, Place, places},
+};
 use chrono::{DateTime, Utc};
 use entity::{attachments, message_bodies, messages};
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -43,6 +46,8 @@ pub struct View {
     pub unread: bool,
     /// Starred.
     pub starred: bool,
+    /// Where it is.
+    pub place: Place,
     /// First words.
     pub snippet: String,
     /// Its text; made from the HTML where the mail has no text part.
@@ -107,14 +112,22 @@ pub(super) async fn read(db: &DatabaseConnection, user: Uuid, message: Uuid) -> 
         });
     }
     let subject = found.first().map(|first| first.subject.clone()).unwrap_or_default();
-    let views = found.into_iter().map(|one| {
+    let asked = found.iter().map(|one| Asked {
+        id: one.id,
+        connection: one.connection_id,
+        remote_id: &one.remote_id,
+        in_inbox: one.in_inbox,
+        hidden: one.hidden,
+    });
+    let places = places(db, &asked.collect::<Vec<_>>()).await?;
+    let views = found.into_iter().zip(places).map(|(one, place)| {
         let id = one.id;
-        view(one, bodies.remove(&id), files.remove(&id).unwrap_or_default())
+        view(one, place, bodies.remove(&id), files.remove(&id).unwrap_or_default())
     });
     Ok(Conversation { subject, opened: opened.id, connection: opened.connection_id, messages: views.collect() })
 }
 
-fn view(message: messages::Model, body: Option<message_bodies::Model>, attachments: Vec<File>) -> View {
+fn view(message: messages::Model, place: Place, body: Option<message_bodies::Model>, attachments: Vec<File>) -> View {
     let (text, html) = body.map_or((None, None), |body| (body.text, body.html));
     let text = text.filter(|text| !text.trim().is_empty());
     View {
@@ -126,6 +139,7 @@ fn view(message: messages::Model, body: Option<message_bodies::Model>, attachmen
         received_at: message.received_at,
         unread: message.unread,
         starred: message.starred,
+        place,
         snippet: message.snippet,
         text: text.or_else(|| html.as_deref().map(html::to_text)).unwrap_or_default(),
         has_html: html.is_some(),

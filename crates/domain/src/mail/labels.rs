@@ -1,12 +1,12 @@
 //! Labels of a connection, and which message has which: always as sets, so that repeating a change changes nothing.
 
-use super::store::message_ids;
+use super::{acts, store::message_ids};
 use crate::{clock::Randomness, providers::google::gmail::LabelInfo};
 use chrono::{DateTime, Utc};
 use entity::{labels, message_labels, messages};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait, OnConflict, Query},
 };
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 /// What a list needs to know of a message's labels.
 #[expect(clippy::struct_excessive_bools, reason = "each is a label that is there or not")]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Flags {
     pub unread: bool,
     pub starred: bool,
@@ -164,26 +164,17 @@ pub(crate) async fn relabel(
             .await?;
     }
     insert_pairs(db, known(add).into_iter().map(|label| (message, label))).await?;
-    let names: Vec<String> = labels::Entity::find()
-        .select_only()
-        .column(labels::Column::RemoteId)
-        .filter(
-            labels::Column::Id.in_subquery(
-                Query::select()
-                    .column(message_labels::Column::LabelId)
-                    .from(message_labels::Entity)
-                    .and_where(message_labels::Column::MessageId.eq(message))
-                    .to_owned(),
-            ),
-        )
-        .into_tuple()
-        .all(db)
-        .await?;
-    set_flags(db, message, Flags::of(names.iter().map(String::as_str)), now).await?;
+    acts::reread(db, connection, &[remote_id.to_owned()], now).await?;
     Ok(true)
 }
 
-async fn set_flags(db: &impl ConnectionTrait, message: Uuid, flags: Flags, now: DateTime<Utc>) -> Result<(), DbErr> {
+/// What a list shows of these messages.
+pub(super) async fn set_flags(
+    db: &impl ConnectionTrait,
+    messages: impl IntoIterator<Item = Uuid>,
+    flags: Flags,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
     use messages::Column as C;
     messages::Entity::update_many()
         .col_expr(C::Unread, Expr::value(flags.unread))
@@ -191,7 +182,7 @@ async fn set_flags(db: &impl ConnectionTrait, message: Uuid, flags: Flags, now: 
         .col_expr(C::InInbox, Expr::value(flags.in_inbox))
         .col_expr(C::Hidden, Expr::value(flags.hidden))
         .col_expr(C::UpdatedAt, Expr::value(now))
-        .filter(C::Id.eq(message))
+        .filter(C::Id.is_in(messages))
         .exec(db)
         .await?;
     Ok(())
@@ -222,12 +213,8 @@ pub(crate) async fn set_members(
     insert_pairs(db, belongs.map(|(message, _)| (message, label.id))).await
 }
 
-/// Reads every stored message's flags from its labels again, in one statement each.
-pub(crate) async fn refresh_flags(
-    db: &impl ConnectionTrait,
-    connection: Uuid,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+/// Reads every stored message's flags from its labels again, in one statement each; what acts are laid over stays.
+pub(crate) async fn refresh_flags(db: &DatabaseConnection, connection: Uuid, now: DateTime<Utc>) -> Result<(), DbErr> {
     use messages::Column as C;
     let labelled = |names: &[&str]| {
         Expr::col(C::Id).in_subquery(
@@ -248,6 +235,7 @@ pub(crate) async fn refresh_flags(
         )
     };
     let hidden = || labelled(&["SPAM", "TRASH"]);
+    let tx = acts::begin(db, connection).await?;
     messages::Entity::update_many()
         .col_expr(C::Unread, labelled(&["UNREAD"]))
         .col_expr(C::Starred, labelled(&["STARRED"]))
@@ -255,9 +243,11 @@ pub(crate) async fn refresh_flags(
         .col_expr(C::Hidden, hidden())
         .col_expr(C::UpdatedAt, Expr::value(now))
         .filter(C::ConnectionId.eq(connection))
-        .exec(db)
+        .exec(&tx)
         .await?;
-    Ok(())
+    let covered = acts::covered(&tx, connection).await?;
+    acts::reread(&tx, connection, &covered, now).await?;
+    tx.commit().await
 }
 
 #[cfg(test)]

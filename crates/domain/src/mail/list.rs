@@ -1,11 +1,15 @@
 //! Lists of messages by keyset: a page begins after the last row of the page before, so that a mailbox of 100,000 lists
 //! its last page as fast as its first, and mail that arrives meanwhile shifts nothing.
 
-use super::MailError;
+use super::{
+    MailError,
+    place::{Asked, Place, places},
+};
 use chrono::{DateTime, Utc};
 use entity::messages::{Column, Entity};
 use sea_orm::{
-    ColumnTrait, Condition, DatabaseConnection, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use uuid::Uuid;
 
@@ -25,10 +29,12 @@ pub enum Folder {
 }
 
 /// One message as a list shows it.
-#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// The message.
     pub id: Uuid,
+    /// The connection it lies in.
+    pub connection: Uuid,
     /// Name of the sender; may be empty.
     pub sender_name: String,
     /// Address of the sender; may be empty.
@@ -45,6 +51,27 @@ pub struct Row {
     pub starred: bool,
     /// Something is attached.
     pub has_attachments: bool,
+    /// Where it is.
+    pub place: Place,
+}
+
+/// A row as the database gives it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a column")]
+#[derive(FromQueryResult)]
+struct Found {
+    id: Uuid,
+    connection_id: Uuid,
+    remote_id: String,
+    sender_name: String,
+    sender_address: String,
+    subject: String,
+    snippet: String,
+    received_at: DateTime<Utc>,
+    unread: bool,
+    starred: bool,
+    in_inbox: bool,
+    hidden: bool,
+    has_attachments: bool,
 }
 
 /// One page of a list.
@@ -80,6 +107,8 @@ pub(super) async fn read(
     }
     let columns = [
         Column::Id,
+        Column::ConnectionId,
+        Column::RemoteId,
         Column::SenderName,
         Column::SenderAddress,
         Column::Subject,
@@ -87,21 +116,49 @@ pub(super) async fn read(
         Column::ReceivedAt,
         Column::Unread,
         Column::Starred,
+        Column::InInbox,
+        Column::Hidden,
         Column::HasAttachments,
     ];
-    let mut rows = query
+    let mut found = query
         .select_only()
         .columns(columns)
         .order_by_desc(Column::ReceivedAt)
         .order_by_desc(Column::Id)
         .limit(u64::try_from(PAGE + 1).unwrap_or(u64::MAX))
-        .into_model::<Row>()
+        .into_model::<Found>()
         .all(db)
         .await?;
-    let more = rows.len() > PAGE;
-    rows.truncate(PAGE);
+    let more = found.len() > PAGE;
+    found.truncate(PAGE);
+    let rows = placed(db, found).await?;
     let next = rows.last().filter(|_| more).map(|row| format!("{}.{}", row.received_at.timestamp_micros(), row.id));
     Ok(Page { rows, next })
+}
+
+async fn placed(db: &DatabaseConnection, found: Vec<Found>) -> Result<Vec<Row>, DbErr> {
+    let asked = found.iter().map(|one| Asked {
+        id: one.id,
+        connection: one.connection_id,
+        remote_id: &one.remote_id,
+        in_inbox: one.in_inbox,
+        hidden: one.hidden,
+    });
+    let places = places(db, &asked.collect::<Vec<_>>()).await?;
+    let row = |(one, place): (Found, Place)| Row {
+        id: one.id,
+        connection: one.connection_id,
+        sender_name: one.sender_name,
+        sender_address: one.sender_address,
+        subject: one.subject,
+        snippet: one.snippet,
+        received_at: one.received_at,
+        unread: one.unread,
+        starred: one.starred,
+        has_attachments: one.has_attachments,
+        place,
+    };
+    Ok(found.into_iter().zip(places).map(row).collect())
 }
 
 /// Microseconds and id, with a dot between.

@@ -1,5 +1,7 @@
 //! Stored mail: how it is read from a provider's message, kept, listed and shown. Nothing here calls a provider.
 
+mod act;
+pub(crate) mod acts;
 mod bounds;
 mod charset;
 mod clean;
@@ -10,13 +12,16 @@ mod labels;
 mod list;
 mod outlook;
 mod payload;
+mod place;
 mod store;
 
+pub use act::Act;
 pub use conversation::{Conversation, File, View};
 pub(crate) use labels::{forget_label, known_labels, put_labels, refresh_flags, relabel, replace_labels, set_members};
 pub use list::{Folder, Page, Row};
 pub(crate) use outlook::read_outlook;
 pub(crate) use payload::{Parsed, attach_text, detached_texts, read};
+pub use place::Place;
 pub(crate) use store::{Owner, any_stored_before, delete, inbox_holds, save};
 
 use sea_orm::{DatabaseConnection, DbErr};

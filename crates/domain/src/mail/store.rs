@@ -1,6 +1,7 @@
 //! Writes messages: idempotent, a batch in few statements, in the caller's transaction.
 
 use super::{
+    acts::{self, Acts},
     labels::{ensure_labels, insert_pairs},
     payload::Parsed,
 };
@@ -32,14 +33,16 @@ pub(crate) async fn save(
     if batch.is_empty() {
         return Ok(());
     }
-    // Most of what is stored is new: only what is not has something to be replaced.
+    // Most of what is stored is new: only what is not has something to be replaced, or something laid over it.
     let known = message_ids(db, owner.connection, batch.iter().map(|one| one.remote_id.as_str())).await?;
+    let mut laid_over = Acts::new();
     if !known.is_empty() {
         forget_parts(db, known.values().copied().collect()).await?;
+        laid_over = acts::laid_over(db, owner.connection, known.keys().map(String::as_str)).await?;
     }
     let id = |one: &Parsed| known.get(&one.remote_id).copied().unwrap_or_else(|| randomness.uuid(now));
     let batch: Vec<(Uuid, &Parsed)> = batch.iter().map(|one| (id(one), one)).collect();
-    upsert_messages(db, owner, &batch, now).await?;
+    upsert_messages(db, owner, &batch, &laid_over, now).await?;
     upsert_bodies(db, &batch, now).await?;
     insert_files(db, randomness, &batch, now).await?;
     let wanted = batch.iter().flat_map(|(_, one)| one.label_ids.iter().map(String::as_str));
@@ -93,11 +96,12 @@ async fn upsert_messages(
     db: &impl ConnectionTrait,
     owner: Owner,
     batch: &[(Uuid, &Parsed)],
+    acts: &Acts,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     use messages::Column as C;
     let rows = batch.iter().map(|(id, one)| {
-        let flags = one.flags();
+        let flags = acts::with_acts(one.flags(), acts.get(&one.remote_id));
         messages::ActiveModel {
             id: Set(*id),
             connection_id: Set(owner.connection),

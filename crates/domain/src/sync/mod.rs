@@ -105,6 +105,16 @@ impl Sync {
         Self { connections, gmail, outlook, rates: Arc::default() }
     }
 
+    /// Gmail, with everybody's budgets.
+    pub(crate) fn gmail(&self) -> Option<&Gmail> {
+        self.gmail.as_ref()
+    }
+
+    /// Outlook's mail, with everybody's places.
+    pub(crate) fn outlook(&self) -> Option<&OutlookMail> {
+        self.outlook.as_ref()
+    }
+
     /// Brings a connection up to date now instead of at its next turn.
     pub async fn sync_now(&self, user: Uuid, connection: Uuid) -> Result<(), SyncError> {
         self.connections.find(user, connection).await?.ok_or(SyncError::NotFound)?;

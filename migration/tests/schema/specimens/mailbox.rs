@@ -1,7 +1,9 @@
 //! What a connection brings: a feed, its items and its check, a message with all its parts, a label.
 
 use super::{ATTACHMENT, CONNECTION, FEED, LABEL, MESSAGE, USER, instant};
-use entity::{attachments, feed_items, labels, mailbox_checks, message_bodies, message_labels, messages, sync_feeds};
+use entity::{
+    acts, attachments, feed_items, labels, mailbox_checks, message_bodies, message_labels, messages, sync_feeds,
+};
 use sea_orm::prelude::Uuid;
 
 pub fn sync_feeds() -> sync_feeds::Model {
@@ -58,6 +60,21 @@ pub fn feed_items() -> feed_items::Model {
         next_try_at: Some(instant(92)),
         problem: Some("problem".to_owned()),
         updated_at: instant(94),
+    }
+}
+
+pub fn acts() -> acts::Model {
+    acts::Model {
+        connection_id: CONNECTION,
+        remote_id: "remote id".to_owned(),
+        aspect: "place".to_owned(),
+        act: "archive".to_owned(),
+        said: Uuid::from_u128(86),
+        state: "refused".to_owned(),
+        reason: Some("reason".to_owned()),
+        written_at: Some(instant(86)),
+        created_at: instant(87),
+        updated_at: instant(88),
     }
 }
 

@@ -7,7 +7,6 @@ use super::{
     plan::{self, Batch},
 };
 use crate::{
-    database::begin_write,
     mail::{self, Parsed},
     providers::{ProviderError, budget::Urgency, google::gmail::MOST_AT_ONCE},
     sync::{
@@ -167,7 +166,7 @@ impl Mailbox<'_> {
     async fn store(&mut self, sorted: &Sorted) -> Result<(), StepError> {
         let now = self.run.now();
         let feed = self.run.feed.id;
-        let tx = begin_write(self.run.db()).await?;
+        let tx = mail::acts::begin(self.run.db(), self.run.account.id).await?;
         mail::save(&tx, &self.run.sync.connections.randomness, self.run.owner(), &sorted.parsed, now).await?;
         let mut change = items::mark_stored(&tx, feed, &sorted.stored, now).await?;
         if !sorted.gone.is_empty() {

@@ -6,7 +6,6 @@ use crate::sync::{
     run::{Step, StepError},
 };
 use crate::{
-    database::begin_write,
     mail,
     providers::{
         ProviderError,
@@ -36,7 +35,7 @@ impl Mailbox<'_> {
     pub(super) async fn replay(&mut self) -> Result<bool, StepError> {
         let start = self.run.feed.cursor.clone().ok_or(ProviderError::CursorLost)?;
         let mut token: Option<String> = None;
-        let mut moved = false;
+        let (began, mut moved) = (self.run.now(), false);
         loop {
             let credentials = self.credentials(Urgency::Background).await?;
             let page = self.gmail.history(credentials.caller(), &start, token.as_deref()).await?;
@@ -50,14 +49,15 @@ impl Mailbox<'_> {
             }
             token = page.next;
             if last {
-                return Ok(moved);
+                let confirmed = mail::acts::confirm(self.run.db(), self.run.account.id, began, self.run.now()).await?;
+                return Ok(moved || confirmed);
             }
         }
     }
 
     async fn store_page(&mut self, page: &HistoryPage, cursor_moves: bool) -> Result<(), StepError> {
         self.learn_labels(page).await?;
-        let tx = begin_write(self.run.db()).await?;
+        let tx = mail::acts::begin(self.run.db(), self.run.account.id).await?;
         let change = self.apply(&tx, page).await?;
         let mut feed = self.run.feed.clone();
         if !page.changes.is_empty() {

@@ -3,7 +3,6 @@
 
 use super::Mailbox;
 use crate::{
-    database::begin_write,
     mail,
     providers::budget::Urgency,
     sync::{
@@ -56,7 +55,7 @@ impl Mailbox<'_> {
         if ids.is_empty() {
             return Ok(());
         }
-        let tx = begin_write(self.run.db()).await?;
+        let tx = mail::acts::begin(self.run.db(), self.run.account.id).await?;
         mail::delete(&tx, self.run.account.id, ids).await?;
         let change = items::forget(&tx, self.run.feed.id, ids).await?;
         let feed = self.count(&tx, change).await?;

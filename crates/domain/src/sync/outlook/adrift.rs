@@ -2,7 +2,6 @@
 
 use super::Mailbox;
 use crate::{
-    database::begin_write,
     mail,
     providers::{ProviderError, budget::Urgency, microsoft::mail::Delta},
     sync::{items, run::StepError, trying},
@@ -22,7 +21,7 @@ impl Mailbox<'_> {
             let credentials = self.run.credentials(Urgency::Background).await?;
             let exists = self.outlook.exists(credentials.caller(), &one.id).await?;
             let ids = std::slice::from_ref(&one.id);
-            let tx = begin_write(self.run.db()).await?;
+            let tx = mail::acts::begin(self.run.db(), self.run.account.id).await?;
             if !exists {
                 mail::delete(&tx, self.run.account.id, ids).await?;
             }

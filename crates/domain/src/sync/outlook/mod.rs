@@ -15,11 +15,16 @@ use super::{
     progress::sums,
     run::{Run, Step, StepError},
 };
-use crate::providers::microsoft::mail::OutlookMail;
-use sea_orm::ActiveValue::Set;
-use std::collections::HashSet;
+use crate::{mail, providers::microsoft::mail::OutlookMail};
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::sync_feeds;
+use sea_orm::{ActiveValue::Set, DbErr};
+use std::collections::{HashMap, HashSet};
 use tokio::sync::Mutex;
 use uuid::Uuid;
+
+/// Acts that were written are laid over what Graph says for this long at most.
+const LONGEST_LAID_OVER: TimeDelta = TimeDelta::days(1);
 
 /// A mailbox being worked on. Its own feed is the list of folders; every folder has a feed of its own.
 pub(super) struct Mailbox<'s> {
@@ -29,11 +34,13 @@ pub(super) struct Mailbox<'s> {
     writing: Mutex<()>,
     /// Folders that were looked at to their end in this run: every run looks at each once.
     looked: HashSet<Uuid>,
+    /// Folders that were read to their end in a round that began in this run, and when it began.
+    heard: HashMap<Uuid, DateTime<Utc>>,
 }
 
 impl<'s> Mailbox<'s> {
     pub fn new(run: Run<'s>, outlook: &'s OutlookMail) -> Self {
-        Self { run, outlook, writing: Mutex::default(), looked: HashSet::new() }
+        Self { run, outlook, writing: Mutex::default(), looked: HashSet::new(), heard: HashMap::new() }
     }
 
     /// One step: the folders, or what is due in them.
@@ -82,9 +89,21 @@ impl<'s> Mailbox<'s> {
         if folders.iter().any(|folder| self.is_due(folder)) {
             return Ok(Step::More);
         }
+        let confirmed = self.confirm_acts(&folders).await?;
         let was = self.run.stage()?;
         let at = self.next_turn(&folders).await?;
         self.run.become_live(at).await?;
-        Ok(if moved || settled || was != Stage::Live { Step::Rest(Some(at)) } else { Step::Idle(at) })
+        Ok(if moved || settled || confirmed || was != Stage::Live { Step::Rest(Some(at)) } else { Step::Idle(at) })
+    }
+
+    /// What was written to Graph is told back by the folders: a move by two of them, in any order. So an act is confirmed when
+    /// each of them was read in a round that began after it.
+    async fn confirm_acts(&self, folders: &[sync_feeds::Model]) -> Result<bool, DbErr> {
+        let now = self.run.now();
+        let whole: Option<Vec<_>> = folders.iter().map(|folder| self.heard.get(&folder.id).copied()).collect();
+        let all = whole.and_then(|began| began.into_iter().min());
+        // A folder that is never read to its end must not hide for ever what others do.
+        let until = all.unwrap_or(now - LONGEST_LAID_OVER);
+        mail::acts::confirm(self.run.db(), self.run.account.id, until, now).await
     }
 }

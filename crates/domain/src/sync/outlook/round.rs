@@ -13,7 +13,7 @@ use crate::{
         trying,
     },
 };
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::sync_feeds;
 use futures::{FutureExt, StreamExt, stream};
 use sea_orm::{ActiveValue::Set, DbErr};
@@ -93,6 +93,7 @@ impl Mailbox<'_> {
         let failed = self.work_on(runs, &credentials, &mut done).await;
         self.run.calls += done.calls;
         self.looked.extend(done.looked);
+        self.heard.extend(done.heard);
         for folder in &done.gone {
             self.forget_gone(folder).await?;
         }
@@ -112,6 +113,7 @@ impl Mailbox<'_> {
                     done.calls += round.calls;
                     done.gone.extend(round.gone);
                     done.looked.extend(round.looked);
+                    done.heard.extend(round.heard);
                 }
                 // The others come to their end: what they read is paid for.
                 Err(error) => failed = failed.or(Some(error)),
@@ -132,6 +134,8 @@ impl Mailbox<'_> {
             return Ok(round);
         }
         let rests = run.feed.page_token.is_none() && run.feed.cursor.is_some();
+        // A round that goes on was begun who knows when.
+        let began = run.feed.page_token.is_none().then(|| run.now());
         // A look that finds nothing writes nothing.
         let mut is_ours = !rests;
         if is_ours {
@@ -148,6 +152,7 @@ impl Mailbox<'_> {
             if is_quiet && !is_ours && run.feed.last_synced_at.is_some_and(|read| run.now() - read < LINK_KEPT) {
                 round.calls += 1;
                 round.looked.push(run.feed.id);
+                round.heard.extend(began.map(|began| (run.feed.id, began)));
                 return Ok(round);
             }
             if !is_ours {
@@ -169,8 +174,10 @@ impl Mailbox<'_> {
             round.moved |= !page.items.is_empty();
             let next = page.next().filter(|_| run.now() < run.turn_ends);
             let Some(next) = next else {
-                round.looked.extend(matches!(page.link, Some(Link::Delta(_))).then_some(run.feed.id));
+                let whole = matches!(page.link, Some(Link::Delta(_)));
                 self.store_page(&mut run, page).await?;
+                round.looked.extend(whole.then_some(run.feed.id));
+                round.heard.extend(began.filter(|_| whole).map(|began| (run.feed.id, began)));
                 return Ok(round);
             };
             let ahead = self.fetch(&folder, credentials, Some(next), size);
@@ -240,6 +247,8 @@ struct Round {
     gone: Vec<String>,
     /// Feeds whose round came to its end.
     looked: Vec<Uuid>,
+    /// When the rounds of those began that were begun and read to their end.
+    heard: Vec<(Uuid, DateTime<Utc>)>,
 }
 
 #[cfg(test)]

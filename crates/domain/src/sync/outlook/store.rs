@@ -3,7 +3,6 @@
 use super::Mailbox;
 use crate::{
     cache::{Notice, What},
-    database::begin_write,
     mail::{self, Parsed},
     providers::{
         google::gmail::MessageName,
@@ -96,7 +95,7 @@ impl Mailbox<'_> {
         sorted.parse(run.feed.label.as_deref().unwrap_or(&run.feed.remote_id)).await;
         let moved = !sorted.parsed.is_empty() || !sorted.removed.is_empty() || !sorted.unreadable.is_empty();
         let _turn = self.writing.lock().await;
-        let tx = begin_write(run.db()).await?;
+        let tx = mail::acts::begin(run.db(), run.account.id).await?;
         let mut change = self.apply(&tx, run, sorted).await?;
         let listing = run.feed.stage == Stage::Listing.as_str();
         if listing && matches!(link, Some(Link::Delta(_))) {
