@@ -40,6 +40,12 @@ pub enum AppError {
     /// It does not exist, or it is somebody else's: the two look the same.
     #[error("not found")]
     NotFound,
+    /// The mailbox may be read here and no more: its switch for managing mail is off.
+    #[error("the mailbox may only be read")]
+    ReadOnly,
+    /// The provider ended the connection.
+    #[error("the connection has to be connected again")]
+    ConnectAgain,
     /// A part we depend on does not answer just now; nothing was lost.
     #[error("unavailable")]
     Unavailable,
@@ -80,6 +86,12 @@ impl AppError {
                 "This is the only way into your account, so it was kept. Add another one first.".into()
             }
             Self::NotFound => "There is nothing here. It may have been removed, or it belongs to somebody else.".into(),
+            Self::ReadOnly => {
+                "This mailbox may only be read here, so nothing was changed. Switch \u{201c}Manage mail\u{201d} on for it and try again.".into()
+            }
+            Self::ConnectAgain => {
+                "The provider ended this connection, so nothing was changed. Connect the mailbox again under Connections; its mail is kept.".into()
+            }
             Self::Unavailable => "This does not work just now. Nothing was lost; try again in a moment.".into(),
             Self::Unreachable => "The server could not be reached. Check your connection and try again.".into(),
             Self::Unexpected { report } => {

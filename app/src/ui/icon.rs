@@ -5,12 +5,16 @@ use leptos::prelude::*;
 /// What a picture shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Icon {
+    Archive,
     Back,
+    Bin,
     Clip,
     Clock,
     Chevron,
     Close,
     Inbox,
+    Letter,
+    LetterOpen,
     Link,
     Person,
     Plus,
@@ -22,12 +26,16 @@ impl Icon {
     /// Strokes in a box of 24.
     fn path(self) -> &'static str {
         match self {
+            Self::Archive => "M4 4h16v4H4zM5.5 8v12h13V8M10 12h4",
             Self::Back => "M19 12H5m6-6-6 6 6 6",
+            Self::Bin => "M5 7h14M9.5 7V4.5h5V7M7 7l1 13h8l1-13M10.5 11v5.5M13.5 11v5.5",
             Self::Clip => "m20 11-8.5 8.5a5 5 0 0 1-7-7L13 4a3.3 3.3 0 0 1 4.7 4.7L9.2 17a1.6 1.6 0 0 1-2.3-2.3L14.5 7",
             Self::Clock => "M12 7v5l3.5 2M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z",
             Self::Chevron => "m6 9 6 6 6-6",
             Self::Close => "M6 6l12 12M18 6 6 18",
             Self::Inbox => "M3 13h5l1.5 3h5L16 13h5M3 13l3-8h12l3 8v6H3z",
+            Self::Letter => "M3.5 5.5h17v13h-17zM3.5 6.5 12 13l8.5-6.5",
+            Self::LetterOpen => "M3.5 10 12 4l8.5 6v9.5h-17zM3.5 10.5 12 16l8.5-5.5",
             Self::Link => {
                 "M10 14a4 4 0 0 0 6 .4l3-3a4.2 4.2 0 0 0-6-6l-1.5 1.5M14 10a4 4 0 0 0-6-.4l-3 3a4.2 4.2 0 0 0 6 6l1.5-1.5"
             }

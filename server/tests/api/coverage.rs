@@ -94,6 +94,12 @@ const FUNCTIONS: &[Function] = &[
     Function { name: "tokens/make_program", access: Access::OwnOnly, arguments: &[("name", "a script")] },
     Function { name: "tokens/end_program", access: Access::ById, arguments: &[("program", "{program}")] },
     Function { name: "mail/open_conversation", access: Access::ById, arguments: &[("message", "{message}")] },
+    Function {
+        name: "mail/act_on_mail",
+        access: Access::ById,
+        arguments: &[("messages[0]", "{message}"), ("act", "star")],
+    },
+    Function { name: "mail/dismiss_not_done", access: Access::OwnOnly, arguments: &[] },
     // Last: afterwards there is nothing left to ask for.
     Function { name: "connections/disconnect", access: Access::ById, arguments: &[("connection", "{connection}")] },
 ];
@@ -115,7 +121,8 @@ pub struct Ada {
 impl Ada {
     pub async fn with_mail(app: &App) -> (Self, Browser) {
         let browser = app.signed_up("ada").await;
-        let (attempt, _) = browser.connect(app.person(0), Answer::Allow).await;
+        let (attempt, _) =
+            browser.travel("google", "purpose=connect&features=mail,manage", app.person(0), Answer::Allow).await;
         app.work_off_queue().await;
         let page: app::features::connections::ConnectionsPage =
             browser.call("connections/list_connections", &[]).await.unwrap();

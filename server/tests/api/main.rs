@@ -4,6 +4,7 @@
 mod harness;
 
 mod account;
+mod acting;
 mod activity;
 mod alarms;
 mod apart;

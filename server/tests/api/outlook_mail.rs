@@ -20,7 +20,7 @@ fn standing() -> Wishes {
 }
 
 /// Something of the sandbox's own routes, at Microsoft's port.
-async fn lever(app: &App, method: &str, path: &str, body: &Value) -> Value {
+pub async fn lever(app: &App, method: &str, path: &str, body: &Value) -> Value {
     let url = format!("{}/_sandbox/{path}", app.sandbox.microsoft_url);
     let answer = client().request(method.parse().unwrap(), url).json(body).send().await.unwrap();
     assert!(answer.status().is_success(), "{path}: {}", answer.status());

@@ -63,6 +63,10 @@ impl ActivityRow {
             "api.mail.read" => {
                 return format!("Mail read at the provider: {} within the hour", counted(self.times, "call"));
             }
+            "api.mail.change" => {
+                return format!("Mail changed at the provider: {} within the hour", counted(self.times, "call"));
+            }
+            "mail.change" => "A change to mail that the provider did not make",
             other => return readable(other),
         };
         what.to_owned()
@@ -94,6 +98,7 @@ mod tests {
         };
         assert_eq!(row("user.sign_in", 1).sentence(), "Signed in");
         assert_eq!(row("api.mail.read", 1200).sentence(), "Mail read at the provider: 1,200 calls within the hour");
+        assert_eq!(row("api.mail.change", 2).sentence(), "Mail changed at the provider: 2 calls within the hour");
         assert_eq!(row("export.batch_written", 1).sentence(), "Export batch written");
         let refused = ActivityRow { outcome: ActivityOutcome::Refused, ..row("connection.made", 1) };
         assert_eq!(refused.sentence(), "Connecting a mailbox");

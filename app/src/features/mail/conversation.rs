@@ -1,6 +1,11 @@
 //! `/inbox/{id}`: a conversation, opened at one mail.
 
-use super::{AttachmentRow, Conversation, ListQuery, MessageView, page::Opened, server::open_conversation};
+use super::{
+    AttachmentRow, Conversation, ListQuery, Managing, MessageView,
+    acting::{MailActs, Marks, ReadOnly},
+    page::Opened,
+    server::open_conversation,
+};
 use crate::{
     browser,
     error::AppError,
@@ -46,26 +51,29 @@ pub fn ConversationView(
 
 #[component]
 fn Loaded(id: Uuid, moved: StoredValue<bool>) -> impl IntoView {
-    let found = Resource::new(|| (), move |()| open_conversation(id));
+    let from = Resource::new(|| (), move |()| open_conversation(id));
     view! {
         <Load
-            from=found
+            from
             heading="This mail cannot be shown"
             fallback=|| view! { <Skeleton lines=8 class="mail" /> }
-            render=Arc::new(move |found| view! { <Mails found moved /> }.into_any())
+            render=Arc::new(move |found| {
+                let again = Callback::new(move |()| from.refetch());
+                view! { <Mails found moved again /> }.into_any()
+            })
         />
     }
     .into_any()
 }
 
 #[component]
-fn Mails(found: Conversation, moved: StoredValue<bool>) -> impl IntoView {
+fn Mails(found: Conversation, moved: StoredValue<bool>, again: Callback<()>) -> impl IntoView {
     Effect::new(move |_| {
         if moved.get_value() {
             request_animation_frame(|| browser::focus(".conversation h1"));
         }
     });
-    let Conversation { subject, opened, mailbox, messages } = found;
+    let Conversation { subject, opened, mailbox, managing, messages, .. } = found.clone();
     let subject = if subject.is_empty() { "(no subject)".to_owned() } else { subject };
     view! {
         <Title text=subject.clone() />
@@ -73,11 +81,11 @@ fn Mails(found: Conversation, moved: StoredValue<bool>) -> impl IntoView {
             <h1 tabindex="-1">{subject}</h1>
             <p class="quiet">"In " {mailbox}</p>
         </header>
+        <ReadOnly conversation=found again />
         {messages
             .into_iter()
             .map(|mail| {
-                let open = mail.id == opened;
-                view! { <Mail mail open /> }
+                view! { <Mail mail opened managing /> }
             })
             .collect_view()}
     }
@@ -86,9 +94,11 @@ fn Mails(found: Conversation, moved: StoredValue<bool>) -> impl IntoView {
 
 /// One mail; closed it shows who, when and how it begins.
 #[component]
-fn Mail(mail: MessageView, open: bool) -> impl IntoView {
+fn Mail(mail: MessageView, opened: Uuid, managing: Managing) -> impl IntoView {
     let MessageView {
         id,
+        starred,
+        place,
         sender_name,
         sender_address,
         recipients,
@@ -103,7 +113,7 @@ fn Mail(mail: MessageView, open: bool) -> impl IntoView {
     let name = if sender_name.is_empty() { sender_address.clone() } else { sender_name };
     let from = name.clone();
     view! {
-        <details class="mail" id=format!("mail-{id}") open=open>
+        <details class="mail" id=format!("mail-{id}") open=id == opened>
             <summary>
                 <span class="mail-sender">{name}</span>
                 <span class="mail-snippet">{snippet}</span>
@@ -113,6 +123,12 @@ fn Mail(mail: MessageView, open: bool) -> impl IntoView {
                 <span>"From " {sender_address}</span>
                 <span>"To " {recipients}</span>
             </p>
+            {(managing == Managing::On)
+                .then(|| {
+                    // Opened, it is read: whatever it was a moment ago.
+                    let marks = Marks { unread: false, starred, place };
+                    view! { <MailActs id marks opened /> }
+                })}
             {match frame {
                 Some(frame) => view! { <Formatted id from text frame remote_images /> }.into_any(),
                 None => view! { <div class="mail-text">{text}</div> }.into_any(),

@@ -1,11 +1,14 @@
 //! The rows on the screen: merged with new mail as it arrives, longer when more is asked for.
 
-use super::{Folder, InboxPage, ListQuery, mailbox::MailboxMenu, row::Row, state::ListState};
+use super::{
+    Folder, InboxPage, ListQuery, mailbox::MailboxMenu, refused::Refusals, row::Row, server::ActOnMail,
+    state::ListState,
+};
 use crate::{
     features::connections::{ConnectButton, Provider, SyncLine, SyncProgress},
     live::Live,
     quantity::counted,
-    ui::Problem,
+    ui::{FormProblem, Problem},
 };
 use leptos::prelude::*;
 
@@ -15,6 +18,7 @@ pub fn LoadedList(page: InboxPage, query: Memo<ListQuery>, shown: Signal<bool>) 
     let own = query.get_untracked();
     let (mailbox, newest_page) = (own.mailbox, own.after.is_none());
     let newest_address = own.page_after(None).address();
+    let back = StoredValue::new(own.address());
     let state = ListState::new(page, own);
     Effect::new(move |before: Option<u32>| {
         let changes = live.mail_changes(mailbox);
@@ -23,6 +27,8 @@ pub fn LoadedList(page: InboxPage, query: Memo<ListQuery>, shown: Signal<bool>) 
         }
         changes
     });
+    let act = acts_of(state);
+    let failed = Signal::derive(move || act.value().get().and_then(Result::err));
     let progress = Memo::new(move |_| state.progress(live));
     let connected = Memo::new(move |_| state.mailboxes.with(|all| !all.is_empty()));
     let is_empty = Memo::new(move |_| state.rows.with(Vec::is_empty));
@@ -36,15 +42,17 @@ pub fn LoadedList(page: InboxPage, query: Memo<ListQuery>, shown: Signal<bool>) 
                 })}
             </div>
             {(!newest_page).then(|| view! { <p class="newer"><a href=newest_address.clone()>"Back to the newest mail"</a></p> })}
+            <Refusals not_done=state.not_done back=back.get_value() read=Callback::new(move |()| state.refresh()) />
+            <FormProblem problem=failed />
             <NewMail state shown />
             <Show when=move || !is_empty.get() fallback=move || view! { <NothingHere state progress /> }>
                 <ul class="rows" role="list" aria-label="Mails">
                     <For
                         each=move || state.rows.get()
-                        key=|row| (row.id, row.unread, row.starred)
+                        key=|row| (row.id, row.unread, row.starred, row.place, row.managed)
                         let:row
                     >
-                        <Row row />
+                        <Row row back=back.get_value() act />
                     </For>
                 </ul>
                 <More state />
@@ -52,6 +60,22 @@ pub fn LoadedList(page: InboxPage, query: Memo<ListQuery>, shown: Signal<bool>) 
         </Show>
     }
     .into_any()
+}
+
+/// What is done to the rows: shown at once, and read again when the server has answered.
+fn acts_of(state: ListState) -> ServerAction<ActOnMail> {
+    let act = ServerAction::<ActOnMail>::new();
+    Effect::new(move |_| {
+        if let Some(sent) = act.input().get() {
+            state.act_on(&sent.messages, sent.act);
+        }
+    });
+    Effect::new(move |_| {
+        if act.value().get().is_some() {
+            state.refresh();
+        }
+    });
+    act
 }
 
 /// `N new`: shown instead of moving what is being read.

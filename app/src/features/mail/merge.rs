@@ -1,6 +1,6 @@
 //! Puts the newest page of a list into the rows already on the screen, without touching what did not change.
 
-use super::MessageRow;
+use super::{Act, Folder, MessageRow, Place, acting::Marks};
 use std::{collections::HashSet, sync::Arc};
 use uuid::Uuid;
 
@@ -41,6 +41,23 @@ pub fn append(old: &mut Rows, page: Vec<MessageRow>) {
     old.extend(page.into_iter().filter(|row| !named.contains(&row.id)).map(Arc::new));
 }
 
+/// Does to rows on the screen what was done to their mails; those that leave the folder go.
+pub fn act_on(rows: &mut Rows, mails: &[Uuid], act: Act, folder: Folder) {
+    rows.retain_mut(|row| {
+        if !mails.contains(&row.id) {
+            return true;
+        }
+        let Marks { unread, starred, place } =
+            Marks { unread: row.unread, starred: row.starred, place: row.place }.after(act);
+        *row = Arc::new(MessageRow { unread, starred, place, ..(**row).clone() });
+        match folder {
+            Folder::Inbox => place == Place::Inbox,
+            Folder::All => matches!(place, Place::Inbox | Place::Elsewhere),
+            Folder::Hidden => matches!(place, Place::Spam | Place::Bin),
+        }
+    });
+}
+
 /// Newest first; mails of the same instant by id.
 fn place(row: &MessageRow) -> (chrono::DateTime<chrono::Utc>, Uuid) {
     (row.received_at, row.id)
@@ -65,6 +82,8 @@ mod tests {
             unread: false,
             starred: false,
             has_attachments: false,
+            place: Place::Inbox,
+            managed: true,
         }
     }
 
@@ -124,5 +143,23 @@ mod tests {
         append(&mut list, rows(&[4, 3]));
         append(&mut list, rows(&[4, 3]));
         assert_eq!(numbers(&list), [5, 4, 3]);
+    }
+
+    #[test]
+    fn what_is_done_to_a_mail_shows_in_its_row_at_once() {
+        let ids = [row(4).id, row(3).id];
+        let mut starred = shared(&[5, 4, 3]);
+        act_on(&mut starred, &ids, Act::Star, Folder::Inbox);
+        assert_eq!(starred.iter().map(|row| row.starred).collect::<Vec<_>>(), [false, true, true]);
+        for (folder, act, left) in [
+            (Folder::Inbox, Act::Archive, vec![5]),
+            (Folder::All, Act::Archive, vec![5, 4, 3]),
+            (Folder::All, Act::Bin, vec![5]),
+            (Folder::Hidden, Act::Inbox, vec![5]),
+        ] {
+            let mut rows = shared(&[5, 4, 3]);
+            act_on(&mut rows, &ids, act, folder);
+            assert_eq!(numbers(&rows), left, "{act:?} in {folder:?}");
+        }
     }
 }

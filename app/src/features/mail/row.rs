@@ -1,6 +1,10 @@
 //! One row of the list.
 
-use super::MessageRow;
+use super::{
+    MessageRow,
+    acting::{Marks, RowActs},
+    server::ActOnMail,
+};
 use crate::{
     time::Moment,
     ui::{Icon, Picture},
@@ -8,10 +12,16 @@ use crate::{
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// Sender, subject, snippet, marks and time, as one link.
+/// Sender, subject, snippet, marks and time, as one link; and what can be done to it.
 #[component]
-pub fn Row(row: Arc<MessageRow>) -> impl IntoView {
-    let MessageRow { id, sender, subject, snippet, received_at, unread, starred, has_attachments } = (*row).clone();
+pub fn Row(
+    row: Arc<MessageRow>,
+    /// Where a button without scripts leads.
+    back: String,
+    act: ServerAction<ActOnMail>,
+) -> impl IntoView {
+    let MessageRow { id, sender, subject, snippet, received_at, unread, starred, has_attachments, place, managed } =
+        (*row).clone();
     let subject = if subject.is_empty() { "(no subject)".to_owned() } else { subject };
     view! {
         <li class="row" class:unread=unread>
@@ -28,6 +38,7 @@ pub fn Row(row: Arc<MessageRow>) -> impl IntoView {
                 </span>
                 <Moment at=received_at />
             </a>
+            {managed.then(|| view! { <RowActs id marks=Marks { unread, starred, place } back action=act /> })}
         </li>
     }
     .into_any()

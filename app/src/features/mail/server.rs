@@ -1,6 +1,6 @@
 //! Server functions of `mail`, and the port the server implements.
 
-use super::{Conversation, Folder, InboxPage};
+use super::{Act, Conversation, Folder, InboxPage};
 use crate::error::AppError;
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -15,7 +15,26 @@ pub async fn list_inbox(mailbox: Option<Uuid>, folder: Folder, after: Option<Str
     cx.ports.mail.inbox(cx.viewer()?, mailbox, folder, after).await
 }
 
-/// The conversation a mail belongs to.
+/// Does one thing to mails of the viewer: here at once, at their providers soon. `back` is where a form without scripts goes
+/// on.
+#[server]
+pub async fn act_on_mail(messages: Vec<Uuid>, act: Act, back: Option<String>) -> Result<(), AppError> {
+    let cx = crate::server::Cx::take()?;
+    cx.ports.mail.act(cx.viewer()?, &messages, act).await?;
+    cx.redirect_form(crate::server::own_path(back.as_deref()).unwrap_or("/inbox"));
+    Ok(())
+}
+
+/// The viewer has read what was not done.
+#[server]
+pub async fn dismiss_not_done(back: Option<String>) -> Result<(), AppError> {
+    let cx = crate::server::Cx::take()?;
+    cx.ports.mail.dismiss_not_done(cx.viewer()?).await?;
+    cx.redirect_form(crate::server::own_path(back.as_deref()).unwrap_or("/inbox"));
+    Ok(())
+}
+
+/// The conversation a mail belongs to. Where its mailbox may be changed, it is read from now on.
 #[server]
 pub async fn open_conversation(message: Uuid) -> Result<Conversation, AppError> {
     let cx = crate::server::Cx::take()?;
@@ -24,7 +43,7 @@ pub async fn open_conversation(message: Uuid) -> Result<Conversation, AppError> 
 
 #[cfg(feature = "ssr")]
 mod port {
-    use super::super::{Conversation, Folder, InboxPage};
+    use super::super::{Act, Conversation, Folder, InboxPage};
     use crate::{error::AppError, features::users::Viewer};
     use uuid::Uuid;
 
@@ -39,5 +58,7 @@ mod port {
             after: Option<String>,
         ) -> Result<InboxPage, AppError>;
         async fn conversation(&self, viewer: &Viewer, message: Uuid) -> Result<Conversation, AppError>;
+        async fn act(&self, viewer: &Viewer, messages: &[Uuid], act: Act) -> Result<(), AppError>;
+        async fn dismiss_not_done(&self, viewer: &Viewer) -> Result<(), AppError>;
     }
 }

@@ -1,8 +1,8 @@
 //! A list on the screen and what is being fetched for it: new mail merged in, older mail appended.
 
 use super::{
-    InboxPage, ListQuery, MailboxChoice,
-    merge::{Rows, append, merge},
+    Act, InboxPage, ListQuery, MailboxChoice, NotDone,
+    merge::{Rows, act_on, append, merge},
     server::list_inbox,
 };
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// Two refreshes are at least this far apart, in milliseconds.
 const REFRESH_EVERY_MS: f64 = 1_000.0;
@@ -35,6 +36,7 @@ pub(super) struct ListState {
     pub(super) rows: RwSignal<Rows>,
     pub(super) next: RwSignal<Option<String>>,
     pub(super) mailboxes: RwSignal<Vec<MailboxChoice>>,
+    pub(super) not_done: RwSignal<Vec<NotDone>>,
     pub(super) waiting: RwSignal<Option<Waiting>>,
     /// The cursor the last page was fetched with.
     last_after: StoredValue<Option<String>>,
@@ -51,6 +53,7 @@ impl ListState {
             rows: RwSignal::new(page.rows.into_iter().map(Arc::new).collect()),
             next: RwSignal::new(page.next),
             mailboxes: RwSignal::new(page.mailboxes),
+            not_done: RwSignal::new(page.not_done),
             waiting: RwSignal::new(None),
             last_after: StoredValue::new(query.after.clone()),
             query: StoredValue::new(query),
@@ -88,6 +91,24 @@ impl ListState {
         });
     }
 
+    /// Something is being done to mails: their rows show it before the server has answered. The focus stays in the list.
+    pub(super) fn act_on(self, mails: &[Uuid], act: Act) {
+        let folder = self.query.with_value(|query| query.folder);
+        let below = self.rows.with_untracked(|rows| {
+            let at = rows.iter().position(|row| mails.contains(&row.id))?;
+            rows.iter()
+                .skip(at)
+                .chain(rows.iter().take(at).rev())
+                .find(|row| !mails.contains(&row.id))
+                .map(|row| row.id)
+        });
+        let before = self.rows.with_untracked(Vec::len);
+        self.rows.update(|rows| act_on(rows, mails, act, folder));
+        if let (Some(below), true) = (below, self.rows.with_untracked(Vec::len) < before) {
+            request_animation_frame(move || browser::focus(&format!("#row-{below}")));
+        }
+    }
+
     /// Reads the newest page again: soon, but never twice at once nor twice a second.
     pub(super) fn refresh(self) {
         self.refresh_asked.set_value(true);
@@ -120,6 +141,9 @@ impl ListState {
         let syncing = page.mailboxes.iter().any(|mailbox| mailbox.progress.is_running());
         if self.mailboxes.with_untracked(|known| *known != page.mailboxes) {
             self.mailboxes.set(page.mailboxes);
+        }
+        if self.not_done.with_untracked(|known| *known != page.not_done) {
+            self.not_done.set(page.not_done);
         }
         let merged = self.rows.with_untracked(|rows| merge(rows, page.rows, page.next.is_some()));
         let next = if merged.has_tail {

@@ -1,0 +1,237 @@
+//! What can be done to a mail: the buttons of a row, those of an opened mail, and what a mailbox lacks where there are none.
+
+use super::{Act, Conversation, Managing, Place, server::ActOnMail};
+use crate::{
+    features::connections::{ConsentLink, Feature},
+    live::Live,
+    popup::{Purpose, Trip},
+    ui::{FormProblem, Icon, Picture},
+};
+use leptos::{form::ActionForm, prelude::*};
+use uuid::Uuid;
+
+impl Act {
+    /// The word in forms.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Unread => "unread",
+            Self::Star => "star",
+            Self::Unstar => "unstar",
+            Self::Inbox => "inbox",
+            Self::Archive => "archive",
+            Self::Bin => "bin",
+        }
+    }
+
+    /// What its button says for a mail that is in `place`.
+    pub fn label(self, place: Place) -> &'static str {
+        match (self, place) {
+            (Self::Read, _) => "Mark as read",
+            (Self::Unread, _) => "Mark as unread",
+            (Self::Star, _) => "Star",
+            (Self::Unstar, _) => "Remove star",
+            (Self::Inbox, Place::Spam) => "Not spam",
+            (Self::Inbox, Place::Bin) => "Restore",
+            (Self::Inbox, _) => "Move to inbox",
+            (Self::Archive, _) => "Archive",
+            (Self::Bin, _) => "Move to bin",
+        }
+    }
+
+    fn icon(self) -> Icon {
+        match self {
+            Self::Read => Icon::LetterOpen,
+            Self::Unread => Icon::Letter,
+            Self::Star | Self::Unstar => Icon::Star,
+            Self::Inbox => Icon::Inbox,
+            Self::Archive => Icon::Archive,
+            Self::Bin => Icon::Bin,
+        }
+    }
+}
+
+/// How a mail is, as far as buttons care.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Marks {
+    pub unread: bool,
+    pub starred: bool,
+    pub place: Place,
+}
+
+impl Marks {
+    /// What can be done to it, in the order of the buttons.
+    pub fn acts(self) -> Vec<Act> {
+        let read = if self.unread { Act::Read } else { Act::Unread };
+        let star = if self.starred { Act::Unstar } else { Act::Star };
+        let moves: &[Act] = match self.place {
+            Place::Inbox => &[Act::Archive, Act::Bin],
+            Place::Elsewhere | Place::Spam => &[Act::Inbox, Act::Bin],
+            Place::Bin => &[Act::Inbox],
+        };
+        [star, read].into_iter().chain(moves.iter().copied()).collect()
+    }
+
+    /// How it is afterwards.
+    #[must_use]
+    pub fn after(self, act: Act) -> Self {
+        match act {
+            Act::Read | Act::Unread => Self { unread: act == Act::Unread, ..self },
+            Act::Star | Act::Unstar => Self { starred: act == Act::Star, ..self },
+            Act::Inbox => Self { place: Place::Inbox, ..self },
+            Act::Archive => Self { place: Place::Elsewhere, ..self },
+            Act::Bin => Self { place: Place::Bin, ..self },
+        }
+    }
+}
+
+/// The small buttons of a row. They show when the row is pointed at or has the focus.
+#[component]
+pub fn RowActs(id: Uuid, marks: Marks, back: String, action: ServerAction<ActOnMail>) -> impl IntoView {
+    view! {
+        <ActionForm action attr:class="row-acts">
+            <input type="hidden" name="messages[0]" value=id.to_string() />
+            <input type="hidden" name="back" value=back />
+            {marks
+                .acts()
+                .into_iter()
+                .map(|act| {
+                    let label = act.label(marks.place);
+                    view! {
+                        <button
+                            class="button bare icon"
+                            class:on=act == Act::Unstar
+                            name="act"
+                            value=act.slug()
+                            title=label
+                            aria-label=label
+                            aria-describedby=format!("row-{id}")
+                        >
+                            <Picture icon=act.icon() />
+                        </button>
+                    }
+                })
+                .collect_view()}
+        </ActionForm>
+    }
+    .into_any()
+}
+
+/// The buttons of an opened mail. After a press they show what can be done next.
+#[component]
+pub fn MailActs(id: Uuid, marks: Marks, opened: Uuid) -> impl IntoView {
+    let action = ServerAction::<ActOnMail>::new();
+    let marks = RwSignal::new(marks);
+    let failed = Signal::derive(move || action.value().get().and_then(Result::err));
+    let sent = StoredValue::new(None::<Act>);
+    Effect::new(move |_| {
+        if let Some(sending) = action.input().get() {
+            sent.set_value(Some(sending.act));
+        }
+    });
+    Effect::new(move |_| {
+        if let (Some(Ok(())), Some(act)) = (action.value().get(), sent.get_value()) {
+            marks.update(|marks| *marks = marks.after(act));
+        }
+    });
+    let buttons = move || {
+        let marks = marks.get();
+        let button = |act: Act| {
+            let label = act.label(marks.place);
+            // Opening it would mark it as read again.
+            let back = if act == Act::Unread { "/inbox".to_owned() } else { format!("/inbox/{opened}") };
+            view! {
+                <ActionForm action>
+                    <input type="hidden" name="messages[0]" value=id.to_string() />
+                    <input type="hidden" name="back" value=back />
+                    <input type="hidden" name="act" value=act.slug() />
+                    <button class="button small" class:on=act == Act::Unstar>
+                        <Picture icon=act.icon() />
+                        {label}
+                    </button>
+                </ActionForm>
+            }
+        };
+        marks.acts().into_iter().map(button).collect_view()
+    };
+    let told = move || match marks.get().place {
+        Place::Bin => Some("In the bin"),
+        Place::Spam => Some("In spam"),
+        Place::Inbox | Place::Elsewhere => None,
+    };
+    view! {
+        <div class="mail-acts" role="group" aria-label="This mail">
+            {buttons}
+            <span class="quiet" role="status">{told}</span>
+        </div>
+        <FormProblem problem=failed id="act-problem" />
+    }
+    .into_any()
+}
+
+/// What it would take to change mail here, where the mailbox may only be read.
+#[component]
+pub fn ReadOnly(conversation: Conversation, again: Callback<()>) -> impl IntoView {
+    let Conversation { connection, provider, managing, .. } = conversation;
+    if managing == Managing::On {
+        return ().into_any();
+    }
+    // The popup, or another page, may change that.
+    let live = expect_context::<Live>();
+    Effect::new(move |before: Option<u32>| {
+        let changes = live.connection_changes();
+        if before.is_some_and(|before| before != changes) {
+            again.run(());
+        }
+        changes
+    });
+    let trip = Trip { provider, purpose: Purpose::Grant { connection, feature: Feature::Manage } };
+    let name = provider.name();
+    let way = match managing {
+        Managing::NotGranted => view! {
+            <ConsentLink trip class="button small" label=format!("Allow at {name}") about="read-only" />
+        }
+        .into_any(),
+        _ => view! {
+            <a class="button small" href="/settings/connections" aria-describedby="read-only">"Switch on"</a>
+        }
+        .into_any(),
+    };
+    view! {
+        <div class="notice read-only">
+            <p id="read-only">
+                "This mailbox is only read here. With \u{201c}Manage mail\u{201d} you mark as read, star, archive and bin from here, and "
+                {name} " follows."
+            </p>
+            {way}
+        </div>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NEW: Marks = Marks { unread: true, starred: false, place: Place::Inbox };
+
+    #[test]
+    fn a_mail_offers_what_would_change_it() {
+        assert_eq!(NEW.acts(), [Act::Star, Act::Read, Act::Archive, Act::Bin]);
+        for place in [Place::Inbox, Place::Elsewhere, Place::Spam, Place::Bin] {
+            for unread in [true, false] {
+                let marks = Marks { unread, starred: unread, place };
+                for act in marks.acts() {
+                    assert_ne!(marks.after(act), marks, "{act:?} changes nothing");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn out_of_spam_and_bin_is_said_in_their_words() {
+        assert_eq!(Act::Inbox.label(Place::Spam), "Not spam");
+        assert_eq!(Act::Inbox.label(Place::Bin), "Restore");
+        assert_eq!(Act::Inbox.label(Place::Elsewhere), "Move to inbox");
+    }
+}
