@@ -17,7 +17,7 @@ use uuid::Uuid;
 /// Acts told in one go: as many as one call of Gmail can name.
 const AT_ONCE: u64 = 1_000;
 /// A connection that only its person can repair is looked at again after this long.
-const LATER: TimeDelta = TimeDelta::minutes(15);
+const LATER: TimeDelta = TimeDelta::minutes(5);
 
 /// Acts on their way, and as whom they are told.
 pub(super) struct Errand<'a> {
