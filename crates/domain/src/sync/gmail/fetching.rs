@@ -7,6 +7,7 @@ use super::{
     plan::{self, Batch},
 };
 use crate::{
+    database::begin_write,
     mail::{self, Parsed},
     providers::{ProviderError, budget::Urgency, google::gmail::MOST_AT_ONCE},
     sync::{

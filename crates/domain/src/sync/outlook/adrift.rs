@@ -2,6 +2,7 @@
 
 use super::Mailbox;
 use crate::{
+    database::begin_write,
     mail,
     providers::{ProviderError, budget::Urgency, microsoft::mail::Delta},
     sync::{items, run::StepError, trying},

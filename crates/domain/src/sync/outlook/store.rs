@@ -3,6 +3,7 @@
 use super::Mailbox;
 use crate::{
     cache::{Notice, What},
+    database::begin_write,
     mail::{self, Parsed},
     providers::{
         google::gmail::MessageName,
