@@ -158,12 +158,14 @@ impl Gmail {
         self.ask::<wire::Attachment>(caller, self.quota.get, request, path).await.map(Into::into)
     }
 
+    /// Where something of the caller's mailbox is.
+    fn address(&self, path: &str) -> Result<Url, ProviderError> {
+        let mailbox = self.base.join("gmail/v1/users/me/").and_then(|base| base.join(path));
+        mailbox.map_err(|error| ProviderError::unreadable("address", error))
+    }
+
     fn read(&self, caller: Caller<'_>, path: &str, query: &[(&str, &str)]) -> Result<RequestBuilder, ProviderError> {
-        let mut url = self
-            .base
-            .join("gmail/v1/users/me/")
-            .and_then(|base| base.join(path))
-            .map_err(|error| ProviderError::unreadable("address", error))?;
+        let mut url = self.address(path)?;
         url.query_pairs_mut().extend_pairs(query).append_pair("prettyPrint", "false");
         Ok(self.http.request(Method::GET, url).bearer_auth(caller.token.expose_secret()))
     }

@@ -50,11 +50,7 @@ impl Gmail {
         body: &serde_json::Value,
         path: &'static str,
     ) -> Result<(), ProviderError> {
-        let url = self
-            .base
-            .join("gmail/v1/users/me/")
-            .and_then(|base| base.join(name))
-            .map_err(|error| ProviderError::unreadable("address", error))?;
+        let url = self.address(name)?;
         let request = self.http.request(Method::POST, url).bearer_auth(caller.token.expose_secret()).json(body);
         let answer = self.spend(caller, units, request, path).await?;
         self.accept(caller, answer).map(drop)
