@@ -5,7 +5,7 @@
 
 use crate::{
     browser,
-    features::connections::{ConnectionState, SyncProgress, SyncStage},
+    features::connections::{ConnectionState, SyncProgress, SyncStage, SyncWait},
 };
 use futures::StreamExt;
 use gloo_net::eventsource::futures::{EventSource, EventSourceSubscription};
@@ -62,6 +62,15 @@ impl Live {
     /// The newest progress of a connection, once the stream has told one.
     pub fn progress(self, connection: Uuid) -> Option<SyncProgress> {
         self.progress.with(|known| known.get(&connection).cloned())
+    }
+
+    /// What every sync is about, as far as the stream has told: changes when one begins, ends or waits, and not with every
+    /// mail.
+    pub fn turns(self) -> (Vec<(Uuid, SyncStage, Option<SyncWait>)>, u32) {
+        let turns = self
+            .progress
+            .with(|known| known.iter().map(|(id, progress)| (*id, progress.stage, progress.wait)).collect::<Vec<_>>());
+        (turns, self.gaps.get() + self.connections.get())
     }
 
     /// The newest state of a connection, once the stream has told one.

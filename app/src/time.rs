@@ -32,6 +32,22 @@ pub fn duration_words(seconds: u64) -> String {
     if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
 }
 
+/// Time left, rounded so little that it stays true: `150` → `2 min 30 s`.
+pub fn left_words(seconds: u64) -> String {
+    let round = |to: u64| (seconds + to / 2) / to;
+    let two = |large: u64, large_word: &str, small: u64, small_word: &str| match (large, small) {
+        (large, 0) => format!("{large} {large_word}"),
+        (large, small) => format!("{large} {large_word} {small} {small_word}"),
+    };
+    match seconds {
+        0..60 => format!("{} s", seconds.div_ceil(5).max(1) * 5),
+        60..600 => two(round(15) / 4, "min", round(15) % 4 * 15, "s"),
+        600..3600 => format!("{} min", round(60)),
+        3600..172_800 => two(round(600) / 6, "h", round(600) % 6 * 10, "min"),
+        _ => two(round(3600) / 24, "d", round(3600) % 24, "h"),
+    }
+}
+
 /// What calendar and clock show at an instant, in some zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Reading {
@@ -41,6 +57,7 @@ struct Reading {
     day: u32,
     hour: u32,
     minute: u32,
+    second: u32,
     /// 0 is Sunday.
     weekday: u32,
 }
@@ -53,6 +70,7 @@ impl Reading {
             day: at.day(),
             hour: at.hour(),
             minute: at.minute(),
+            second: at.second(),
             weekday: at.weekday().num_days_from_sunday(),
         }
     }
@@ -81,6 +99,7 @@ impl Reading {
             day: number("day")?,
             hour: number("hour")?,
             minute: number("minute")?,
+            second: number("second")?,
             weekday: u32::try_from(WEEKDAYS.iter().position(|name| *name == weekday)?).ok()?,
         })
     }
@@ -94,6 +113,7 @@ impl Reading {
             day: date.get_date(),
             hour: date.get_hours(),
             minute: date.get_minutes(),
+            second: date.get_seconds(),
             weekday: date.get_day(),
         }
     }
@@ -109,6 +129,15 @@ impl Reading {
 
     fn clock(&self) -> String {
         format!("{:02}:{:02}", self.hour, self.minute)
+    }
+
+    /// For what is near: today → `14:32:05`, else `3 Mar, 14:32`.
+    fn near(&self, today: &Self) -> String {
+        if (self.year, self.month, self.day) == (today.year, today.month, today.day) {
+            format!("{}:{:02}", self.clock(), self.second)
+        } else {
+            format!("{} {}, {}", self.day, &self.month_name()[..3], self.clock())
+        }
     }
 
     /// `3 Mar 2024`: needs no "today", so it can be written without knowing the reader.
@@ -144,6 +173,8 @@ pub enum Shown {
     Day,
     /// `3 Mar 2024, 14:32`.
     Minute,
+    /// What is near: `14:32:05`, `3 Mar, 14:32` on another day.
+    Second,
 }
 
 impl Shown {
@@ -151,6 +182,7 @@ impl Shown {
         match self {
             Self::Short | Self::Day => at.stable(),
             Self::Minute => format!("{}, {} UTC", at.stable(), at.clock()),
+            Self::Second => format!("{}, {}:{:02} UTC", at.stable(), at.clock(), at.second),
         }
     }
 
@@ -159,6 +191,7 @@ impl Shown {
             Self::Short => at.short(&Reading::local(None, zone)),
             Self::Day => at.stable(),
             Self::Minute => format!("{}, {}", at.stable(), at.clock()),
+            Self::Second => at.near(&Reading::local(None, zone)),
         }
     }
 }
@@ -237,11 +270,29 @@ mod tests {
     }
 
     #[test]
+    fn time_left_is_rounded_by_less_than_an_eighth() {
+        for (seconds, text) in [
+            (3, "5 s"),
+            (60, "1 min"),
+            (150, "2 min 30 s"),
+            (599, "10 min"),
+            (2_990, "50 min"),
+            (3_600, "1 h"),
+            (20_160, "5 h 40 min"),
+            (200_000, "2 d 8 h"),
+        ] {
+            assert_eq!(left_words(seconds), text);
+        }
+    }
+
+    #[test]
     fn a_list_shows_as_little_of_a_date_as_is_needed() {
         let today = at("2024-06-30T23:59:00Z");
         assert_eq!(at("2024-06-30T04:05:00Z").short(&today), "04:05");
         assert_eq!(at("2024-03-03T14:32:00Z").short(&today), "3 Mar");
         assert_eq!(at("2023-06-30T14:32:00Z").short(&today), "30/06/2023");
+        assert_eq!(at("2024-06-30T04:05:06Z").near(&today), "04:05:06");
+        assert_eq!(at("2024-07-01T04:05:06Z").near(&today), "1 Jul, 04:05");
     }
 
     #[test]

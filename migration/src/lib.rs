@@ -17,6 +17,8 @@ mod m20261121_000009_tokens;
 mod m20261121_000020_mailbox_checks;
 mod m20261121_000021_provider_units;
 mod m20261121_000022_acts;
+mod m20261121_000030_rereads;
+mod m20261121_000031_check_ids;
 
 /// All changes, oldest first.
 pub struct Migrator;
@@ -37,6 +39,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000020_mailbox_checks::Migration),
             Box::new(m20261121_000021_provider_units::Migration),
             Box::new(m20261121_000022_acts::Migration),
+            Box::new(m20261121_000030_rereads::Migration),
+            Box::new(m20261121_000031_check_ids::Migration),
         ]
     }
 }

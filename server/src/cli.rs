@@ -33,8 +33,12 @@ enum What {
         #[arg(long, value_name = "ID")]
         drop: Option<String>,
     },
-    /// Compare every mailbox with the provider's own list of it.
-    Verify,
+    /// Compare mailboxes with the provider's own list of them, and have mended what differs.
+    Verify {
+        /// Only this one: its address or its id.
+        #[arg(long, value_name = "ADDRESS OR ID")]
+        connection: Option<String>,
+    },
 }
 
 impl Command {
@@ -55,7 +59,7 @@ impl Command {
                 Ok(())
             }
             What::RotateKeys { drop } => rotate_keys::run(&settings, drop.as_deref()).await,
-            What::Verify => verify::run(&settings).await,
+            What::Verify { connection } => verify::run(&settings, connection.as_deref()).await,
         }
     }
 }

@@ -1,5 +1,9 @@
 //! The one list of every job: what runs it, and when the periodic ones run.
 
+mod own;
+
+pub use own::OwnJobs;
+
 use crate::{
     Domain, Services, audit,
     connections::grant::KEEP_EVERY,

@@ -51,6 +51,11 @@ impl FixedClock {
     pub fn advance(&self, duration: Duration) {
         self.now.send_modify(|now| *now += duration);
     }
+
+    /// How many sleep on this clock just now.
+    pub fn sleepers(&self) -> usize {
+        self.now.receiver_count()
+    }
 }
 
 #[async_trait::async_trait]

@@ -4,6 +4,7 @@
 pub mod acts;
 pub mod attachments;
 pub mod audit_events;
+pub mod check_ids;
 pub mod connected_accounts;
 pub mod disconnections;
 pub mod feed_items;
@@ -22,6 +23,7 @@ pub mod oauth_grants;
 pub mod proofs;
 pub mod provider_units;
 pub mod refresh_tokens;
+pub mod rereads;
 pub mod sessions;
 pub mod sync_feeds;
 pub mod token_families;

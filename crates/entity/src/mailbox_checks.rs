@@ -24,6 +24,12 @@ pub struct Model {
     pub missing: i64,
     /// Known here, and not at the provider.
     pub extra: i64,
+    /// Messages compared with the provider's, picked at random.
+    pub sampled: i64,
+    /// Of these, with the same labels.
+    pub labels_agree: i64,
+    /// Of these, with the same text.
+    pub bodies_agree: i64,
     /// When the comparison began.
     pub started_at: DateTimeUtc,
     /// When it ended.

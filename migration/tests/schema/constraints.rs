@@ -93,6 +93,8 @@ async fn what_must_be_unique_is() {
         refused(insert(specimens::feed_items(), &db).await);
         refused(insert(specimens::mailbox_checks(), &db).await);
         refused(insert(specimens::acts(), &db).await);
+        refused(insert(specimens::rereads(), &db).await);
+        refused(insert(specimens::check_ids(), &db).await);
         refused(insert(specimens::message_bodies(), &db).await);
         refused(insert(specimens::message_labels(), &db).await);
     })
@@ -121,6 +123,8 @@ async fn a_row_needs_its_parent() {
             insert(specimens::feed_items(), &db).await,
             insert(specimens::mailbox_checks(), &db).await,
             insert(specimens::acts(), &db).await,
+            insert(specimens::rereads(), &db).await,
+            insert(specimens::check_ids(), &db).await,
             insert(specimens::message_labels(), &db).await,
         ] {
             let error = refusal.expect_err("a row without its parent is written");

@@ -141,6 +141,8 @@ pub async fn insert_all(db: &DatabaseConnection) {
     insert(specimens::feed_items(), db).await.unwrap();
     insert(specimens::mailbox_checks(), db).await.unwrap();
     insert(specimens::acts(), db).await.unwrap();
+    insert(specimens::rereads(), db).await.unwrap();
+    insert(specimens::check_ids(), db).await.unwrap();
     insert(specimens::messages(), db).await.unwrap();
     insert(specimens::message_bodies(), db).await.unwrap();
     insert(specimens::attachments(), db).await.unwrap();

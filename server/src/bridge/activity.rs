@@ -5,8 +5,8 @@ use app::{
     error::AppError,
     features::{
         activity::{
-            ActivityKind, ActivityList, ActivityMailbox, ActivityOutcome, ActivityQuery, ActivityRow,
-            server::ActivityPort,
+            ActivityKind, ActivityList, ActivityMailbox, ActivityOutcome, ActivityQuery, ActivityRow, JobKind, JobList,
+            JobRunRow, JobState, QueuedJob, RunOutcome, server::ActivityPort,
         },
         users::Viewer,
     },
@@ -14,6 +14,7 @@ use app::{
 use domain::{
     Domain,
     audit::activity::{Filter, Kind},
+    jobs::{JobRun, Queued, QueuedState},
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -57,6 +58,66 @@ impl ActivityPort for Activity {
                 .collect(),
         })
     }
+
+    async fn jobs(&self, viewer: &Viewer) -> Result<JobList, AppError> {
+        let jobs = self.domain.jobs_of(viewer.user_id).await.map_err(|error| self.reports.unexpected(&error))?;
+        Ok(JobList {
+            queued: jobs.queued.into_iter().map(queued_for_screen).collect(),
+            runs: jobs.runs.into_iter().map(run_for_screen).collect(),
+        })
+    }
+
+    async fn retry_job(&self, viewer: &Viewer, job: Uuid) -> Result<(), AppError> {
+        let found = self.domain.retry_job(viewer.user_id, job).await;
+        if found.map_err(|error| self.reports.unexpected(&error))? { Ok(()) } else { Err(AppError::NotFound) }
+    }
+}
+
+fn job_kind(word: &str) -> JobKind {
+    match word {
+        "sync_mailbox" => JobKind::Sync,
+        "check_mailbox" => JobKind::Check,
+        "remove_connection" => JobKind::Removal,
+        "send_mail" => JobKind::Letter,
+        _ => JobKind::Other,
+    }
+}
+
+fn queued_for_screen((job, mailbox): (Queued, Option<String>)) -> QueuedJob {
+    QueuedJob {
+        id: job.id,
+        kind: job_kind(&job.kind),
+        mailbox,
+        state: match job.state {
+            QueuedState::Running { since } => JobState::Running { since },
+            QueuedState::Waiting { until } => JobState::Waiting { until },
+            QueuedState::GivenUp => JobState::GivenUp,
+        },
+        attempts: job.attempts.try_into().unwrap_or_default(),
+        problem: job.problem.map(|problem| plain(&problem)),
+    }
+}
+
+fn run_for_screen((run, mailbox): (JobRun, Option<String>)) -> JobRunRow {
+    JobRunRow {
+        kind: job_kind(&run.kind),
+        mailbox,
+        started_at: run.started_at,
+        finished_at: run.finished_at,
+        outcome: match run.outcome.as_str() {
+            "done" => RunOutcome::Done,
+            "retry" => RunOutcome::Retry,
+            "died" => RunOutcome::Died,
+            _ => RunOutcome::Failed,
+        },
+        detail: run.detail.map(|detail| plain(&detail)),
+    }
+}
+
+/// A chain of causes without what its place on the screen says already.
+fn plain(problem: &str) -> String {
+    let said = ["the job will be tried again: ", "the job failed for good: "];
+    said.iter().find_map(|said| problem.strip_prefix(said)).unwrap_or(problem).to_owned()
 }
 
 fn kind(kind: ActivityKind) -> Kind {

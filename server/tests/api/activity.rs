@@ -1,11 +1,15 @@
 //! What happened is written down, shown to the person it happened to, and to nobody else.
 
 use crate::harness::{Wishes, browser::Browser, consent::Answer, on_both, on_both_with};
-use app::features::activity::{ActivityList, ActivityOutcome};
+use app::{
+    error::AppError,
+    features::activity::{ActivityList, ActivityOutcome, JobKind, JobList, JobState, RunOutcome},
+};
 use domain::{
     clock::Randomness,
     jobs::{self, Job},
 };
+use serde_json::json;
 use std::collections::BTreeSet;
 
 async fn activity(browser: &Browser, query: &str) -> ActivityList {
@@ -103,6 +107,56 @@ async fn events_hold_no_mail_and_go_after_a_year() {
         jobs::enqueue(&app.database.connection, &Randomness::system(), now, &Job::PurgeExpired, now).await.unwrap();
         app.work_off_queue().await;
         assert_eq!((before, app.database.count("audit_events WHERE action = 'user.sign_up'").await), (1, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn background_work_is_shown_to_its_person_and_what_failed_can_be_tried_again() {
+    let wishes = Wishes { standing_clock: true, ..Wishes::default() };
+    on_both_with(wishes, async |app| {
+        let (ada, bob) = (app.signed_up("ada").await, app.signed_up("bob").await);
+        ada.connect(app.person(0), Answer::Allow).await;
+        app.control("PUT", "faults", &json!({"path": "/messages$", "status": 503})).await;
+        app.work_off_queue().await;
+        let list = async |browser: &Browser| browser.call::<JobList>("activity/list_jobs", &[]).await.unwrap();
+        let jobs = list(&ada).await;
+        let sync = jobs.queued.iter().find(|job| job.kind == JobKind::Sync).expect("it waits").clone();
+        assert!(matches!(sync.state, JobState::Waiting { until } if until > app.domain.clock().now()), "{sync:?}");
+        assert!(sync.attempts > 0 && sync.problem.is_some() && sync.mailbox.as_deref() == Some(app.person(0)));
+        assert_eq!((jobs.runs[0].outcome, jobs.runs[0].kind), (RunOutcome::Retry, JobKind::Sync));
+        let page = ada.open("/settings/activity").await.body;
+        for part in [
+            format!("Sync of {}", app.person(0)),
+            "Failed; tried again at ".into(),
+            "Try again".into(),
+            "Failed, tried again".into(),
+        ] {
+            assert!(page.contains(&part), "no {part} on {page}");
+        }
+        assert_eq!(list(&bob).await.queued.iter().filter(|job| job.kind == JobKind::Sync).count(), 0);
+        assert!(list(&bob).await.runs.iter().all(|run| run.mailbox.is_none()), "only their own");
+
+        app.control("DELETE", "faults", &serde_json::Value::Null).await;
+        let job = sync.id.to_string();
+        let refused: Result<(), AppError> = bob.call("activity/retry_job", &[("job", &job)]).await;
+        assert_eq!(refused, Err(AppError::NotFound));
+        assert_eq!(app.database.count("messages").await, 0);
+        ada.call::<()>("activity/retry_job", &[("job", &job)]).await.unwrap();
+        app.work_off_queue().await;
+        assert!(app.database.count("messages").await > 0, "now, and not when its time comes");
+        let jobs = list(&ada).await;
+        assert!(jobs.runs.iter().any(|run| run.outcome == RunOutcome::Done), "{jobs:?}");
+        assert!(jobs.queued.iter().all(|job| job.attempts == 0 && job.problem.is_none()), "{jobs:?}");
+
+        // What was given up stays, with its problem, until somebody says so.
+        app.database
+            .execute("UPDATE jobs SET state = 'dead', last_problem = 'no way' WHERE kind = 'sync_mailbox'")
+            .await;
+        let page = ada.open("/settings/activity").await.body;
+        assert!(page.contains("is not tried again by itself") && page.contains("no way"), "{page}");
+        ada.call::<()>("activity/retry_job", &[("job", &job)]).await.unwrap();
+        assert_eq!(app.database.count("jobs WHERE state = 'dead'").await, 0);
     })
     .await;
 }

@@ -90,6 +90,8 @@ const FUNCTIONS: &[Function] = &[
         access: Access::OwnOnly,
         arguments: &[("query", "mailbox={connection}")],
     },
+    Function { name: "activity/list_jobs", access: Access::OwnOnly, arguments: &[] },
+    Function { name: "activity/retry_job", access: Access::ById, arguments: &[("job", "{job}")] },
     Function { name: "tokens/list_programs", access: Access::OwnOnly, arguments: &[] },
     Function { name: "tokens/make_program", access: Access::OwnOnly, arguments: &[("name", "a script")] },
     Function { name: "tokens/end_program", access: Access::ById, arguments: &[("program", "{program}")] },
@@ -116,6 +118,8 @@ pub struct Ada {
     session: String,
     /// A way in of hers besides her password.
     identity: String,
+    /// Her sync's job.
+    job: String,
 }
 
 impl Ada {
@@ -132,7 +136,9 @@ impl Ada {
         let _: app::features::tokens::NewPair =
             browser.call("tokens/make_program", &[("name", "script")]).await.unwrap();
         let programs: Vec<app::features::tokens::ProgramRow> = browser.call("tokens/list_programs", &[]).await.unwrap();
+        let jobs: app::features::activity::JobList = browser.call("activity/list_jobs", &[]).await.unwrap();
         let ada = Self {
+            job: jobs.queued[0].id.to_string(),
             session,
             identity,
             connection: page.cards[0].id.to_string(),
@@ -151,6 +157,7 @@ impl Ada {
             ("{session}", &self.session),
             ("{identity}", &self.identity),
             ("{program}", &self.program),
+            ("{job}", &self.job),
         ]
         .into_iter()
         .fold(text.to_owned(), |text, (name, value)| text.replace(name, value))

@@ -77,11 +77,18 @@ async fn a_server_killed_in_mid_sync_is_followed_at_once_by_the_next_on_sqlite()
     assert_eq!(stored.into_iter().collect::<BTreeSet<_>>(), truth, "nothing is lost");
 
     let (fine, said) = verify(&variables, data.path()).await;
-    assert!(fine && said.contains("300 at the provider = 300 stored"), "{said}");
+    assert!(
+        fine && said.contains("provider 300 = stored 300 + excluded 0 + failed 0 + pending 0")
+            && said.contains("sample 50: labels 50 agree, bodies 50 agree"),
+        "{said}"
+    );
     let lost = truth.first().unwrap();
     database.execute(&format!("DELETE FROM messages WHERE remote_id = '{lost}'")).await;
     let (fine, said) = verify(&variables, data.path()).await;
-    assert!(!fine && said.contains("+ 1 LOST"), "{said}");
+    assert!(
+        !fine && said.contains("stored 299") && said.contains("pending 1") && said.contains("1 not known here before"),
+        "{said}"
+    );
 }
 
 /// A short sample of `make soak`.

@@ -1,5 +1,6 @@
 //! What happened in a person's account: who did what, from where, with what outcome.
 
+mod jobs;
 mod page;
 mod query;
 pub mod server;
@@ -68,4 +69,82 @@ pub struct ActivityList {
     /// Where the next page begins, if there is one.
     pub next: Option<Uuid>,
     pub mailboxes: Vec<ActivityMailbox>,
+}
+
+/// A kind of background work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobKind {
+    /// Brings a mailbox up to date.
+    Sync,
+    /// Compares a mailbox with the provider's.
+    Check,
+    /// Deletes what was synced.
+    Removal,
+    /// Sends a mail to the person.
+    Letter,
+    Other,
+}
+
+/// Whether a job runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobState {
+    Running {
+        since: DateTime<Utc>,
+    },
+    Waiting {
+        until: DateTime<Utc>,
+    },
+    /// It is not tried again by itself.
+    GivenUp,
+}
+
+/// A job that is not done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueuedJob {
+    pub id: Uuid,
+    pub kind: JobKind,
+    /// The address of the mailbox it is about.
+    pub mailbox: Option<String>,
+    pub state: JobState,
+    /// Failed tries in a row.
+    pub attempts: u32,
+    /// Why the last one failed.
+    pub problem: Option<String>,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunOutcome {
+    Done,
+    /// It is tried again.
+    Retry,
+    /// It is not tried again by itself.
+    Failed,
+    /// Its process ended.
+    Died,
+}
+
+/// A run that ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobRunRow {
+    pub kind: JobKind,
+    /// The address of the mailbox it was about.
+    pub mailbox: Option<String>,
+    pub started_at: DateTime<Utc>,
+    pub finished_at: DateTime<Utc>,
+    pub outcome: RunOutcome,
+    /// Why, when it did not end well.
+    pub detail: Option<String>,
+}
+
+/// The background work of one person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobList {
+    /// What is not done, the next first.
+    pub queued: Vec<QueuedJob>,
+    /// The newest runs, newest first; not all when there are many.
+    pub runs: Vec<JobRunRow>,
 }

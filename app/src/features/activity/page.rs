@@ -1,8 +1,8 @@
 //! `/settings/activity`: a person's own events, with a filter that is a plain form.
 
 use super::{
-    ActivityKind, ActivityList, ActivityMailbox, ActivityOutcome, ActivityQuery, ActivityRow, query::PERIODS,
-    server::list_activity,
+    ActivityKind, ActivityList, ActivityMailbox, ActivityOutcome, ActivityQuery, ActivityRow, jobs::Jobs,
+    query::PERIODS, server::list_activity,
 };
 use crate::{
     quantity::counted,
@@ -23,6 +23,8 @@ pub fn ActivityPage() -> impl IntoView {
             <p class="lead">
                 "Who signed in, what was connected, and how often your providers were asked. Kept for a year; it holds no mail and no passwords."
             </p>
+            <Jobs />
+            <h2>"What happened"</h2>
             <Load
                 from=page
                 fallback=|| view! { <Skeleton lines=10 class="rows" /> }
@@ -112,7 +114,11 @@ fn Choice(
 fn Event(row: ActivityRow) -> impl IntoView {
     let sentence = row.sentence();
     let bad = row.outcome != ActivityOutcome::Done;
-    let about = [row.mailbox, row.address.map(|address| format!("from {address}")), row.detail.filter(|_| bad)];
+    let about = [
+        row.mailbox,
+        row.address.map(|address| format!("from {address}")),
+        row.detail.filter(|_| bad || row.action == "sync.reread"),
+    ];
     let about = about.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     view! {
         <li class="event">

@@ -50,6 +50,9 @@ impl ActivityRow {
             "connection.narrowed" => "Permissions taken back at the provider",
             "connection.disconnected" => "Mailbox disconnected",
             "connection.removed" => "Synced mail deleted",
+            "sync.paused" => "Sync paused",
+            "sync.resumed" => "Sync goes on",
+            "sync.reread" => "Mailbox re-read",
             "connection.switched" => "Features changed",
             "grant.refresh" if done => "Access renewed",
             "grant.refresh" if self.times > 1 => {

@@ -1,13 +1,15 @@
 //! One connection as a card.
 
 use super::{
-    ConnectionCard, ConnectionState, ConsentLink, Provider, SyncLine, SyncStage,
+    ConnectionCard, ConnectionState, ConsentLink, Provider, SyncLine, SyncProgress, SyncStage,
     cause::said,
     checked::CheckLine,
     failing::FailingMails,
     leaving::DisconnectControl,
+    reread::RereadLine,
     server::{CheckNow, Disconnect, PauseSync, SwitchFeature, SyncNow, TryAgain},
     switches::{Switches, switched_off},
+    waiting::{StatusWords, WaitLine},
 };
 use crate::{
     live::Live,
@@ -56,7 +58,7 @@ pub struct CardActions {
 #[component]
 pub fn Card(card: ConnectionCard, actions: CardActions) -> impl IntoView {
     let live = expect_context::<Live>();
-    let id = card.id;
+    let (id, provider) = (card.id, card.provider);
     let state = {
         let known = card.state.clone();
         Memo::new(move |_| live.state(id).unwrap_or_else(|| known.clone()))
@@ -76,8 +78,9 @@ pub fn Card(card: ConnectionCard, actions: CardActions) -> impl IntoView {
             {move || view! { <Trouble state=state.get() provider=card.provider connection=id /> }}
             {(!card.state.is_leaving()).then(|| view! { <Ending card=card.clone() /> <Lacking card=card.clone() /> })}
             <Show when=move || !leaving.get()>
-                <SyncLine progress />
+                <SyncBlock progress provider />
             </Show>
+            {card.reread.filter(|_| !card.state.is_leaving()).map(|reread| view! { <RereadLine reread provider /> })}
             {card.check.clone().filter(|_| !card.state.is_leaving()).map(|check| view! { <CheckLine check provider=card.provider /> })}
             {(!card.state.is_leaving()).then(|| view! { <FailingMails card=card.clone() again=actions.again /> })}
             <Facts card=shown.clone() />
@@ -91,6 +94,25 @@ pub fn Card(card: ConnectionCard, actions: CardActions) -> impl IntoView {
                     })
             }}
         </article>
+    }
+    .into_any()
+}
+
+/// The words of the sync, how far it is and what it waits for.
+#[component]
+fn SyncBlock(progress: Signal<SyncProgress>, provider: Provider) -> impl IntoView {
+    let status = Memo::new(move |_| progress.with(|progress| progress.status));
+    let reach = Memo::new(move |_| progress.with(|progress| progress.reach));
+    let stage = Memo::new(move |_| progress.with(|progress| progress.stage));
+    let wait = Memo::new(move |_| progress.with(|progress| progress.wait));
+    view! {
+        <div class="sync">
+            <p class="sync-words">
+                <StatusWords status reach />
+            </p>
+            <SyncLine progress />
+            <WaitLine stage wait provider />
+        </div>
     }
     .into_any()
 }

@@ -11,8 +11,11 @@ mod leaving;
 mod page;
 mod problem;
 mod progress;
+mod reread;
 pub mod server;
 mod switches;
+mod sync;
+mod waiting;
 
 pub use attempts::{AttemptLines, connected_sentence};
 pub use banner::ReconnectBanner;
@@ -21,6 +24,7 @@ pub use connect::{ConnectButton, ConsentLink};
 pub use page::ConnectionsScreen;
 pub use problem::{AttemptProblem, Failure, Mailboxes};
 pub use progress::{SyncLine, combined};
+pub use sync::{FailingMail, MailboxCheck, Reread, SyncProgress, SyncReach, SyncStage, SyncStatus, SyncWait};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -111,76 +115,6 @@ pub enum ConnectionState {
     Removed,
 }
 
-/// How far the mail of a connection is synced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SyncStage {
-    /// Queued; nothing asked of the provider yet.
-    Waiting,
-    /// Reading the list of ids while the newest mails already arrive.
-    Listing,
-    /// Fetching what the list named, newest first.
-    Fetching,
-    /// Replaying what changed meanwhile.
-    CatchingUp,
-    /// Complete, kept up to date.
-    Live,
-    /// Stopped until something outside is repaired.
-    Blocked,
-    /// Stopped by its person.
-    Paused,
-}
-
-/// How many of how many, how fast, how long: the same numbers on the card, in the inbox and in the event stream.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SyncProgress {
-    pub stage: SyncStage,
-    /// Messages the provider says there are (exact once listing is over).
-    pub expected: u64,
-    /// Messages stored here.
-    pub stored: u64,
-    /// Messages that failed and wait for their next try.
-    pub failed: u64,
-    /// Messages stored a minute over the last minute, when known.
-    pub per_minute: Option<u32>,
-    /// Seconds until the first sync is complete at this rate, when known.
-    pub seconds_left: Option<u64>,
-    /// A sentence when something stands in the way.
-    pub problem: Option<String>,
-}
-
-/// A mailbox here beside the provider's own list of it: the provider's is the sum of what follows, but for `extra`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MailboxCheck {
-    /// Messages at the provider.
-    pub provider: u64,
-    /// Of these, stored here.
-    pub stored: u64,
-    /// Of these, left out by the person's choice.
-    pub excluded: u64,
-    /// Of these, with a next try.
-    pub failed: u64,
-    /// Of these, not tried yet.
-    pub pending: u64,
-    /// Of these, none of the above: found by the check, and fetched again.
-    pub missing: u64,
-    /// Here, and not at the provider.
-    pub extra: u64,
-    /// When it ended; `None` while it goes on.
-    pub finished_at: Option<DateTime<Utc>>,
-}
-
-/// A mail that could not be fetched.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FailingMail {
-    /// The provider's id of it.
-    pub remote_id: String,
-    /// Why, in the words of the last try.
-    pub problem: String,
-    pub attempts: u32,
-    pub next_try_at: Option<DateTime<Utc>>,
-}
-
 /// One connected mailbox as its card shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ConnectionCard {
@@ -203,6 +137,8 @@ pub struct ConnectionCard {
     pub progress: SyncProgress,
     /// The newest check against the provider.
     pub check: Option<MailboxCheck>,
+    /// The newest time everything was read again.
+    pub reread: Option<Reread>,
     /// Mails that could not be fetched, the one to be tried next first; not all when there are many.
     pub failing: Vec<FailingMail>,
 }

@@ -3,7 +3,7 @@
 use super::{SyncProgress, SyncStage};
 use crate::{
     quantity::{counted, grouped},
-    time::duration_words,
+    time::left_words,
 };
 use leptos::prelude::*;
 
@@ -16,6 +16,13 @@ impl SyncProgress {
         let mut parts = vec![match self.stage {
             SyncStage::Waiting => "Waiting to start.".to_owned(),
             SyncStage::Listing if self.stored == 0 => "Reading the list of mails.".to_owned(),
+            SyncStage::Listing if self.expected > 0 => {
+                format!(
+                    "Reading the list of mails. {} of about {} here already",
+                    grouped(self.stored),
+                    grouped(self.expected)
+                )
+            }
             SyncStage::Listing => format!("Reading the list of mails. {} here already", grouped(self.stored)),
             SyncStage::Fetching => format!("{} of {}", grouped(self.stored), counted(self.expected, "mail")),
             SyncStage::CatchingUp => format!("Catching up. {} here", counted(self.stored, "mail")),
@@ -26,7 +33,7 @@ impl SyncProgress {
         if matches!(self.stage, SyncStage::Listing | SyncStage::Fetching) {
             let rate = self.per_minute.filter(|rate| *rate > 0);
             parts.extend(rate.map(|rate| format!("{} a minute", grouped(rate.into()))));
-            parts.extend(self.seconds_left.map(|seconds| format!("about {} left", duration_words(seconds))));
+            parts.extend(self.seconds_left.map(|seconds| format!("about {} left", left_words(seconds))));
         }
         if self.failed > 0 {
             parts.push(format!("{} to be tried again", grouped(self.failed)));
@@ -46,6 +53,8 @@ pub fn combined(all: &[SyncProgress]) -> Option<SyncProgress> {
     Some(rest.iter().fold(first.clone(), |sum, next| {
         SyncProgress {
             stage: if order(next.stage) < order(sum.stage) { next.stage } else { sum.stage },
+            status: if order(next.stage) < order(sum.stage) { next.status } else { sum.status },
+            reach: if order(next.stage) < order(sum.stage) { next.reach } else { sum.reach },
             expected: sum.expected + next.expected,
             stored: sum.stored + next.stored,
             failed: sum.failed + next.failed,
@@ -54,6 +63,7 @@ pub fn combined(all: &[SyncProgress]) -> Option<SyncProgress> {
                 .or(next.per_minute)
                 .map(|_| sum.per_minute.unwrap_or_default() + next.per_minute.unwrap_or_default()),
             seconds_left: sum.seconds_left.max(next.seconds_left),
+            wait: None,
             problem: sum.problem.or_else(|| next.problem.clone()),
         }
     }))
@@ -101,15 +111,19 @@ pub fn SyncLine(progress: Signal<SyncProgress>) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::connections::{SyncReach, SyncStatus};
 
     fn progress(stage: SyncStage) -> SyncProgress {
         SyncProgress {
             stage,
+            status: SyncStatus::InProgress,
+            reach: SyncReach::Initial,
             expected: 10_000,
             stored: 1250,
             failed: 0,
             per_minute: None,
             seconds_left: None,
+            wait: None,
             problem: None,
         }
     }
@@ -117,7 +131,7 @@ mod tests {
     #[test]
     fn fetching_says_how_many_of_how_many_how_fast_and_how_long() {
         let at_work = SyncProgress { per_minute: Some(3000), seconds_left: Some(175), ..progress(SyncStage::Fetching) };
-        assert_eq!(at_work.sentence(), "1,250 of 10,000 mails · 3,000 a minute · about 3 minutes left");
+        assert_eq!(at_work.sentence(), "1,250 of 10,000 mails · 3,000 a minute · about 3 min left");
     }
 
     #[test]

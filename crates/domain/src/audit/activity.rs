@@ -25,7 +25,7 @@ impl Kind {
     fn prefixes(self) -> &'static [&'static str] {
         match self {
             Self::SignIn => &["user.", "session.", "identity.", "password."],
-            Self::Connections => &["connection."],
+            Self::Connections => &["connection.", "sync."],
             Self::Access => &["grant.", "api.", "mail."],
             Self::Programs => &["token."],
         }

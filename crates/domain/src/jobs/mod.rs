@@ -13,12 +13,14 @@ mod lease;
 mod payload;
 mod queue;
 mod runs;
+mod seen;
 
 pub use ending::{finish, free_all};
 pub use lease::{Lease, LeaseLost};
 pub use payload::{Job, Priority};
 pub use queue::{Claimed, claim, due, enqueue};
 pub use runs::{JobRun, newest as newest_runs, purge as purge_runs};
+pub use seen::{Queued, QueuedState, queued};
 
 use chrono::{DateTime, Utc};
 use std::time::Duration;

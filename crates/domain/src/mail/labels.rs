@@ -6,10 +6,10 @@ use chrono::{DateTime, Utc};
 use entity::{labels, message_labels, messages};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, OnConflict, Query},
 };
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// What a list needs to know of a message's labels.
@@ -188,29 +188,50 @@ pub(super) async fn set_flags(
     Ok(())
 }
 
-/// Makes the stored messages with a label exactly those in `members`.
-pub(crate) async fn set_members(
+/// Gives the stored ones of these messages a label.
+pub(crate) async fn add_members(
     db: &impl ConnectionTrait,
     connection: Uuid,
-    label: &str,
-    members: &HashSet<String>,
+    label: Uuid,
+    members: &[String],
 ) -> Result<(), DbErr> {
-    let found = labels::Entity::find()
-        .filter(labels::Column::ConnectionId.eq(connection))
-        .filter(labels::Column::RemoteId.eq(label))
-        .one(db)
-        .await?;
-    let Some(label) = found else { return Ok(()) };
-    let stored: Vec<(Uuid, String)> = messages::Entity::find()
+    let stored = message_ids(db, connection, members.iter().map(String::as_str)).await?;
+    insert_pairs(db, stored.into_values().map(|message| (message, label))).await
+}
+
+/// Messages with a label, a page of them after `after`: ours and the provider's id.
+pub(crate) async fn members(
+    db: &impl ConnectionTrait,
+    label: Uuid,
+    after: Uuid,
+    most: u64,
+) -> Result<Vec<(Uuid, String)>, DbErr> {
+    message_labels::Entity::find()
         .select_only()
-        .columns([messages::Column::Id, messages::Column::RemoteId])
-        .filter(messages::Column::ConnectionId.eq(connection))
+        .column(message_labels::Column::MessageId)
+        .column(messages::Column::RemoteId)
+        .inner_join(messages::Entity)
+        .filter(message_labels::Column::LabelId.eq(label))
+        .filter(message_labels::Column::MessageId.gt(after))
+        .order_by_asc(message_labels::Column::MessageId)
+        .limit(most)
         .into_tuple()
         .all(db)
+        .await
+}
+
+/// Takes a label from messages.
+pub(crate) async fn take_label(
+    db: &impl ConnectionTrait,
+    label: Uuid,
+    messages: impl IntoIterator<Item = Uuid>,
+) -> Result<(), DbErr> {
+    message_labels::Entity::delete_many()
+        .filter(message_labels::Column::LabelId.eq(label))
+        .filter(message_labels::Column::MessageId.is_in(messages))
+        .exec(db)
         .await?;
-    message_labels::Entity::delete_many().filter(message_labels::Column::LabelId.eq(label.id)).exec(db).await?;
-    let belongs = stored.into_iter().filter(|(_, remote_id)| members.contains(remote_id));
-    insert_pairs(db, belongs.map(|(message, _)| (message, label.id))).await
+    Ok(())
 }
 
 /// Reads every stored message's flags from its labels again, in one statement each; what acts are laid over stays.

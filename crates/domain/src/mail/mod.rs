@@ -8,6 +8,7 @@ mod clean;
 mod conversation;
 mod headers;
 mod html;
+mod kept;
 mod labels;
 mod list;
 mod outlook;
@@ -17,7 +18,10 @@ mod store;
 
 pub use act::Act;
 pub use conversation::{Conversation, File, View};
-pub(crate) use labels::{forget_label, known_labels, put_labels, refresh_flags, relabel, replace_labels, set_members};
+pub(crate) use kept::{Kept, kept};
+pub(crate) use labels::{
+    add_members, forget_label, known_labels, members, put_labels, refresh_flags, relabel, replace_labels, take_label,
+};
 pub use list::{Folder, Page, Row};
 pub(crate) use outlook::read_outlook;
 pub(crate) use payload::{Parsed, attach_text, detached_texts, read};

@@ -65,6 +65,15 @@ struct Spending {
     written_at: Option<DateTime<Utc>>,
 }
 
+/// What work nobody waits for may spend.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Room {
+    /// Units a minute, for long.
+    pub per_minute: f64,
+    /// Units of this minute that others took.
+    pub taken: u32,
+}
+
 /// A call that was let through; hand it back when the answer is there.
 #[must_use = "a call counts until a minute after its answer: settle it"]
 #[derive(Debug)]
@@ -184,6 +193,16 @@ impl Budgets {
     /// Whether a call would go at once.
     pub fn is_free(&self, person: &str, units: u32, urgency: Urgency) -> bool {
         self.with(person, |window, now| window.wait(now, units, urgency).is_none())
+    }
+
+    /// When a call nobody waits for would go; `None`: now.
+    pub fn opens_at(&self, person: &str, units: u32) -> Option<DateTime<Utc>> {
+        self.with(person, |window, now| window.wait(now, units, Urgency::Background).map(|wait| now + wait))
+    }
+
+    /// What work nobody waits for may spend from now on.
+    pub fn room(&self, person: &str) -> Room {
+        self.with(person, Window::room)
     }
 
     /// The answer of a call is there, or will never be.

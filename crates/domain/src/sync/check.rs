@@ -1,32 +1,28 @@
 //! Proves the sum against a living list of the provider's: every id it names, spam and bin included, beside our ledger.
 //! What changes while the list is read is told by the history since; so the sync may go on meanwhile.
 //!
+//! And of some messages picked at random, whether labels and texts agree.
+//!
 //! A check is a job: done when a first sync is complete, and every week from then on. It starts over when it is killed.
-//! What it finds missing or left over is mended by the sync, which lists everything again.
+//! What it finds missing or left over is mended by the sync, which lists everything again; what it finds to be different is
+//! fetched again.
 
-use super::{
-    Stage, Sync, SyncError,
-    checked::Check,
-    compare::{Changes, Comparison, count},
-};
+use super::{Sync, SyncError, checked::Check, compare::Comparison};
 use crate::{
     cache::{Notice, What},
     connections::{AccessToken, GrantError},
     jobs::{self, Job, JobContext, JobError, JobOutcome},
-    providers::{
-        Caller, Provider, ProviderError,
-        budget::Urgency,
-        google::gmail::{Change, Gmail},
-    },
+    providers::{Provider, ProviderError},
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use entity::{connected_accounts, sync_feeds};
 use sea_orm::{DbErr, EntityTrait};
-use std::collections::HashSet;
 use uuid::Uuid;
 
 /// The time between two checks of a mailbox.
 const EVERY: TimeDelta = TimeDelta::days(7);
+/// The time after a check that found something open.
+const SOON: TimeDelta = TimeDelta::hours(1);
 /// The first sync is not done, or everything is listed again just now: asked again after this long.
 const LATER: TimeDelta = TimeDelta::minutes(5);
 
@@ -77,12 +73,12 @@ impl From<ProviderError> for CheckError {
 }
 
 impl Sync {
-    /// Compares a connection's mailbox with the provider's list, now.
+    /// Compares a connection's mailbox with the provider's list, now, and has mended what differs.
     pub async fn check(&self, connection: Uuid) -> Result<Check, CheckError> {
         let feed = self.feed_of(connection).await?.ok_or(CheckError::NotFound)?;
         let account = connected_accounts::Entity::find_by_id(connection).one(&self.connections.db).await?;
         let account = account.ok_or(CheckError::NotFound)?;
-        Ok(Box::pin(self.compare(&feed, &account)).await?.0)
+        Box::pin(self.compare(&feed, &account)).await
     }
 
     /// Asks for a check of a user's connection soon.
@@ -108,13 +104,8 @@ impl Sync {
         };
         let now = self.connections.clock.now();
         match compared {
-            Ok((check, comparison)) => {
-                if !check.balances() {
-                    tracing::error!(connection = %account.id, missing = check.missing, extra = check.extra, "sync.check_failed: listing everything again");
-                    self.mend(&feed, &comparison, now).await?;
-                }
-                Ok(JobOutcome::Again { at: now + EVERY })
-            }
+            // What was mended, or was still on its way, is looked at again soon: its person sees a sum that is not whole.
+            Ok(check) => Ok(JobOutcome::Again { at: now + if check.is_whole() { EVERY } else { SOON } }),
             Err(CheckError::NotFound) => Ok(JobOutcome::Done),
             Err(CheckError::NeedsReconnect) => Ok(JobOutcome::Again { at: now + EVERY }),
             Err(CheckError::TooEarly) => Ok(JobOutcome::Again { at: now + LATER }),
@@ -127,104 +118,30 @@ impl Sync {
         &self,
         feed: &sync_feeds::Model,
         account: &connected_accounts::Model,
-    ) -> Result<(Check, Comparison), CheckError> {
-        let started_at = self.connections.clock.now();
-        let comparison = match (&self.gmail, &self.outlook) {
-            (Some(gmail), _) if account.provider == Provider::Google.as_str() => {
-                self.compare_gmail(gmail, feed, account, started_at).await?
-            }
-            (_, Some(outlook)) if account.provider == Provider::Microsoft.as_str() => {
-                self.compare_outlook(outlook, feed, account, started_at).await?
-            }
-            _ => return Err(CheckError::NotFound),
-        };
-        let check = Check {
-            provider: comparison.provider(),
-            stored: comparison.stored,
-            excluded: comparison.excluded,
-            failed: comparison.failed,
-            pending: comparison.pending,
-            missing: count(&comparison.missing),
-            extra: count(&comparison.extra),
-            started_at,
-            finished_at: Some(self.connections.clock.now()),
-        };
+    ) -> Result<Check, CheckError> {
+        let mut comparison = Comparison::new(self, feed, account);
+        let compared = self.compare_with_provider(&mut comparison).await;
+        comparison.clear().await?;
+        let check = compared?;
         self.keep_check(check, feed.id).await?;
         self.tell_checked(account).await;
-        Ok((check, comparison))
+        Ok(check)
     }
 
-    async fn compare_gmail(
-        &self,
-        gmail: &Gmail,
-        feed: &sync_feeds::Model,
-        account: &connected_accounts::Model,
-        started_at: DateTime<Utc>,
-    ) -> Result<Comparison, CheckError> {
-        let stage: Option<Stage> = feed.stage.parse().ok();
-        // From this place of the history on, whatever differs may only have changed meanwhile.
-        let (Some(cursor), Some(Stage::Fetching | Stage::CatchingUp | Stage::Live)) = (&feed.cursor, stage) else {
-            return Err(CheckError::TooEarly);
+    async fn compare_with_provider(&self, comparison: &mut Comparison<'_>) -> Result<Check, CheckError> {
+        let provider = comparison.account.provider.as_str();
+        let sample = match (&self.gmail, &self.outlook) {
+            (Some(gmail), _) if provider == Provider::Google.as_str() => comparison.with_gmail(gmail).await?,
+            (_, Some(outlook)) if provider == Provider::Microsoft.as_str() => comparison.with_outlook(outlook).await?,
+            _ => return Err(CheckError::NotFound),
         };
-        let listed = self.list(gmail, feed.id, account, started_at).await?;
-        let mut comparison = Comparison::make(&self.connections.db, feed.id, account.id, listed).await?;
-        comparison.forgive(&self.changes_since(gmail, account, cursor).await?);
-        Ok(comparison)
-    }
-
-    /// Every id the provider has; how many so far is written down page by page.
-    async fn list(
-        &self,
-        gmail: &Gmail,
-        feed: Uuid,
-        account: &connected_accounts::Model,
-        started_at: DateTime<Utc>,
-    ) -> Result<HashSet<String>, CheckError> {
-        self.keep_check(Check::begun(started_at), feed).await?;
-        let mut listed = HashSet::new();
-        let mut page = None;
-        loop {
-            let token = self.connections.access_token(account.id).await?;
-            let caller = Caller { person: &account.subject, token: &token.0, urgency: Urgency::Background };
-            let answer = gmail.list(caller, page.as_deref(), None).await;
-            let answer = self.heeded(account, &token, answer).await?;
-            listed.extend(answer.names.into_iter().map(|name| name.id));
-            self.count_calls(account, 1).await?;
-            page = answer.next;
-            if page.is_none() {
-                return Ok(listed);
-            }
-            let so_far = Check { provider: count(&listed), ..Check::begun(started_at) };
-            self.keep_check(so_far, feed).await?;
-            self.tell_checked(account).await;
+        let check = comparison.result(&sample).await?;
+        if !check.balances() || !check.agrees() {
+            let (missing, extra) = (check.missing, check.extra);
+            tracing::error!(connection = %comparison.account.id, missing, extra, sample = check.sample(), "sync.check_failed");
+            self.mend(comparison, &check, &sample).await?;
         }
-    }
-
-    async fn changes_since(
-        &self,
-        gmail: &Gmail,
-        account: &connected_accounts::Model,
-        cursor: &str,
-    ) -> Result<Changes, CheckError> {
-        let mut changes = Changes::default();
-        let mut page = None;
-        loop {
-            let token = self.connections.access_token(account.id).await?;
-            let caller = Caller { person: &account.subject, token: &token.0, urgency: Urgency::Background };
-            let answer = gmail.history(caller, cursor, page.as_deref()).await?;
-            self.count_calls(account, 1).await?;
-            for change in answer.changes {
-                match change {
-                    Change::Added(_, name) => drop(changes.added.insert(name.id)),
-                    Change::Deleted(_, id) => drop(changes.deleted.insert(id)),
-                    Change::Labelled(..) | Change::Unlabelled(..) => {}
-                }
-            }
-            page = answer.next;
-            if page.is_none() {
-                return Ok(changes);
-            }
-        }
+        Ok(check)
     }
 
     /// The answer; a token that is refused is told to whoever gave it.

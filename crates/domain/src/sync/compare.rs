@@ -1,9 +1,17 @@
 //! The ledger beside the provider's list, a page at a time.
 
+use super::{
+    Sync,
+    checked::Check,
+    named::{self, Found},
+    sample::{Picks, Sample},
+    tally::Tally,
+};
+use crate::{clock::Randomness, database::begin_write};
 use chrono::{DateTime, Utc};
-use entity::{feed_items, feed_items::Column as C, messages};
+use entity::{connected_accounts, feed_items, feed_items::Column as C, messages, sync_feeds};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use std::collections::HashSet;
 use uuid::Uuid;
@@ -11,36 +19,49 @@ use uuid::Uuid;
 /// Rows of the ledger looked at in one go.
 const PAGE: u64 = 1_000;
 
-/// What changed at the provider while it was listed.
-#[derive(Debug, Default)]
-pub(super) struct Changes {
-    pub added: HashSet<String>,
-    pub deleted: HashSet<String>,
+/// A comparison that is being made.
+pub(super) struct Comparison<'s> {
+    pub sync: &'s Sync,
+    /// The feed of the whole mailbox.
+    pub feed: &'s sync_feeds::Model,
+    pub account: &'s connected_accounts::Model,
+    /// Its name; ids are noted under it.
+    pub id: Uuid,
+    pub started_at: DateTime<Utc>,
+    /// Ids the provider has named.
+    named: i64,
+    /// Of these, what became of them here, as far as they were met in the ledger.
+    met: Tally,
+    picks: Picks,
 }
 
-/// The provider's list and our ledger, laid beside each other.
-#[derive(Debug, Default)]
-pub(super) struct Comparison {
-    /// At the provider and in the ledger, by what became of them.
-    pub stored: i64,
-    pub excluded: i64,
-    pub failed: i64,
-    pub pending: i64,
-    /// At the provider, and not in the ledger, or called stored without a message.
-    pub missing: HashSet<String>,
-    /// In the ledger, and not at the provider.
-    pub extra: HashSet<String>,
-}
+impl<'s> Comparison<'s> {
+    pub fn new(sync: &'s Sync, feed: &'s sync_feeds::Model, account: &'s connected_accounts::Model) -> Self {
+        let started_at = sync.connections.clock.now();
+        let id = sync.connections.randomness.uuid(started_at);
+        Self { sync, feed, account, id, started_at, named: 0, met: Tally::default(), picks: Picks::default() }
+    }
 
-impl Comparison {
-    /// Walks the ledger once. `listed` is every id the provider named.
-    pub async fn make(
-        db: &impl ConnectionTrait,
-        feed: Uuid,
-        connection: Uuid,
-        mut listed: HashSet<String>,
-    ) -> Result<Self, DbErr> {
-        let mut found = Self::default();
+    pub fn db(&self) -> &'s DatabaseConnection {
+        &self.sync.connections.db
+    }
+
+    fn randomness(&self) -> &'s Randomness {
+        &self.sync.connections.randomness
+    }
+
+    /// A page of the provider's list of a feed; how many so far is kept and told.
+    pub async fn note_page(&mut self, feed: Uuid, ids: &[String]) -> Result<(), DbErr> {
+        named::note(self.db(), self.id, feed, ids, Found::Named).await?;
+        self.named += i64::try_from(ids.len()).unwrap_or_default();
+        let so_far = Check { provider: self.named, ..Check::begun(self.started_at) };
+        self.sync.keep_check(so_far, self.feed.id).await?;
+        self.sync.tell_checked(self.account).await;
+        Ok(())
+    }
+
+    /// Walks the ledger of a feed once, beside what was named of it.
+    pub async fn walk(&mut self, feed: Uuid) -> Result<(), DbErr> {
         let mut last = String::new();
         loop {
             let rows: Vec<(String, String)> = feed_items::Entity::find()
@@ -51,113 +72,86 @@ impl Comparison {
                 .order_by_asc(C::RemoteId)
                 .limit(PAGE)
                 .into_tuple()
-                .all(db)
+                .all(self.db())
                 .await?;
-            let Some((newest, _)) = rows.last() else { break };
+            let Some((newest, _)) = rows.last() else { return Ok(()) };
             last = newest.clone();
-            let kept = kept(db, connection, rows.iter().map(|(id, _)| id.as_str())).await?;
-            for (id, state) in rows {
-                if !listed.remove(&id) {
-                    found.extra.insert(id);
+            self.lay_beside(feed, rows).await?;
+        }
+    }
+
+    async fn lay_beside(&mut self, feed: Uuid, rows: Vec<(String, String)>) -> Result<(), DbErr> {
+        let ids: Vec<String> = rows.iter().map(|(id, _)| id.clone()).collect();
+        let listed = named::among(self.db(), self.id, feed, &ids).await?;
+        let kept = kept(self.db(), self.account.id, &ids).await?;
+        let (mut agree, mut lost, mut extra) = (Vec::new(), Vec::new(), Vec::new());
+        for (id, state) in rows {
+            match state.as_str() {
+                _ if !listed.contains(&id) => {
+                    extra.push(id);
                     continue;
                 }
-                match state.as_str() {
-                    "stored" if !kept.contains(&id) => drop(found.missing.insert(id)),
-                    "stored" => found.stored += 1,
-                    "excluded" => found.excluded += 1,
-                    "failed" => found.failed += 1,
-                    _ => found.pending += 1,
+                "stored" if !kept.contains(&id) => {
+                    lost.push(id);
+                    continue;
                 }
+                "stored" => {
+                    self.met.stored += 1;
+                    self.picks.offer(self.randomness(), feed, &id);
+                }
+                "excluded" => self.met.excluded += 1,
+                "failed" => self.met.failed += 1,
+                _ => self.met.pending += 1,
             }
+            agree.push(id);
         }
-        found.missing.extend(listed);
-        Ok(found)
+        let tx = begin_write(self.db()).await?;
+        named::agree(&tx, self.id, Some(feed), &agree).await?;
+        named::note(&tx, self.id, feed, &lost, Found::Lost).await?;
+        named::note(&tx, self.id, feed, &extra, Found::Extra).await?;
+        tx.commit().await
     }
 
-    /// And those of another feed.
-    pub fn add(&mut self, other: Self) {
-        self.stored += other.stored;
-        self.excluded += other.excluded;
-        self.failed += other.failed;
-        self.pending += other.pending;
-        self.missing.extend(other.missing);
-        self.extra.extend(other.extra);
+    /// What was picked on the way.
+    pub fn picked(&mut self) -> Vec<(Uuid, String)> {
+        self.picks.take()
     }
 
-    /// Takes out what only came or went while the list was read: the sync learns of it by itself.
-    pub fn forgive(&mut self, changes: &Changes) {
-        self.missing.retain(|id| !changes.added.contains(id) && !changes.deleted.contains(id));
-        self.extra.retain(|id| !changes.added.contains(id) && !changes.deleted.contains(id));
+    /// What it came to.
+    pub async fn result(&self, sample: &Sample) -> Result<Check, DbErr> {
+        let (missing, extra) = named::counts(self.db(), self.id).await?;
+        let (sampled, labels_agree, bodies_agree) = sample.counts();
+        Ok(Check {
+            provider: self.met.all() + missing,
+            stored: self.met.stored,
+            excluded: self.met.excluded,
+            failed: self.met.failed,
+            pending: self.met.pending,
+            missing,
+            extra,
+            sampled,
+            labels_agree,
+            bodies_agree,
+            started_at: self.started_at,
+            finished_at: Some(self.sync.connections.clock.now()),
+        })
     }
 
-    /// How many ids the provider has, as far as this comparison speaks of them.
-    pub fn provider(&self) -> i64 {
-        self.stored + self.excluded + self.failed + self.pending + count(&self.missing)
+    /// Leaves nothing behind.
+    pub async fn clear(&self) -> Result<(), DbErr> {
+        named::clear(self.db(), self.id, self.feed.id, self.started_at).await
     }
-}
-
-/// How many there are.
-pub(super) fn count(ids: &HashSet<String>) -> i64 {
-    i64::try_from(ids.len()).unwrap_or(i64::MAX)
 }
 
 /// Of these ids, those with a message.
-async fn kept(
-    db: &impl ConnectionTrait,
-    connection: Uuid,
-    ids: impl Iterator<Item = &str>,
-) -> Result<HashSet<String>, DbErr> {
+async fn kept(db: &impl ConnectionTrait, connection: Uuid, ids: &[String]) -> Result<HashSet<String>, DbErr> {
     let kept: Vec<String> = messages::Entity::find()
         .select_only()
         .column(messages::Column::RemoteId)
         .filter(messages::Column::ConnectionId.eq(connection))
-        .filter(messages::Column::RemoteId.is_in(ids))
+        .filter(messages::Column::RemoteId.is_in(ids.iter().map(String::as_str)))
         .into_tuple()
         .all(db)
         .await?;
     Ok(kept.into_iter().collect())
-}
-
-/// What is called stored and is not is to be fetched.
-pub(super) async fn want_again(
-    db: &impl ConnectionTrait,
-    feed: Uuid,
-    ids: &HashSet<String>,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    for chunk in ids.chunks(500) {
-        feed_items::Entity::update_many()
-            .col_expr(C::State, Expr::value("pending"))
-            .col_expr(C::UpdatedAt, Expr::value(now))
-            .filter(C::FeedId.eq(feed))
-            .filter(C::State.eq("stored"))
-            .filter(C::RemoteId.is_in(chunk.iter().copied()))
-            .exec(db)
-            .await?;
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_came_or_went_meanwhile_is_neither_a_loss_nor_a_surplus() {
-        let ids = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<HashSet<_>>();
-        let mut found = Comparison {
-            stored: 5,
-            pending: 1,
-            missing: ids(&["lost", "came", "went"]),
-            extra: ids(&["surplus", "came before the list ended", "went too"]),
-            ..Comparison::default()
-        };
-        found.forgive(&Changes {
-            added: ids(&["came", "came before the list ended"]),
-            deleted: ids(&["went", "went too"]),
-        });
-        assert_eq!((found.missing.clone(), found.extra.clone()), (ids(&["lost"]), ids(&["surplus"])));
-        assert_eq!(found.provider(), 7);
-    }
 }

@@ -239,20 +239,44 @@ fn number(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-/// The ids that a listing begun at `since` did not see.
+/// Some of the ids that a listing begun at `since` did not see: at most `most`.
 pub(super) async fn not_seen_since(
     db: &impl ConnectionTrait,
     feed: Uuid,
     since: DateTime<Utc>,
+    most: u64,
 ) -> Result<Vec<String>, DbErr> {
     feed_items::Entity::find()
         .select_only()
         .column(C::RemoteId)
         .filter(C::FeedId.eq(feed))
         .filter(C::UpdatedAt.lt(since))
+        .limit(most)
         .into_tuple()
         .all(db)
         .await
+}
+
+/// What is called stored is to be fetched again. How many of these are.
+pub(super) async fn want_again(
+    db: &impl ConnectionTrait,
+    feed: Uuid,
+    ids: &[String],
+    now: DateTime<Utc>,
+) -> Result<i64, DbErr> {
+    let mut wanted = 0;
+    for chunk in ids.chunks(500) {
+        let done = feed_items::Entity::update_many()
+            .col_expr(C::State, Expr::value("pending"))
+            .col_expr(C::UpdatedAt, Expr::value(now))
+            .filter(C::FeedId.eq(feed))
+            .filter(C::State.eq("stored"))
+            .filter(C::RemoteId.is_in(chunk.iter().map(String::as_str)))
+            .exec(db)
+            .await?;
+        wanted += i64::try_from(done.rows_affected).unwrap_or_default();
+    }
+    Ok(wanted)
 }
 
 /// When messages of the last while were asked for one by one, as far as the ledger tells.

@@ -4,7 +4,7 @@ use super::{failing::feeds_of, items::name};
 use crate::providers::google::gmail::MessageName;
 use chrono::{DateTime, Utc};
 use entity::feed_items::{self, Column as C};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -43,16 +43,21 @@ pub(super) async fn set_adrift(
     root: Uuid,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let ids: Vec<String> = feed_items::Entity::find()
-        .select_only()
-        .column(C::RemoteId)
-        .filter(C::FeedId.eq(feed))
-        .into_tuple()
-        .all(db)
-        .await?;
-    let adrift: Vec<MessageName> = ids.into_iter().map(|id| MessageName { thread_id: id.clone(), id }).collect();
-    for chunk in adrift.chunks(500) {
-        name(db, root, chunk, 0, now).await?;
+    let mut last = String::new();
+    loop {
+        let ids: Vec<String> = feed_items::Entity::find()
+            .select_only()
+            .column(C::RemoteId)
+            .filter(C::FeedId.eq(feed))
+            .filter(C::RemoteId.gt(last))
+            .order_by_asc(C::RemoteId)
+            .limit(500)
+            .into_tuple()
+            .all(db)
+            .await?;
+        let Some(newest) = ids.last() else { return Ok(()) };
+        last = newest.clone();
+        let adrift: Vec<MessageName> = ids.into_iter().map(|id| MessageName { thread_id: id.clone(), id }).collect();
+        name(db, root, &adrift, 0, now).await?;
     }
-    Ok(())
 }

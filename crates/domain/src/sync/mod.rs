@@ -6,9 +6,10 @@
 //! few workers.
 //!
 //! - [`stage`]: the stages and the legal moves between them (pure). [`items`], [`tally`]: the ledger of ids; [`trying`]: a try written down before it is made. [`turn`]: step after
-//!   step; [`run`], [`moves`]: the feed they work on and its way from stage to stage. [`gmail`], [`outlook`]: the steps. [`looking`]: what left its folder. [`progress`]: how far, how fast, how long.
-//! - [`verify`]: the sum of our own ledger. [`check`], [`checked`] and [`compare`]: the ledger beside a living list of the provider's;
-//!   [`mend`]: what is done about the difference.
+//!   step; [`run`], [`moves`]: the feed they work on and its way from stage to stage. [`gmail`], [`outlook`]: the steps. [`looking`]: what left its folder.
+//! - [`progress`]: how far; [`pace`]: how fast, how long; [`waiting`]: what for, until when. [`reread`]: what was found when all was read again.
+//! - [`verify`]: the sum of our own ledger. [`check`], [`checked`] and [`compare`]: the ledger beside a living list of the provider's,
+//!   whose ids are in [`named`]; [`sample`]: some messages whole; [`mend`]: what is done about the difference.
 
 mod calls;
 mod check;
@@ -20,23 +21,30 @@ mod items;
 mod looking;
 mod mend;
 mod moves;
+mod named;
 mod outlook;
+mod pace;
 mod pausing;
 mod progress;
+mod reread;
 mod run;
+mod sample;
 mod spending;
 mod stage;
 mod tally;
 mod trying;
 mod turn;
 mod verify;
+mod waiting;
 
 pub use check::CheckError;
 pub use checked::Check;
 pub use failing::Failing;
 pub use progress::Progress;
+pub use reread::Reread;
 pub use stage::{Reach, Stage, Status};
 pub use verify::Sum;
+pub use waiting::Wait;
 
 use crate::{
     cache::{Notice, What},
@@ -49,7 +57,7 @@ use crate::{
     },
 };
 use entity::sync_feeds;
-use progress::Rates;
+use pace::Rates;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use std::{sync::Arc, time::Duration};
 use uuid::Uuid;

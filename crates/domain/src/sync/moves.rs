@@ -1,9 +1,10 @@
 //! A feed goes from stage to stage, in the row that says so.
 
-use super::{Stage, run::Run};
+use super::{Stage, reread, run::Run};
 use crate::{
     database::begin_write,
     jobs::{self, Job},
+    providers::Provider,
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, DbErr};
@@ -49,6 +50,10 @@ impl Run<'_> {
     /// The cursor is too old: the next step lists from the beginning, with a cursor of now.
     pub(super) async fn begin_again(&mut self) -> Result<(), DbErr> {
         let db = self.db().clone();
+        // Where folders are feeds, each of them says for itself when it is read again.
+        if self.account.provider == Provider::Google.as_str() {
+            reread::begin(&db, self.feed.id, self.now()).await?;
+        }
         self.feed = self.change(&db, |row| row.cursor = Set(None)).await?;
         self.become_stage(Stage::Waiting).await
     }

@@ -73,6 +73,10 @@ pub(super) struct Credentials {
 }
 
 impl Credentials {
+    pub(super) fn new(account: &connected_accounts::Model, token: &AccessToken, urgency: Urgency) -> Self {
+        Self { person: account.subject.clone(), token: token.0.clone(), urgency }
+    }
+
     pub(super) fn caller(&self) -> Caller<'_> {
         Caller { person: &self.person, token: &self.token, urgency: self.urgency }
     }

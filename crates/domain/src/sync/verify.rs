@@ -41,19 +41,17 @@ impl Sum {
 impl Sync {
     /// Counts a connection's ledger and its messages.
     pub async fn verify(&self, connection: Uuid) -> Result<Sum, SyncError> {
-        let root = self.feed_of(connection).await?.ok_or(SyncError::NotFound)?.id;
+        self.feed_of(connection).await?.ok_or(SyncError::NotFound)?;
         // A sync that stores meanwhile must not look like a loss.
         let tx = begin_read(&self.connections.db).await?;
         let tally = tally::of_feeds(&tx, feed_items::Column::FeedId.in_subquery(feeds_of(connection))).await?;
-        // What left its folder and is looked for is pending, and what could not be read anew has failed, wherever its
-        // message may still lie here.
-        let is_looked_for = feed_items::Column::FeedId.eq(root).and(feed_items::Column::State.eq("pending"));
-        let has_failed =
-            feed_items::Column::FeedId.in_subquery(feeds_of(connection)).and(feed_items::Column::State.eq("failed"));
+        // What left its folder and is looked for is pending, likewise what is fetched again; and what could not be read
+        // anew has failed: wherever its message may still lie here.
         let looked_for = Query::select()
             .column(feed_items::Column::RemoteId)
             .from(feed_items::Entity)
-            .and_where(is_looked_for.or(has_failed))
+            .and_where(feed_items::Column::FeedId.in_subquery(feeds_of(connection)))
+            .and_where(feed_items::Column::State.is_in(["pending", "failed"]))
             .to_owned();
         let messages = messages::Entity::find()
             .filter(messages::Column::ConnectionId.eq(connection))

@@ -2,7 +2,8 @@
 
 use super::{ATTACHMENT, CONNECTION, FEED, LABEL, MESSAGE, USER, instant};
 use entity::{
-    acts, attachments, feed_items, labels, mailbox_checks, message_bodies, message_labels, messages, sync_feeds,
+    acts, attachments, check_ids, feed_items, labels, mailbox_checks, message_bodies, message_labels, messages,
+    rereads, sync_feeds,
 };
 use sea_orm::prelude::Uuid;
 
@@ -44,8 +45,24 @@ pub fn mailbox_checks() -> mailbox_checks::Model {
         pending: 2,
         missing: 1,
         extra: 3,
+        sampled: 50,
+        labels_agree: 49,
+        bodies_agree: 48,
         started_at: instant(90),
         finished_at: Some(instant(91)),
+    }
+}
+
+pub fn rereads() -> rereads::Model {
+    rereads::Model { feed_id: FEED, began_at: instant(95), ended_at: Some(instant(96)), missing: 97, deleted: 98 }
+}
+
+pub fn check_ids() -> check_ids::Model {
+    check_ids::Model {
+        check_id: Uuid::from_u128(99),
+        feed_id: FEED,
+        remote_id: "remote id".to_owned(),
+        found: "extra".to_owned(),
     }
 }
 

@@ -18,23 +18,18 @@ pub(super) async fn newest(
     connection: Uuid,
 ) -> Result<Option<MailboxCheck>, AppError> {
     match domain.sync().last_check(connection).await {
-        Ok(check) => Ok(check.map(for_screen)),
+        Ok(check) => Ok(check.as_ref().map(for_screen)),
         Err(SyncError::NotFound) => Ok(None),
         Err(error) => Err(reports.unexpected(&error)),
     }
 }
 
-fn for_screen(check: Check) -> MailboxCheck {
-    // Counts are never below zero; the database's type allows it.
-    let count = |number: i64| u64::try_from(number).unwrap_or_default();
+fn for_screen(check: &Check) -> MailboxCheck {
     MailboxCheck {
-        provider: count(check.provider),
-        stored: count(check.stored),
-        excluded: count(check.excluded),
-        failed: count(check.failed),
-        pending: count(check.pending),
-        missing: count(check.missing),
-        extra: count(check.extra),
+        sum: check.sum(),
+        sample: check.sample(),
+        mended: check.mended(),
+        is_whole: check.is_whole(),
         finished_at: check.finished_at,
     }
 }

@@ -2,8 +2,10 @@
 
 mod attempt;
 mod checks;
+mod progress;
 
 pub use attempt::{outcome_for_screen, problem_for_screen};
+pub use progress::progress_for_screen;
 
 use super::Reports;
 use crate::http::site::Site;
@@ -12,8 +14,7 @@ use app::{
     features::{
         connections::{
             Cause, ConnectionBrief, ConnectionCard, ConnectionState, ConnectionsPage, Feature, FeatureSwitch,
-            MailboxCheck, Provider, ProviderStatus, Receipt, Revocation, SyncProgress, SyncStage,
-            server::ConnectionsPort,
+            MailboxCheck, Provider, ProviderStatus, Receipt, Reread, Revocation, server::ConnectionsPort,
         },
         users::Viewer,
     },
@@ -23,7 +24,7 @@ use domain::{
     Domain,
     connections::{Brief, Connection, State, SwitchError},
     providers,
-    sync::{Failing, Progress, Stage, SyncError},
+    sync::{Failing, Progress, SyncError},
 };
 use uuid::Uuid;
 
@@ -114,7 +115,8 @@ pub async fn cards(domain: &Domain, reports: &Reports, user: Uuid) -> Result<Vec
             Some(1..) => domain.sync().failing(connection.id).await.map_err(|error| reports.unexpected(&error))?,
             _ => Vec::new(),
         };
-        cards.push(card(connection, progress, check, failing));
+        let reread = domain.sync().last_reread(connection.id).await.map_err(|error| reports.unexpected(&error))?;
+        cards.push(card(connection, progress, check, reread.map(progress::reread_for_screen), failing));
     }
     Ok(cards)
 }
@@ -138,6 +140,7 @@ fn card(
     connection: Connection,
     progress: Option<Progress>,
     check: Option<MailboxCheck>,
+    reread: Option<Reread>,
     failing: Vec<Failing>,
 ) -> ConnectionCard {
     ConnectionCard {
@@ -152,22 +155,10 @@ fn card(
         days_left: connection.days_left,
         last_sync_at: progress.as_ref().and_then(|progress| progress.last_synced_at),
         state: state_for_screen(connection.state),
-        progress: progress.map_or_else(nothing, progress_for_screen),
+        progress: progress.map_or_else(progress::nothing, progress_for_screen),
         check,
+        reread,
         failing: failing.into_iter().map(checks::failing_for_screen).collect(),
-    }
-}
-
-/// The feed of a connection that is taken apart goes before it.
-fn nothing() -> SyncProgress {
-    SyncProgress {
-        stage: SyncStage::Waiting,
-        expected: 0,
-        stored: 0,
-        failed: 0,
-        per_minute: None,
-        seconds_left: None,
-        problem: None,
     }
 }
 
@@ -190,27 +181,6 @@ fn state_for_screen(state: State) -> ConnectionState {
             since,
         },
         State::Disconnecting { total, left } => ConnectionState::Disconnecting { total, left },
-    }
-}
-
-/// The numbers of a card, of the inbox and of the event stream.
-pub fn progress_for_screen(progress: Progress) -> SyncProgress {
-    SyncProgress {
-        stage: match progress.stage {
-            Stage::Waiting => SyncStage::Waiting,
-            Stage::Listing => SyncStage::Listing,
-            Stage::Fetching => SyncStage::Fetching,
-            Stage::CatchingUp => SyncStage::CatchingUp,
-            Stage::Live => SyncStage::Live,
-            Stage::Blocked => SyncStage::Blocked,
-            Stage::Paused => SyncStage::Paused,
-        },
-        expected: progress.expected,
-        stored: progress.stored,
-        failed: progress.failed,
-        per_minute: progress.per_minute,
-        seconds_left: progress.seconds_left,
-        problem: progress.problem,
     }
 }
 

@@ -1,6 +1,6 @@
 //! One person's last minute, as pure sums.
 
-use super::Urgency;
+use super::{Room, Urgency};
 use chrono::{DateTime, Duration, Utc};
 
 const MINUTE: Duration = Duration::seconds(60);
@@ -75,6 +75,13 @@ impl Window {
 
     fn spent(&self, count: impl Fn(&Entry) -> bool) -> u32 {
         self.entries.iter().filter(|entry| count(entry)).map(|entry| entry.units).sum()
+    }
+
+    /// What the background may spend from now on.
+    pub(super) fn room(&mut self, now: DateTime<Utc>) -> Room {
+        self.entries.retain(|entry| entry.at + MINUTE > now);
+        let taken = self.spent(|entry| entry.urgency != Urgency::Background);
+        Room { per_minute: self.ceiling(now, Urgency::Background), taken }
     }
 
     /// How long a call must wait; `None`: it may go now.

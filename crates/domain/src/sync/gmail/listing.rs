@@ -2,7 +2,7 @@
 
 use super::{Mailbox, work};
 use crate::sync::{
-    Stage, items,
+    Stage, items, reread,
     run::{Step, StepError},
     tally,
 };
@@ -65,6 +65,10 @@ impl Mailbox<'_> {
         let tx = begin_write(self.run.db()).await?;
         if let Some(labels) = &labels {
             mail::replace_labels(&tx, &self.run.sync.connections.randomness, self.run.account.id, labels, now).await?;
+        }
+        if relisting {
+            let unknown = reread::unknown(&tx, self.run.feed.id, &page.names).await?;
+            reread::found(&tx, self.run.feed.id, unknown, 0).await?;
         }
         items::name(&tx, self.run.feed.id, &page.names, self.run.feed.listed, now).await?;
         let listed = self.run.feed.listed + i64::try_from(page.names.len()).unwrap_or_default();

@@ -1,9 +1,10 @@
 //! Gmail's mailbox: one list of ids for everything, one history of what changed.
 //!
 //! [`listing`], [`fetching`], [`history`]: the steps. [`plan`]: which messages are asked for together (pure). [`asking`]:
-//! one batch. [`relist`]: what happens when the history is gone.
+//! one batch. [`relist`]: what happens when the history is gone. [`check`]: the list beside our ledger.
 
 mod asking;
+mod check;
 mod fetching;
 mod history;
 mod listing;
@@ -15,6 +16,7 @@ pub(super) use plan::Thread;
 
 use super::{
     Stage, items,
+    pace::Bounds,
     run::{Credentials, Run, Step, StepError},
 };
 use crate::providers::{
@@ -53,9 +55,14 @@ impl<'s> Mailbox<'s> {
 
     /// Tells open screens how far it is.
     pub async fn tell(&self, at_once: bool) {
-        // The first screenful comes faster than the quota lets the rest follow.
-        let quota = self.gmail.quota();
-        self.run.tell(at_once, quota.per_minute / quota.get.max(1)).await;
+        let (budgets, person, get) = (self.gmail.budgets(), &self.run.account.subject, self.gmail.quota().get.max(1));
+        let bounds = Bounds {
+            budget: Some((budgets.room(person), get)),
+            opens_at: budgets.opens_at(person, get),
+            asked: budgets.closed_until(person).is_some(),
+            lanes: 1,
+        };
+        self.run.tell(at_once, bounds).await;
     }
 
     async fn credentials(&mut self, urgency: Urgency) -> Result<Credentials, StepError> {

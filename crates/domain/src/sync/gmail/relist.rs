@@ -7,11 +7,16 @@ use crate::{
     providers::budget::Urgency,
     sync::{
         Stage, items,
+        named::{self, Found},
+        reread,
         run::{Step, StepError},
     },
 };
 use sea_orm::DbErr;
-use std::collections::HashSet;
+use uuid::Uuid;
+
+/// Rows looked at in one go.
+const PAGE: u64 = 500;
 
 impl Mailbox<'_> {
     /// Whether this listing meets messages that were stored before it began: their labels may be out of date.
@@ -23,31 +28,54 @@ impl Mailbox<'_> {
     /// The new list is whole: forget what it did not name, and read the labels of what is stored.
     pub(super) async fn reconcile(&mut self) -> Result<Step, StepError> {
         let since = self.run.feed.started_at.unwrap_or_default();
-        let gone = items::not_seen_since(self.run.db(), self.run.feed.id, since).await?;
-        self.forget(&gone).await?;
+        let mut deleted = 0;
+        loop {
+            let gone = items::not_seen_since(self.run.db(), self.run.feed.id, since, PAGE).await?;
+            if gone.is_empty() {
+                break;
+            }
+            deleted += i64::try_from(gone.len()).unwrap_or_default();
+            self.forget(&gone).await?;
+        }
         let labels = mail::known_labels(self.run.db(), self.run.account.id).await?;
-        for label in labels.keys() {
-            let members = self.members(label).await?;
-            mail::set_members(self.run.db(), self.run.account.id, label, &members).await?;
+        for (name, label) in labels {
+            self.read_label(&name, label).await?;
         }
         mail::refresh_flags(self.run.db(), self.run.account.id, self.run.now()).await?;
+        reread::found(self.run.db(), self.run.feed.id, 0, deleted).await?;
+        self.run.end_reread(self.run.db()).await?;
         self.run.become_stage(Stage::Fetching).await?;
         Ok(Step::More)
     }
 
-    /// The ids that have a label, at a hundredth of what fetching them would cost.
-    async fn members(&mut self, label: &str) -> Result<HashSet<String>, StepError> {
-        let mut members = HashSet::new();
+    /// Makes the stored messages with a label exactly those that have it there, at a hundredth of what fetching them would
+    /// cost.
+    async fn read_label(&mut self, name: &str, label: Uuid) -> Result<(), StepError> {
+        let (db, connection, feed) = (self.run.db().clone(), self.run.account.id, self.run.feed.id);
+        let listing = self.run.sync.connections.randomness.uuid(self.run.now());
         let mut token: Option<String> = None;
         loop {
             let credentials = self.credentials(Urgency::Background).await?;
-            let page = self.gmail.list(credentials.caller(), token.as_deref(), Some(label)).await?;
-            members.extend(page.names.into_iter().map(|name| name.id));
+            let page = self.gmail.list(credentials.caller(), token.as_deref(), Some(name)).await?;
+            let ids: Vec<String> = page.names.into_iter().map(|name| name.id).collect();
+            named::note(&db, listing, feed, &ids, Found::Named).await?;
+            mail::add_members(&db, connection, label, &ids).await?;
             token = page.next;
             if token.is_none() {
-                return Ok(members);
+                break;
             }
         }
+        let mut last = Uuid::nil();
+        loop {
+            let members = mail::members(&db, label, last, PAGE).await?;
+            let Some((newest, _)) = members.last() else { break };
+            last = *newest;
+            let ids: Vec<String> = members.iter().map(|(_, id)| id.clone()).collect();
+            let listed = named::among(&db, listing, feed, &ids).await?;
+            let not_any_more = members.iter().filter(|(_, id)| !listed.contains(id)).map(|(message, _)| *message);
+            mail::take_label(&db, label, not_any_more).await?;
+        }
+        Ok(named::clear(&db, listing, feed, self.run.now()).await?)
     }
 
     /// Deletes messages and items.

@@ -9,7 +9,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use entity::sync_feeds;
-use sea_orm::DbErr;
+use sea_orm::{ActiveValue::Set, DbErr};
 
 /// Messages looked for in one go.
 const AT_ONCE: u64 = 50;
@@ -36,7 +36,8 @@ impl Mailbox<'_> {
     pub(super) async fn retry_failed(&mut self) -> Result<bool, StepError> {
         let mut tried = false;
         for folder in self.folders().await? {
-            if folder.failed == 0 {
+            // What is to be fetched again is work left: everything else comes with the folder's pages.
+            if folder.failed == 0 && folder.work_left == 0 {
                 continue;
             }
             let mut run = self.run.of_folder(folder);
@@ -56,6 +57,10 @@ impl Mailbox<'_> {
                     Err(error) => return Err(error.into()),
                 };
                 self.store_one(&mut run, item).await?;
+            }
+            if run.feed.work_left > 0 && items::next(run.db(), run.feed.id, 1, run.now()).await?.is_empty() {
+                let db = run.db().clone();
+                run.change(&db, |row| row.work_left = Set(0)).await?;
             }
         }
         Ok(tried)

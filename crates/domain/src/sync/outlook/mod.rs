@@ -12,10 +12,14 @@ mod store;
 
 use super::{
     Stage,
+    pace::Bounds,
     progress::sums,
     run::{Run, Step, StepError},
 };
-use crate::{mail, providers::microsoft::mail::OutlookMail};
+use crate::{
+    mail,
+    providers::microsoft::mail::{IN_BACKGROUND, OutlookMail},
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::sync_feeds;
 use sea_orm::{ActiveValue::Set, DbErr};
@@ -61,11 +65,15 @@ impl<'s> Mailbox<'s> {
     /// Tells open screens how far it is.
     pub async fn tell(&self, at_once: bool) {
         let mut all = self.run.feed.clone();
+        let mut busy = 0;
         if let Ok(sums) = sums(self.run.db(), self.run.account.id).await {
-            (all.stored, all.work_left) = (sums.stored, sums.work_left);
+            busy = sums.work_left.iter().filter(|left| **left > 0).count();
+            (all.stored, all.work_left) = (sums.stored, sums.work_left.into_iter().sum());
         }
+        let lanes = u32::try_from(busy.clamp(1, IN_BACKGROUND)).unwrap_or(1);
         // Nothing but its answers slows Graph down.
-        self.run.tell_of(&all, at_once, u32::MAX).await;
+        let bounds = Bounds { budget: None, opens_at: None, asked: false, lanes };
+        self.run.tell_of(&all, at_once, bounds).await;
     }
 
     /// The folders are known before anything is read.

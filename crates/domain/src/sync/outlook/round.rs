@@ -8,7 +8,7 @@ use crate::{
         microsoft::mail::{IN_BACKGROUND, Link},
     },
     sync::{
-        Stage,
+        Stage, reread,
         run::{Credentials, Run, Step, StepError},
         trying,
     },
@@ -228,6 +228,7 @@ impl Mailbox<'_> {
     async fn begin_anew(&self, run: &mut Run<'_>) -> Result<(), DbErr> {
         tracing::info!(connection = %run.account.id, "sync.cursor_lost: reading a folder from the beginning");
         let db = run.db().clone();
+        reread::begin(&db, run.feed.id, run.now()).await?;
         run.feed = run
             .change(&db, |row| {
                 row.cursor = Set(None);

@@ -12,7 +12,7 @@ use crate::{
     sync::{
         Stage, items,
         items::{Change, Wanted},
-        looking,
+        looking, reread,
         run::{Run, StepError},
         trying,
     },
@@ -20,6 +20,9 @@ use crate::{
 use entity::sync_feeds;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr};
 use std::{collections::HashMap, panic::catch_unwind};
+
+/// Items that a list did not meet, taken out in one go.
+const UNMET: u64 = 500;
 
 /// What Graph told, and how it goes on; no link when it was not a page of a round.
 pub(super) struct Page {
@@ -99,11 +102,26 @@ impl Mailbox<'_> {
         let tx = mail::acts::begin(run.db(), run.account.id).await?;
         let mut change = self.apply(&tx, run, sorted).await?;
         let listing = run.feed.stage == Stage::Listing.as_str();
+        let again = listing && run.feed.completed_at.is_some();
+        if again {
+            reread::found(&tx, run.feed.id, change.named, 0).await?;
+        }
         if listing && matches!(link, Some(Link::Delta(_))) {
             // The list is whole: what it did not meet is not in this folder any more.
             let since = run.feed.started_at.unwrap_or_default();
-            let unmet = items::not_seen_since(&tx, run.feed.id, since).await?;
-            change += self.remove(&tx, run, &unmet).await?;
+            let mut deleted = 0;
+            loop {
+                let unmet = items::not_seen_since(&tx, run.feed.id, since, UNMET).await?;
+                if unmet.is_empty() {
+                    break;
+                }
+                deleted += i64::try_from(unmet.len()).unwrap_or_default();
+                change += self.remove(&tx, run, &unmet).await?;
+            }
+            if again {
+                reread::found(&tx, run.feed.id, 0, deleted).await?;
+                run.end_reread(&tx).await?;
+            }
         }
         let named = run.feed.listed + change.named;
         let feed = run
