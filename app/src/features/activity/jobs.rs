@@ -101,6 +101,7 @@ fn Waiting(job: QueuedJob, retry: ServerAction<RetryJob>) -> impl IntoView {
     let bad = job.is_in_trouble();
     let what = job.kind.words(job.mailbox.as_deref());
     let id = format!("job-{}", job.id);
+    let about = id.clone();
     let (word, at) = match job.state {
         JobState::Running { since } => ("Runs since ", Some(since)),
         JobState::Waiting { until } if bad => ("Failed; tried again at ", Some(until)),
@@ -111,13 +112,13 @@ fn Waiting(job: QueuedJob, retry: ServerAction<RetryJob>) -> impl IntoView {
         view! {
             <ActionForm action=retry>
                 <input type="hidden" name="job" value=job.id.to_string() />
-                <button class="button small" aria-describedby=id.clone()>"Try again"</button>
+                <button class="button small" aria-describedby=about>"Try again"</button>
             </ActionForm>
         }
     });
     view! {
         <li class="event">
-            <p id=id.clone()>{what}</p>
+            <p id=id>{what}</p>
             <p class="quiet" class:bad=bad>
                 {word} {at.map(|at| view! { <Moment at shown=Shown::Second /> })}
                 {job.problem.filter(|_| bad).map(|problem| format!(": {problem}"))}
