@@ -77,12 +77,18 @@ pub fn Jobs() -> impl IntoView {
 #[component]
 fn Listed(list: JobList, retry: ServerAction<RetryJob>) -> impl IntoView {
     let JobList { queued, runs } = list;
-    let none = queued.is_empty().then(|| view! { <p class="quiet">"Nothing runs and nothing waits."</p> });
+    let waiting = if queued.is_empty() {
+        view! { <p class="quiet">"Nothing runs and nothing waits."</p> }.into_any()
+    } else {
+        view! {
+            <ul role="list" class="events" aria-label="Running and waiting">
+                {queued.into_iter().map(|job| view! { <Waiting job retry /> }).collect_view()}
+            </ul>
+        }
+        .into_any()
+    };
     view! {
-        {none}
-        <ul role="list" class="events" aria-label="Running and waiting">
-            {queued.into_iter().map(|job| view! { <Waiting job retry /> }).collect_view()}
-        </ul>
+        {waiting}
         {(!runs.is_empty())
             .then(|| {
                 view! {

@@ -65,7 +65,8 @@ impl Mailbox<'_> {
     /// The newest mails of the inbox, before anything else is read.
     pub(super) async fn fill_screen(&mut self) -> Result<Step, StepError> {
         let inbox = self.folders().await?.into_iter().find(|folder| folder.label.as_deref() == Some("INBOX"));
-        if let Some(inbox) = inbox {
+        // What is read again is on the screen already.
+        if let Some(inbox) = inbox.filter(|_| self.run.feed.completed_at.is_none()) {
             let credentials = self.run.credentials(Urgency::Screenful).await?;
             let most = trying::at_once(SCREENFUL, self.run.attempts);
             let newest = match self.outlook.newest(credentials.caller(), &inbox.remote_id, most).await {
