@@ -33,8 +33,10 @@ pub(super) struct Bounds {
     pub opens_at: Option<DateTime<Utc>>,
     /// Whether it is the provider that asked to wait, and not the minute that is used up.
     pub asked: bool,
-    /// Chains of calls that go on beside each other.
+    /// Chains of calls that go on beside each other just now …
     pub lanes: u32,
+    /// … and at most.
+    pub most_lanes: u8,
 }
 
 /// How fast it goes, and what it waits for.
@@ -48,6 +50,8 @@ pub(super) struct Pace {
     pub behind: f64,
     /// Chains of calls that went on beside each other while this was measured.
     pub lanes: f64,
+    /// As many as there may be.
+    pub most_lanes: u8,
     /// The next fetch has to wait until then …
     pub opens_at: Option<DateTime<Utc>>,
     /// … because the provider asked for it.
@@ -58,28 +62,28 @@ impl Pace {
     /// Seconds that so many fetches take, as parts that each must be done one after the other, begun in this order.
     pub fn seconds(&self, parts: &[i64]) -> Option<u64> {
         let fetches = self.fetches.filter(|fetches| *fetches > 0.0)?;
-        let lanes = self.lanes.max(1.0);
-        let work = makespan(parts, lanes) + self.behind / lanes;
+        // Of one chain.
+        let a_minute = fetches / self.lanes.max(1.0);
+        #[expect(clippy::cast_precision_loss, reason = "a number of messages")]
+        let work = longest_lane(parts, self.most_lanes) as f64 + self.behind;
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "a number of seconds, not below zero"
         )]
-        Some((work * lanes / fetches * 60.0).ceil() as u64)
+        Some((work / a_minute * 60.0).ceil() as u64)
     }
 }
 
-/// How much the fullest of `lanes` lanes has to do, when each part goes to the lane that is free first.
-fn makespan(parts: &[i64], lanes: f64) -> f64 {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few lanes")]
-    let mut full = vec![0_i64; lanes.round() as usize];
+/// What the fullest lane has to do when each part goes to the lane that is free first.
+fn longest_lane(parts: &[i64], lanes: u8) -> i64 {
+    let mut full = vec![0_i64; usize::from(lanes.max(1))];
     for part in parts {
         if let Some(least) = full.iter_mut().min() {
             *least += part.max(&0);
         }
     }
-    #[expect(clippy::cast_precision_loss, reason = "a number of messages")]
-    full.into_iter().max().map_or(0.0, |most| most as f64)
+    full.into_iter().max().unwrap_or_default()
 }
 
 /// What was told to screens.
@@ -158,7 +162,8 @@ impl Measured {
 }
 
 fn pace(samples: &VecDeque<Sample>, bounds: Bounds) -> Pace {
-    let told = Pace { opens_at: bounds.opens_at, asked: bounds.asked, ..Pace::default() };
+    let Bounds { opens_at, asked, most_lanes, .. } = bounds;
+    let told = Pace { opens_at, asked, most_lanes, ..Pace::default() };
     let (Some(first), Some(last)) = (samples.front(), samples.back()) else { return told };
     let elapsed = last.at - first.at;
     if elapsed < SHORTEST {
@@ -194,7 +199,7 @@ fn pace_key(feed: Uuid) -> String {
 mod tests {
     use super::*;
 
-    const FREE: Bounds = Bounds { budget: None, opens_at: None, asked: false, lanes: 1 };
+    const FREE: Bounds = Bounds { budget: None, opens_at: None, asked: false, lanes: 1, most_lanes: 1 };
 
     fn at(seconds: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(1_790_000_000 + seconds, 0).unwrap()
@@ -239,11 +244,65 @@ mod tests {
 
     #[test]
     fn folders_are_read_beside_each_other_and_the_longest_chain_ends_last() {
-        let pace = Pace { fetches: Some(300.0), lanes: 3.0, ..Pace::default() };
+        let pace = Pace { fetches: Some(300.0), lanes: 3.0, most_lanes: 3, ..Pace::default() };
         assert_eq!(pace.seconds(&[300, 300, 300]), Some(180));
         assert_eq!(pace.seconds(&[900, 0, 0]), Some(540), "one folder is read by one chain");
         assert_eq!(pace.seconds(&[300, 100, 100, 200]), Some(180));
         assert_eq!(Pace::default().seconds(&[600]), None, "nothing is known of a sync that stands still");
+    }
+
+    /// Graph's folders, read page by page in three chains: whatever is shown from the first minute on is what it then
+    /// takes, give or take a fifth.
+    #[test]
+    fn the_time_left_of_folders_is_honest_from_the_first_minute_on() {
+        const PAGE: i64 = 50;
+        for (folders, millis) in [
+            (vec![9_000, 3_000, 2_500, 900, 400, 100], 1_500),
+            (vec![4_000, 4_000, 4_000], 2_500),
+            (vec![12_000, 50, 50, 50], 900),
+            (vec![500; 40], 2_000),
+        ] {
+            let all: i64 = folders.iter().sum();
+            let (rates, mut left, mut waiting) =
+                (Rates::default(), folders.clone(), (0..folders.len()).collect::<VecDeque<_>>());
+            let mut feed = sea_orm::TryIntoModel::try_into_model(crate::connections::new_feed(
+                Uuid::nil(),
+                Uuid::nil(),
+                "mailbox",
+                "",
+                at(0),
+            ))
+            .unwrap();
+            // Which folder each chain reads, and when its page is there.
+            let mut chains: Vec<(usize, i64)> = (0..3).filter_map(|_| Some((waiting.pop_front()?, millis))).collect();
+            let (mut now, mut shown) = (0, Vec::new());
+            while let Some(next) = chains.iter().map(|(_, at)| *at).min() {
+                now = next;
+                for (folder, due) in chains.iter_mut().filter(|(_, due)| *due == next) {
+                    left[*folder] = (left[*folder] - PAGE).max(0);
+                    *due += millis;
+                    if left[*folder] == 0 {
+                        (*folder, *due) = waiting.pop_front().map_or((0, i64::MAX), |next| (next, *due));
+                    }
+                }
+                chains.retain(|(_, due)| *due < i64::MAX);
+                (feed.work_left, feed.stored) = (left.iter().sum(), all - left.iter().sum::<i64>());
+                let busy = left.iter().filter(|left| **left > 0).count().clamp(1, 3);
+                let bounds = Bounds { lanes: u32::try_from(busy).unwrap(), most_lanes: 3, ..FREE };
+                let told = rates.note(&feed, bounds, at(0) + TimeDelta::milliseconds(now), false);
+                if let Some(told) = told.filter(|_| now / 60_000 > i64::try_from(shown.len()).unwrap()) {
+                    let mut parts: Vec<i64> = chains.iter().map(|(folder, _)| left[*folder]).collect();
+                    parts.extend(waiting.iter().map(|folder| left[*folder]));
+                    shown.push((now, told.pace.seconds(&parts).unwrap()));
+                }
+            }
+            assert!(shown.len() >= 2, "it takes minutes");
+            for (at, seconds) in &shown {
+                let took = u64::try_from((now - at) / 1_000).unwrap();
+                let off = seconds.abs_diff(took).saturating_sub(3);
+                assert!(off * 5 <= took, "{folders:?}: {seconds} s shown, {took} s taken: {shown:?} of {now}");
+            }
+        }
     }
 
     #[test]

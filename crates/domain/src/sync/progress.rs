@@ -84,8 +84,10 @@ pub(super) struct Sums {
 /// Adds up the feeds of a connection: one for Gmail, one a folder for Outlook.
 pub(super) async fn sums(db: &impl ConnectionTrait, connection: Uuid) -> Result<Sums, DbErr> {
     use sync_feeds::Column as C;
-    let feeds: Vec<sync_feeds::Model> =
+    let mut feeds: Vec<sync_feeds::Model> =
         sync_feeds::Entity::find().filter(C::ConnectionId.eq(connection)).all(db).await?;
+    // What is being read stands before what has not begun.
+    feeds.sort_by_key(|feed| feed.page_token.is_none());
     let mut sums = Sums::default();
     for feed in feeds {
         sums.expected += feed.expected;

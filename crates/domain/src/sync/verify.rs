@@ -3,10 +3,7 @@
 use super::{Sync, SyncError, failing::feeds_of, tally};
 use crate::database::begin_read;
 use entity::{feed_items, messages};
-use sea_orm::{
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
-    sea_query::{ExprTrait, Query},
-};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Query};
 use uuid::Uuid;
 
 /// Every message id the provider has named, by what became of it.

@@ -61,6 +61,7 @@ impl<'s> Mailbox<'s> {
             opens_at: budgets.opens_at(person, get),
             asked: budgets.closed_until(person).is_some(),
             lanes: 1,
+            most_lanes: 1,
         };
         self.run.tell(at_once, bounds).await;
     }
