@@ -73,7 +73,7 @@ async fn the_card_shows_the_sum_with_its_date_and_is_green_only_when_nothing_is_
         assert!(browser.open("/settings/connections").await.body.contains("check good"));
         app.database.execute("UPDATE mailbox_checks SET finished_at = NULL").await;
         let screen = browser.open("/settings/connections").await.body;
-        assert!(screen.contains("Being checked against Google.") && !screen.contains("provider 520 ="), "{screen}");
+        assert!(screen.contains("Being checked against Google.") && !screen.contains("class=\"sum\""), "{screen}");
     })
     .await;
 }
@@ -144,7 +144,7 @@ async fn mended(app: &App, connection: Uuid, mails: i64) {
     let sum = app.domain.sync().verify(connection).await.unwrap();
     assert!(sum.is_complete() && sum.stored == mails, "{sum:?}");
     assert_eq!(app.database.count("message_bodies WHERE text = 'something else'").await, before - 50);
-    assert_eq!(app.database.number("SELECT sum(stored) FROM sync_feeds").await, mails, "counted once");
+    assert_eq!(app.database.number("SELECT CAST(sum(stored) AS bigint) FROM sync_feeds").await, mails, "counted once");
 }
 
 #[tokio::test]
