@@ -163,7 +163,7 @@ impl Measured {
 
 fn pace(samples: &VecDeque<Sample>, bounds: Bounds) -> Pace {
     let Bounds { opens_at, asked, most_lanes, .. } = bounds;
-    let told = Pace { opens_at, asked, most_lanes, ..Pace::default() };
+    let told = Pace { most_lanes, opens_at, asked, ..Pace::default() };
     let (Some(first), Some(last)) = (samples.front(), samples.back()) else { return told };
     let elapsed = last.at - first.at;
     if elapsed < SHORTEST {
