@@ -190,14 +190,9 @@ impl Budgets {
         });
     }
 
-    /// Whether a call would go at once.
-    pub fn is_free(&self, person: &str, units: u32, urgency: Urgency) -> bool {
-        self.with(person, |window, now| window.wait(now, units, urgency).is_none())
-    }
-
-    /// When a call nobody waits for would go; `None`: now.
-    pub fn opens_at(&self, person: &str, units: u32) -> Option<DateTime<Utc>> {
-        self.with(person, |window, now| window.wait(now, units, Urgency::Background).map(|wait| now + wait))
+    /// When a call would go, as far as the person's own minute is concerned; `None`: now.
+    pub fn opens_at(&self, person: &str, units: u32, urgency: Urgency) -> Option<DateTime<Utc>> {
+        self.with(person, |window, now| window.wait(now, units, urgency).map(|wait| now + wait))
     }
 
     /// What work nobody waits for may spend from now on.

@@ -58,7 +58,7 @@ impl<'s> Mailbox<'s> {
         let (budgets, person, get) = (self.gmail.budgets(), &self.run.account.subject, self.gmail.quota().get.max(1));
         let bounds = Bounds {
             budget: Some((budgets.room(person), get)),
-            opens_at: budgets.opens_at(person, get),
+            opens_at: budgets.opens_at(person, get, Urgency::Background),
             asked: budgets.closed_until(person).is_some(),
             lanes: 1,
             most_lanes: 1,
