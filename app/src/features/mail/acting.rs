@@ -60,7 +60,10 @@ pub struct Marks {
 }
 
 impl Marks {
-    /// What can be done to it, in the order of the buttons.
+    /// As many things can be done to one mail at most.
+    const MOST_ACTS: usize = 4;
+
+    /// What can be done to it, in the order of the buttons: an act and its opposite take the same place.
     pub fn acts(self) -> Vec<Act> {
         let read = if self.unread { Act::Read } else { Act::Unread };
         let star = if self.starred { Act::Unstar } else { Act::Star };
@@ -87,31 +90,29 @@ impl Marks {
 
 /// The small buttons of a row. They show when the row is pointed at or has the focus.
 #[component]
-pub fn RowActs(id: Uuid, marks: Marks, back: String, action: ServerAction<ActOnMail>) -> impl IntoView {
+pub fn RowActs(id: Uuid, marks: Signal<Marks>, back: String, action: ServerAction<ActOnMail>) -> impl IntoView {
+    let button = move |act: Signal<Act>| {
+        let label = move || act.get().label(marks.get().place);
+        view! {
+            <button
+                class="button bare icon"
+                class:on=move || act.get() == Act::Unstar
+                name="act"
+                value=move || act.get().slug()
+                title=label
+                aria-label=label
+                aria-describedby=format!("row-{id}")
+            >
+                {move || view! { <Picture icon=act.get().icon() /> }}
+            </button>
+        }
+        .into_any()
+    };
     view! {
         <ActionForm action attr:class="row-acts">
             <input type="hidden" name="messages[0]" value=id.to_string() />
             <input type="hidden" name="back" value=back />
-            {marks
-                .acts()
-                .into_iter()
-                .map(|act| {
-                    let label = act.label(marks.place);
-                    view! {
-                        <button
-                            class="button bare icon"
-                            class:on=act == Act::Unstar
-                            name="act"
-                            value=act.slug()
-                            title=label
-                            aria-label=label
-                            aria-describedby=format!("row-{id}")
-                        >
-                            <Picture icon=act.icon() />
-                        </button>
-                    }
-                })
-                .collect_view()}
+            {buttons(marks, button)}
         </ActionForm>
     }
     .into_any()
@@ -134,25 +135,21 @@ pub fn MailActs(id: Uuid, marks: Marks, opened: Uuid) -> impl IntoView {
             marks.update(|marks| *marks = marks.after(act));
         }
     });
-    let buttons = move || {
-        let marks = marks.get();
-        let button = |act: Act| {
-            let label = act.label(marks.place);
-            // Opening it would mark it as read again.
-            let back = if act == Act::Unread { "/inbox".to_owned() } else { format!("/inbox/{opened}") };
-            view! {
-                <ActionForm action>
-                    <input type="hidden" name="messages[0]" value=id.to_string() />
-                    <input type="hidden" name="back" value=back />
-                    <input type="hidden" name="act" value=act.slug() />
-                    <button class="button small" class:on=act == Act::Unstar>
-                        <Picture icon=act.icon() />
-                        {label}
-                    </button>
-                </ActionForm>
-            }
-        };
-        marks.acts().into_iter().map(button).collect_view()
+    let button = move |act: Signal<Act>| {
+        // Opening it would mark it as read again.
+        let back = move || if act.get() == Act::Unread { "/inbox".to_owned() } else { format!("/inbox/{opened}") };
+        view! {
+            <ActionForm action>
+                <input type="hidden" name="messages[0]" value=id.to_string() />
+                <input type="hidden" name="back" value=back />
+                <input type="hidden" name="act" value=move || act.get().slug() />
+                <button class="button small" class:on=move || act.get() == Act::Unstar>
+                    {move || view! { <Picture icon=act.get().icon() /> }}
+                    {move || act.get().label(marks.get().place)}
+                </button>
+            </ActionForm>
+        }
+        .into_any()
     };
     let told = move || match marks.get().place {
         Place::Bin => Some("In the bin"),
@@ -161,12 +158,28 @@ pub fn MailActs(id: Uuid, marks: Marks, opened: Uuid) -> impl IntoView {
     };
     view! {
         <div class="mail-acts" role="group" aria-label="This mail">
-            {buttons}
+            {buttons(marks.into(), button)}
             <span class="quiet" role="status">{told}</span>
         </div>
         <FormProblem problem=failed id="act-problem" />
     }
     .into_any()
+}
+
+/// One button for each thing that can be done to a mail as it is now. Where that changes, the button stays and says another
+/// thing, so that the focus stays on it.
+fn buttons(marks: Signal<Marks>, button: impl Fn(Signal<Act>) -> AnyView + Copy + Send + Sync + 'static) -> AnyView {
+    (0..Marks::MOST_ACTS)
+        .map(|at| {
+            let act = Memo::new(move |_| marks.with(|marks| marks.acts().get(at).copied()));
+            let there = Memo::new(move |_| act.with(Option::is_some));
+            move || {
+                let first = act.get_untracked().filter(|_| there.get())?;
+                Some(button(Signal::derive(move || act.get().unwrap_or(first))))
+            }
+        })
+        .collect_view()
+        .into_any()
 }
 
 /// What it would take to change mail here, where the mailbox may only be read.

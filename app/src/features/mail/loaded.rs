@@ -47,12 +47,8 @@ pub fn LoadedList(page: InboxPage, query: Memo<ListQuery>, shown: Signal<bool>) 
             <NewMail state shown />
             <Show when=move || !is_empty.get() fallback=move || view! { <NothingHere state progress /> }>
                 <ul class="rows" role="list" aria-label="Mails">
-                    <For
-                        each=move || state.rows.get()
-                        key=|row| (row.id, row.unread, row.starred, row.place, row.managed)
-                        let:row
-                    >
-                        <Row row back=back.get_value() act />
+                    <For each=move || state.rows.get() key=|row| row.id let:row>
+                        <Row row rows=state.rows back=back.get_value() act />
                     </For>
                 </ul>
                 <More state />

@@ -58,6 +58,11 @@ pub fn act_on(rows: &mut Rows, mails: &[Uuid], act: Act, folder: Folder) {
     });
 }
 
+/// The row of the same mail as it is now: rows are in order, and neither time nor id of a mail ever changes.
+pub fn find(rows: &[Arc<MessageRow>], row: &MessageRow) -> Option<Arc<MessageRow>> {
+    rows.binary_search_by(|other| place(row).cmp(&place(other))).ok().map(|at| rows[at].clone())
+}
+
 /// Newest first; mails of the same instant by id.
 fn place(row: &MessageRow) -> (chrono::DateTime<chrono::Utc>, Uuid) {
     (row.received_at, row.id)
@@ -130,6 +135,14 @@ mod tests {
         let merged = merge(&old, vec![row(5), changed], true);
         assert!(Arc::ptr_eq(&old[0], &merged.rows[0]));
         assert!(merged.rows[1].unread);
+    }
+
+    #[test]
+    fn a_row_is_found_again_after_it_changed() {
+        let mut rows = shared(&[5, 4, 3]);
+        act_on(&mut rows, &[row(4).id], Act::Star, Folder::Inbox);
+        assert!(find(&rows, &row(4)).is_some_and(|found| found.starred));
+        assert_eq!(find(&rows, &row(2)), None);
     }
 
     #[test]
