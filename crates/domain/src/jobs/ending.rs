@@ -31,7 +31,7 @@ pub async fn finish(
     // Held, so that nobody asks for it again between reading and writing.
     let Some(row) = hold(&tx, jobs::Entity::find().filter(held.clone())).await? else { return tx.rollback().await };
     let ended = match result {
-        Ok(JobOutcome::Done | JobOutcome::Again { .. }) => Some(Ended::Done),
+        Ok(JobOutcome::Done | JobOutcome::Again { .. } | JobOutcome::Resume { .. }) => Some(Ended::Done),
         Ok(JobOutcome::Idle { .. }) => None,
         Err(error @ JobError::Retry { .. }) => Some(Ended::Retry(chain(error))),
         Err(error @ JobError::Fail { .. }) => Some(Ended::Failed(chain(error))),
@@ -67,6 +67,7 @@ async fn settle(
         Ok(JobOutcome::Again { at } | JobOutcome::Idle { at }) => {
             released(now).col_expr(C::RunAt, Expr::value(*at)).col_expr(C::Attempts, Expr::value(0))
         }
+        Ok(JobOutcome::Resume { at }) => released(now).col_expr(C::RunAt, Expr::value(*at)),
         Err(JobError::Retry { after, .. }) => {
             let wait = after.unwrap_or_else(|| jittered(randomness, back_off(claimed.attempts)));
             released(now)

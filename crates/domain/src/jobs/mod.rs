@@ -52,7 +52,12 @@ pub enum JobOutcome {
         /// When.
         at: DateTime<Utc>,
     },
-    /// Likewise, and nothing was to do: the run is not worth remembering.
+    /// Likewise, but the failed tries before this one stay counted: what made them fail may still be ahead.
+    Resume {
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// Like `Again`, and nothing was to do: the run is not worth remembering.
     Idle {
         /// When.
         at: DateTime<Utc>,

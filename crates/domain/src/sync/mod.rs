@@ -5,13 +5,16 @@
 //! changes nothing: so it may be killed anywhere. It gives its worker back after a while, so that many mailboxes share a
 //! few workers.
 //!
-//! - [`stage`]: the stages and the legal moves between them (pure). [`items`], [`tally`]: the ledger of ids; [`trying`]: a try written down before it is made. [`turn`]: step after
-//!   step; [`run`], [`moves`]: the feed they work on and its way from stage to stage. [`gmail`], [`outlook`]: the steps. [`looking`]: what left its folder.
+//! - [`stage`]: the stages and the legal moves between them (pure). [`items`], [`tally`]: the ledger of ids; [`trying`]: a try written
+//!   down before it is made; [`caution`]: how much is asked for at once after a run died. [`turn`]: step after step; [`run`],
+//!   [`moves`]: the feed they work on and its way from stage to stage. [`gmail`], [`outlook`]: the steps. [`looking`]: what
+//!   left its folder.
 //! - [`progress`]: how far; [`pace`]: how fast, how long; [`waiting`]: what for, until when. [`reread`]: what was found when all was read again.
 //! - [`verify`]: the sum of our own ledger. [`check`], [`checked`] and [`compare`]: the ledger beside a living list of the provider's,
 //!   whose ids are in [`named`]; [`sample`]: some messages whole; [`mend`]: what is done about the difference.
 
 mod calls;
+mod caution;
 mod check;
 mod checked;
 mod compare;

@@ -1,6 +1,6 @@
 //! A feed being worked on: who may write to it, with which token its provider is asked, and what a failed step means.
 
-use super::{POLL, POLL_WATCHED, Stage, Sync, items};
+use super::{POLL, POLL_WATCHED, Stage, Sync, caution::Caution, items};
 use crate::{
     connections::{AccessToken, GrantError},
     jobs::{JobError, JobOutcome, LEASE, back_off},
@@ -52,8 +52,8 @@ pub(super) struct Run<'s> {
     pub sync: &'s Sync,
     pub feed: sync_feeds::Model,
     pub account: connected_accounts::Model,
-    /// Failed tries of the job before this one.
-    pub attempts: i32,
+    /// What the failed tries of the job before this one ask for.
+    pub caution: Caution,
     /// When this run gives its worker back.
     pub turn_ends: DateTime<Utc>,
     /// This run's name in the feed's row: a run that was replaced can write no more, however late it wakes.
@@ -87,19 +87,19 @@ impl<'s> Run<'s> {
         sync: &'s Sync,
         feed: sync_feeds::Model,
         account: connected_accounts::Model,
-        attempts: i32,
+        caution: Caution,
     ) -> Self {
         let now = sync.connections.clock.now();
         let owner = sync.connections.randomness.uuid(now);
         let turn_ends = now + TURN;
-        Self { sync, feed, account, attempts, turn_ends, owner, token: None, calls: 0, renewed: false }
+        Self { sync, feed, account, caution, turn_ends, owner, token: None, calls: 0, renewed: false }
     }
 }
 
 impl Run<'_> {
     /// The same run, at work on one of the mailbox's folders. It must take the folder over before it writes.
     pub(super) fn of_folder(&self, folder: sync_feeds::Model) -> Self {
-        let new = Self::new(self.sync, folder, self.account.clone(), self.attempts);
+        let new = Self::new(self.sync, folder, self.account.clone(), self.caution.clone());
         Self { turn_ends: self.turn_ends, ..new }
     }
 
@@ -138,13 +138,18 @@ impl Run<'_> {
                 self.begin_again().await?;
                 return Ok(None);
             }
-            StepError::Provider(ProviderError::Throttled { until }) => JobOutcome::Again { at: until },
+            StepError::Provider(ProviderError::Throttled { until }) => self.interrupted(until),
             error => {
                 self.note_problem(Some("The provider does not answer just now; it is tried again by itself.")).await?;
                 return Err(JobError::Retry { after: None, source: Box::new(error) });
             }
         };
         Ok(Some(outcome))
+    }
+
+    /// How a run ends that has more to do: what it was careful about before is not behind it yet.
+    pub(super) fn interrupted(&self, at: DateTime<Utc>) -> JobOutcome {
+        if self.caution.is_on() { JobOutcome::Resume { at } } else { JobOutcome::Again { at } }
     }
 
     pub(super) fn now(&self) -> DateTime<Utc> {

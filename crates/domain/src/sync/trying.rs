@@ -1,7 +1,7 @@
 //! A message that ends its process leaves no error behind. So where one may be, a try is written down before it is made:
 //! whoever comes after finds the message failed, with a next try of its own, and goes on with the rest.
 //!
-//! Batches and pages shrink with every death of a run, and from [`ALONE`] on everything is written down; what failed before
+//! Batches and pages shrink with every death of a run, and from [`ALONE`](super::caution::ALONE) on everything is written down; what failed before
 //! always is. Where nothing ever died this costs nothing.
 
 use super::items::{self, Change, Wanted};
@@ -14,26 +14,10 @@ use sea_orm::{
 use std::collections::HashSet;
 use uuid::Uuid;
 
-/// Failed tries of a run after which a batch holds one message.
-const ALONE: i32 = 4;
 /// What a person reads of a message whose try was never ended.
 const UNENDED: &str = "The server stopped while it was reading this mail.";
 /// Doublings of the usual wait: ending a process is worse than failing. The first wait is a minute.
 const GRAVER: i32 = 5;
-
-/// Whether the run before this one died so often that each message is tried by itself.
-pub(super) fn is_alone(attempts: i32) -> bool {
-    attempts >= ALONE
-}
-
-/// So many things of `usual` are asked for at once after so many failed tries.
-pub(super) fn at_once<N>(usual: N, attempts: i32) -> N
-where
-    N: std::ops::Shr<u32, Output = N> + Ord + From<u8>,
-{
-    let halvings = attempts.clamp(0, ALONE + 1).unsigned_abs();
-    (usual >> halvings).max(N::from(1))
-}
 
 /// The one message to try alone: of those never tried the first, so that what ends every process that tries it is the last.
 pub(super) async fn next_alone(
@@ -123,15 +107,4 @@ fn unended<'i>(feed: Uuid, ids: impl Iterator<Item = &'i str>) -> Condition {
         .add(C::RemoteId.is_in(ids))
         .add(C::State.eq("failed"))
         .add(C::Problem.eq(UNENDED))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_death_halves_what_is_asked_for_until_each_message_is_alone() {
-        assert_eq!([-1, 0, 1, 2, 3, 4, 5, 99].map(|attempts| at_once(25_u32, attempts)), [25, 25, 12, 6, 3, 1, 1, 1]);
-        assert_eq!([0, 4, 99].map(is_alone), [false, true, true]);
-    }
 }

@@ -2,7 +2,9 @@
 //! step is depends on the provider; what its end means does not.
 
 use super::{
-    Sync, gmail, outlook,
+    Sync,
+    caution::Caution,
+    gmail, outlook,
     run::{Run, Step, StepError},
 };
 use crate::{
@@ -26,7 +28,7 @@ impl Sync {
         }
         let provider = account.provider.parse();
         self.learn_spending().await?;
-        let mut run = Run::new(self, feed, account, context.attempts);
+        let mut run = Run::new(self, feed, account, Caution::after(context.attempts));
         run.take_over().await?;
         let mut mailbox = match (provider, &self.gmail, &self.outlook) {
             (Ok(Provider::Google), Some(gmail), _) => Mailbox::Gmail(gmail::Mailbox::new(run, gmail)),
@@ -37,7 +39,7 @@ impl Sync {
         mailbox.prepare().await?;
         let ended = tokio::select! {
             biased;
-            () = context.stop.cancelled() => Ok(JobOutcome::Again { at: self.connections.clock.now() }),
+            () = context.stop.cancelled() => Ok(mailbox.run().interrupted(self.connections.clock.now())),
             ended = Box::pin(until_rest(&mut mailbox)) => ended,
         };
         let run = mailbox.run();
@@ -108,7 +110,7 @@ async fn until_rest(mailbox: &mut Mailbox<'_>) -> Result<JobOutcome, JobError> {
         }
         let (now, run) = (mailbox.run().now(), mailbox.run());
         if now >= run.turn_ends {
-            return Ok(JobOutcome::Again { at: now });
+            return Ok(run.interrupted(now));
         }
     }
 }

@@ -54,7 +54,7 @@ impl Wait {
                 Some(if pace.asked { Self::Provider { until } } else { Self::Quota { until } })
             }
             QueuedState::Waiting { until } if until <= now => (now - until > AT_ONCE).then_some(Self::Turn),
-            QueuedState::Waiting { until } if job.attempts > 0 => Some(Self::BackOff { until }),
+            QueuedState::Waiting { until } if job.problem.is_some() => Some(Self::BackOff { until }),
             QueuedState::Waiting { until } if stage == Stage::Live && next_look == Some(until) => {
                 Some(Self::NextLook { at: until })
             }

@@ -114,7 +114,7 @@ impl Mailbox<'_> {
     /// What to ask for, and what of it was written down as tried.
     async fn plan(&mut self, most: u64) -> Result<(Vec<Batch>, Vec<Wanted>), DbErr> {
         let (db, feed, now) = (self.run.db(), self.run.feed.id, self.run.now());
-        let alone = trying::is_alone(self.run.attempts);
+        let alone = self.run.caution.is_alone();
         let next = if alone { trying::next_alone(db, feed, now).await } else { items::next(db, feed, most, now).await };
         let mut wanted = next?;
         let threads = if alone { HashMap::new() } else { items::threads(db, feed, &wanted).await? };
@@ -128,7 +128,7 @@ impl Mailbox<'_> {
             }
         }
         // A job that keeps failing asks for less at a time, until what makes it fail stands alone.
-        let parts = trying::at_once(MOST_AT_ONCE, self.run.attempts);
+        let parts = self.run.caution.at_once(MOST_AT_ONCE);
         Ok((plan::batches(wanted, threads, self.gmail.quota(), parts), tried))
     }
 
@@ -182,6 +182,7 @@ impl Mailbox<'_> {
         let feed = self.count(&tx, change).await?;
         tx.commit().await?;
         self.run.feed = feed;
+        self.run.caution.came_through(sorted.stored.len() + sorted.gone.len() + sorted.failed.len());
         Ok(())
     }
 

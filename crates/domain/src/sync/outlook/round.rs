@@ -8,9 +8,10 @@ use crate::{
         microsoft::mail::{IN_BACKGROUND, Link},
     },
     sync::{
-        Stage, reread,
+        Stage,
+        caution::Caution,
+        reread,
         run::{Credentials, Run, Step, StepError},
-        trying,
     },
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -39,8 +40,8 @@ pub(super) struct PageSize(AtomicU32);
 
 impl PageSize {
     /// A run that keeps failing asks for less at a time.
-    fn after(attempts: i32) -> Self {
-        Self(AtomicU32::new(trying::at_once(FIRST_PAGE, attempts)))
+    fn after(caution: &Caution) -> Self {
+        Self(AtomicU32::new(caution.at_once(FIRST_PAGE)))
     }
 
     fn get(&self) -> u32 {
@@ -68,7 +69,7 @@ impl Mailbox<'_> {
         // What is read again is on the screen already.
         if let Some(inbox) = inbox.filter(|_| self.run.feed.completed_at.is_none()) {
             let credentials = self.run.credentials(Urgency::Screenful).await?;
-            let most = trying::at_once(SCREENFUL, self.run.attempts);
+            let most = self.run.caution.at_once(SCREENFUL);
             let newest = match self.outlook.newest(credentials.caller(), &inbox.remote_id, most).await {
                 // The rounds learn what can be asked for at once.
                 Err(ProviderError::TooLarge) => Vec::new(),
@@ -103,7 +104,7 @@ impl Mailbox<'_> {
 
     /// Adds up in `done` what the rounds did; the first trouble comes back.
     async fn work_on(&self, runs: Vec<Run<'_>>, credentials: &Credentials, done: &mut Round) -> Option<StepError> {
-        let size = PageSize::after(self.run.attempts);
+        let size = PageSize::after(&self.run.caution);
         let rounds: Vec<_> = runs.into_iter().map(|run| self.round(run, credentials, &size).boxed()).collect();
         let mut rounds = stream::iter(rounds).buffer_unordered(FOLDERS_AT_ONCE);
         let mut failed = None;
@@ -204,7 +205,7 @@ impl Mailbox<'_> {
                 Err(ProviderError::TooLarge) => return Err(ProviderError::Unavailable { source: None }),
                 round => {
                     let round = round?;
-                    if !trying::is_alone(self.run.attempts) {
+                    if !self.run.caution.is_alone() {
                         size.learn(self.run.now() - asked_at);
                     }
                     return Ok(Page { items: round.items, link: Some(round.link) });
@@ -259,7 +260,7 @@ mod tests {
 
     #[test]
     fn pages_grow_while_they_come_fast_and_shrink_when_they_are_slow() {
-        let size = PageSize::after(0);
+        let size = PageSize::after(&Caution::after(0));
         for expected in [100, 200, 250, 250] {
             size.learn(TimeDelta::milliseconds(300));
             assert_eq!(size.get(), expected);

@@ -70,7 +70,7 @@ impl Mailbox<'_> {
     /// Messages whose last try was never ended are left to their own next one. After several deaths everything is written
     /// down before it is read.
     async fn leave_suspects(&self, run: &mut Run<'_>, sorted: &mut Sorted) -> Result<(), StepError> {
-        let alone = trying::is_alone(run.attempts);
+        let alone = run.caution.is_alone();
         if sorted.here.is_empty() || (run.feed.failed == 0 && !alone) {
             return Ok(());
         }
@@ -97,6 +97,7 @@ impl Mailbox<'_> {
     async fn store(&self, run: &mut Run<'_>, mut sorted: Sorted, link: Option<Link>) -> Result<(), StepError> {
         let now = run.now();
         sorted.parse(run.feed.label.as_deref().unwrap_or(&run.feed.remote_id)).await;
+        let in_hand = sorted.parsed.len() + sorted.unreadable.len();
         let moved = !sorted.parsed.is_empty() || !sorted.removed.is_empty() || !sorted.unreadable.is_empty();
         let _turn = self.writing.lock().await;
         let tx = mail::acts::begin(run.db(), run.account.id).await?;
@@ -146,6 +147,7 @@ impl Mailbox<'_> {
             .await?;
         tx.commit().await?;
         run.feed = feed;
+        run.caution.came_through(in_hand);
         if moved {
             let (user, connection) = (run.account.user_id, run.account.id);
             run.sync.connections.bus.publish(Notice { user, what: What::Mail { connection } }).await;
