@@ -100,7 +100,7 @@ impl Attempts {
                 let answer = browser::ask("DELETE", &attempt_address(id)).await;
                 let (code, body) = answer.unwrap_or_default();
                 if let Some(end) = after_cancel(code, body.as_bytes(), try_number) {
-                    if matches!(end, AttemptStatus::Connected { .. }) {
+                    if matches!(end, AttemptStatus::Connected(_)) {
                         self.live.connection_made();
                     }
                     return status.set(end);
@@ -142,7 +142,7 @@ impl Attempts {
                     return;
                 }
                 let next = watch.judge(browser::now_ms(), looks_closed(id), &reading);
-                let (open, connected) = (next.is_open(), matches!(next, AttemptStatus::Connected { .. }));
+                let (open, connected) = (next.is_open(), matches!(next, AttemptStatus::Connected(_)));
                 if status.get_untracked() != next {
                     status.set(next);
                 }

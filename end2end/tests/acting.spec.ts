@@ -58,6 +58,7 @@ for (const [at, shown] of looks.entries()) {
       await expect(page.getByText("This mailbox is only read here.")).toBeVisible();
       await look(page, shown, "conversation-read-only");
       await allow(page);
+      await expect(page.getByText(`Now on for ${address}: Manage mail.`)).toBeVisible();
       const buttons = page.getByRole("group", { name: "This mail" }).last();
       await buttons.getByRole("button", { name: "Star" }).click();
       await expect(buttons.getByRole("button", { name: "Remove star" })).toBeVisible();

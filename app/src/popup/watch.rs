@@ -1,6 +1,6 @@
 //! What a reading of the server's row means for an attempt: pure, so that every order of events can be tried.
 
-use crate::features::connections::{AttemptOutcome, AttemptProblem, Failure, Feature};
+use crate::features::connections::{AttemptOutcome, AttemptProblem, Failure, Success};
 
 /// A window has to be reported closed for this long, with nothing known, before it is worth a word.
 const CLOSED_FOR_MS: f64 = 4_000.0;
@@ -15,8 +15,7 @@ pub enum AttemptStatus {
     /// The window looks closed and nothing is known yet; reading goes on.
     SeemsClosed,
     /// The mailbox is connected.
-    /// `refused` was asked for and not allowed.
-    Connected { address: Option<String>, refused: Vec<Feature> },
+    Connected(Success),
     /// It ended without a connection.
     Ended(Failure),
     /// The person pressed Cancel here, and the server has not said yet what it came to.
@@ -57,9 +56,7 @@ pub(super) fn after_cancel(status: u16, body: &[u8], try_number: u32) -> Option<
         404 => (try_number >= UNKNOWN_TRIES).then_some(AttemptStatus::Cancelled),
         401 => Some(AttemptStatus::Ended(AttemptProblem::SignedOut.into())),
         409 => match serde_json::from_slice(body) {
-            Ok(AttemptOutcome::Succeeded { address, refused, .. }) => {
-                Some(AttemptStatus::Connected { address, refused })
-            }
+            Ok(AttemptOutcome::Succeeded { success, .. }) => Some(AttemptStatus::Connected(success)),
             _ => None,
         },
         _ => None,
@@ -81,8 +78,8 @@ impl Watch {
     /// What a reading at `now` means.
     pub(super) fn judge(&mut self, now: f64, looks_closed: bool, reading: &Reading) -> AttemptStatus {
         match reading {
-            Reading::Known(AttemptOutcome::Succeeded { address, refused, .. }) => {
-                return AttemptStatus::Connected { address: address.clone(), refused: refused.clone() };
+            Reading::Known(AttemptOutcome::Succeeded { success, .. }) => {
+                return AttemptStatus::Connected(success.clone());
             }
             Reading::Known(AttemptOutcome::Failed { failure, .. }) => return AttemptStatus::Ended(failure.clone()),
             Reading::Known(AttemptOutcome::Pending { .. }) | Reading::NotStarted | Reading::Unreadable => {}
@@ -103,7 +100,11 @@ impl Watch {
 mod tests {
     use super::*;
 
-    use crate::features::connections::Provider;
+    use crate::features::connections::{Consent, Feature, Provider};
+
+    fn success(refused: Vec<Feature>) -> Success {
+        Success { address: Some("a@b.example".into()), consent: Consent::First, refused }
+    }
 
     const PENDING: Reading = Reading::Known(AttemptOutcome::Pending { provider: Provider::Google });
 
@@ -119,13 +120,11 @@ mod tests {
         let connected = Reading::Known(AttemptOutcome::Succeeded {
             provider: Provider::Google,
             connection_id: None,
-            address: Some("a@b.example".into()),
-            refused: vec![Feature::Send],
+            success: success(vec![Feature::Send]),
         });
         for looks_closed in [true, false] {
             let status = Watch::start(0.0).judge(1_000.0, looks_closed, &connected);
-            let (address, refused) = (Some("a@b.example".into()), vec![Feature::Send]);
-            assert_eq!(status, AttemptStatus::Connected { address, refused });
+            assert_eq!(status, AttemptStatus::Connected(success(vec![Feature::Send])));
         }
         let failure = Failure::from(AttemptProblem::Denied);
         let denied = Reading::Known(AttemptOutcome::Failed { provider: Provider::Google, failure: failure.clone() });
@@ -151,11 +150,9 @@ mod tests {
         let connected = serde_json::to_vec(&AttemptOutcome::Succeeded {
             provider: Provider::Google,
             connection_id: None,
-            address: Some("a@b.example".into()),
-            refused: Vec::new(),
+            success: success(Vec::new()),
         });
-        let (address, refused) = (Some("a@b.example".into()), Vec::new());
-        assert_eq!(after_cancel(409, &connected.unwrap(), 1), Some(AttemptStatus::Connected { address, refused }));
+        assert_eq!(after_cancel(409, &connected.unwrap(), 1), Some(AttemptStatus::Connected(success(Vec::new()))));
         assert_eq!(after_cancel(401, b"", 1), Some(AttemptStatus::Ended(AttemptProblem::SignedOut.into())));
         for status in [0, 500, 504] {
             assert_eq!(after_cancel(status, b"", 9), None, "nothing is said before the server has answered");

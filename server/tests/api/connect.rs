@@ -2,7 +2,7 @@
 
 use crate::harness::{Wishes, consent::Answer, on_both, on_both_with};
 use app::features::{
-    connections::{AttemptOutcome, ConnectionState, ConnectionsPage, Feature, Provider, SyncStage},
+    connections::{AttemptOutcome, ConnectionState, ConnectionsPage, Consent, Feature, Provider, Success, SyncStage},
     mail::InboxPage,
 };
 use uuid::Uuid;
@@ -23,8 +23,7 @@ async fn connecting_gmail_shows_a_card_and_closes_the_popup() {
         let expected = AttemptOutcome::Succeeded {
             provider: Provider::Google,
             connection_id: Some(card.id),
-            address: Some(card.address.clone()),
-            refused: Vec::new(),
+            success: Success { address: Some(card.address.clone()), consent: Consent::First, refused: Vec::new() },
         };
         assert_eq!(browser.outcome(attempt).await, Some(expected));
         app.work_off_queue().await;

@@ -8,7 +8,7 @@ use crate::harness::{
 };
 use app::{
     error::AppError,
-    features::connections::{AttemptOutcome, ConnectionCard, Feature, FeatureSwitch, Provider},
+    features::connections::{AttemptOutcome, ConnectionCard, Consent, Feature, FeatureSwitch, Provider},
 };
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -74,10 +74,11 @@ async fn an_unticked_box_turns_that_feature_off_and_says_so() {
         let query = grant(before.id, "send,calendar");
         let (attempt, page) = browser.travel("google", &query, app.person(0), Answer::Without("gmail.send")).await;
         assert!(page.body.contains("Not allowed at Google, so switched off: Send mail."), "{}", page.body);
-        let Some(AttemptOutcome::Succeeded { provider, refused, .. }) = browser.outcome(attempt).await else {
+        let Some(AttemptOutcome::Succeeded { provider, success, .. }) = browser.outcome(attempt).await else {
             panic!("it succeeded")
         };
-        assert_eq!((provider, refused), (Provider::Google, vec![Feature::Send]));
+        assert_eq!((provider, success.refused), (Provider::Google, vec![Feature::Send]));
+        assert_eq!(success.consent, Consent::More { granted: vec![Feature::Mail, Feature::Calendar] });
         let told = card(&browser).await;
         assert_eq!(told.features, [Feature::Mail, Feature::Calendar]);
         assert!(switch(&told, Feature::Send).refused && !switch(&told, Feature::Send).granted);

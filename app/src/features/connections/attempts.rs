@@ -1,6 +1,6 @@
 //! One line for every trip to a provider's consent page, on whatever page the person is meanwhile.
 
-use super::{AttemptProblem, Failure, Feature, Provider, switches::switched_off};
+use super::{AttemptProblem, Consent, Failure, Feature, Provider, Success, switches::switched_off};
 use crate::{
     popup::{Attempt, AttemptStatus, Attempts},
     ui::{Icon, Picture},
@@ -29,7 +29,7 @@ fn AttemptLine(attempt: Attempt) -> impl IntoView {
     // Once more pressing Cancel does nothing, and the button under the finger stays.
     let over = Memo::new(move |_| status.with(AttemptStatus::is_over));
     let class = move || match status.get() {
-        AttemptStatus::Connected { .. } => "notice good",
+        AttemptStatus::Connected(_) => "notice good",
         AttemptStatus::Ended(_) => "notice bad",
         AttemptStatus::Waiting | AttemptStatus::SeemsClosed | AttemptStatus::Cancelling | AttemptStatus::Cancelled => {
             "notice"
@@ -75,20 +75,32 @@ fn sentence(status: &AttemptStatus, provider: Provider) -> String {
             format!("Waiting for {}. Finish in its window; this page will notice.", provider.name())
         }
         AttemptStatus::SeemsClosed => AttemptProblem::Closed.sentence(provider),
-        AttemptStatus::Connected { address, refused } => {
-            let who = address.as_deref().unwrap_or(provider.mail_name());
-            connected_sentence(provider, who, refused)
-        }
+        AttemptStatus::Connected(success) => success.sentence(provider),
         AttemptStatus::Ended(failure) => failure.sentence(provider),
         AttemptStatus::Cancelling => "Cancelling. This line says when it is done.".into(),
         AttemptStatus::Cancelled => "You cancelled. Nothing was connected.".into(),
     }
 }
 
-/// A mailbox was connected, and which features were not allowed.
-pub fn connected_sentence(provider: Provider, who: &str, refused: &[Feature]) -> String {
-    let told = switched_off(provider, refused).map(|told| format!(" {told}")).unwrap_or_default();
-    format!("{who} is connected. Its newest mail comes first.{told}")
+impl Success {
+    /// What is so now, and which features were not allowed.
+    pub fn sentence(&self, provider: Provider) -> String {
+        let who = self.address.as_deref().unwrap_or(provider.mail_name());
+        let told = switched_off(provider, &self.refused).map(|told| format!(" {told}")).unwrap_or_default();
+        match &self.consent {
+            Consent::First => format!("{who} is connected. Its newest mail comes first.{told}"),
+            Consent::Again => format!("{who} is connected again. Its mail goes on where it stopped.{told}"),
+            Consent::More { granted } => {
+                // Reading mail always is.
+                let words = granted.iter().filter(|feature| **feature != Feature::Mail).map(|feature| feature.words());
+                let words: Vec<_> = words.collect();
+                if words.is_empty() {
+                    return format!("{who} stays connected as it was.{told}");
+                }
+                format!("Now on for {who}: {}.{told}", words.join(", "))
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -106,12 +118,20 @@ mod tests {
 
     #[test]
     fn a_connection_is_named_by_its_address() {
-        let connected = |refused| AttemptStatus::Connected { address: Some("ada@example.com".into()), refused };
+        let of = |consent, refused| Success { address: Some("ada@example.com".into()), consent, refused };
+        let connected = |refused| AttemptStatus::Connected(of(Consent::First, refused));
         let told = sentence(&connected(vec![Feature::Send]), Provider::Google);
         assert!(
             told.starts_with("ada@example.com is connected.") && told.ends_with("switched off: Send mail."),
             "{told}"
         );
         assert!(!sentence(&connected(Vec::new()), Provider::Google).contains("switched off"));
+        let more = of(Consent::More { granted: vec![Feature::Mail, Feature::Manage] }, Vec::new());
+        assert_eq!(more.sentence(Provider::Google), "Now on for ada@example.com: Manage mail.");
+        let none = of(Consent::More { granted: vec![Feature::Mail] }, vec![Feature::Send]).sentence(Provider::Google);
+        assert!(
+            none.starts_with("ada@example.com stays connected as it was.") && none.ends_with("Send mail."),
+            "{none}"
+        );
     }
 }

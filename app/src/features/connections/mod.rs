@@ -17,7 +17,7 @@ mod switches;
 mod sync;
 mod waiting;
 
-pub use attempts::{AttemptLines, connected_sentence};
+pub use attempts::AttemptLines;
 pub use banner::ReconnectBanner;
 pub use cause::Cause;
 pub use connect::{ConnectButton, ConsentLink};
@@ -197,14 +197,41 @@ pub struct ConnectionsPage {
     pub receipts: Vec<Receipt>,
 }
 
+/// What a trip that went well came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Success {
+    /// The mailbox's.
+    pub address: Option<String>,
+    pub consent: Consent,
+    /// Asked for and not allowed.
+    pub refused: Vec<Feature>,
+}
+
+/// What was allowed at the provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Consent {
+    /// A mailbox.
+    First,
+    /// A mailbox that had been connected before.
+    Again,
+    /// More of a connected mailbox; `granted` is all that is on now.
+    More { granted: Vec<Feature> },
+}
+
 /// What became of one trip to a provider's consent page (`GET /auth/attempts/{id}`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum AttemptOutcome {
     /// The person is still at the provider.
     Pending { provider: Provider },
-    /// The mailbox is connected; `refused` was asked for and not allowed.
-    Succeeded { provider: Provider, connection_id: Option<Uuid>, address: Option<String>, refused: Vec<Feature> },
+    /// The mailbox is connected.
+    Succeeded {
+        provider: Provider,
+        connection_id: Option<Uuid>,
+        #[serde(flatten)]
+        success: Success,
+    },
     /// It ended without a connection; nothing was left behind.
     Failed {
         provider: Provider,

@@ -1,10 +1,11 @@
 //! How a trip to a provider ended, as the screens know it.
 
 use super::{feature_for_screen, provider_for_screen};
-use app::features::connections::{AttemptOutcome, AttemptProblem, Failure, Mailboxes};
+use app::features::connections::{AttemptOutcome, AttemptProblem, Consent, Failure, Feature, Mailboxes, Success};
 use domain::{
     Domain,
-    connections::{Outcome, Problem, Report},
+    connections::{Outcome, Problem, Purpose, Report},
+    providers::Features,
 };
 
 /// What became of an attempt, for the page that made it. `admin_link` is where an administrator allows this server.
@@ -12,11 +13,18 @@ pub fn outcome_for_screen(domain: &Domain, report: Report) -> AttemptOutcome {
     let provider = provider_for_screen(report.provider);
     match report.outcome {
         Outcome::Pending => AttemptOutcome::Pending { provider },
-        Outcome::Succeeded { connection, address, refused } => AttemptOutcome::Succeeded {
+        Outcome::Succeeded { connection, address, purpose, granted, refused } => AttemptOutcome::Succeeded {
             provider,
             connection_id: connection,
-            address,
-            refused: refused.0.into_iter().map(feature_for_screen).collect(),
+            success: Success {
+                address,
+                consent: match purpose {
+                    Purpose::SignIn | Purpose::Connect => Consent::First,
+                    Purpose::Repair => Consent::Again,
+                    Purpose::Grant => Consent::More { granted: features_for_screen(granted) },
+                },
+                refused: features_for_screen(refused),
+            },
         },
         Outcome::Failed { problem, mailboxes } => {
             let wants_admin = matches!(problem, Problem::AdminConsent | Problem::NotAssigned);
@@ -29,6 +37,10 @@ pub fn outcome_for_screen(domain: &Domain, report: Report) -> AttemptOutcome {
             AttemptOutcome::Failed { provider, failure }
         }
     }
+}
+
+fn features_for_screen(features: Features) -> Vec<Feature> {
+    features.0.into_iter().map(feature_for_screen).collect()
 }
 
 /// Why an attempt failed, as the screens say it.

@@ -11,7 +11,7 @@ use crate::{
     },
 };
 use app::{
-    features::connections::{AttemptOutcome, AttemptProblem, Failure, Feature, Provider, connected_sentence},
+    features::connections::{AttemptOutcome, AttemptProblem, Failure, Provider, Success},
     server::own_path,
 };
 use axum::{
@@ -59,10 +59,7 @@ const ERROR_STAYS_MS: u32 = 5_000;
 /// What the page tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Told {
-    Connected {
-        address: Option<String>,
-        refused: Vec<Feature>,
-    },
+    Connected(Success),
     Failed(Failure),
     /// A trip that was to sign somebody in, or to add a way in.
     NotEntered(AttemptProblem),
@@ -134,9 +131,7 @@ fn status_of(problem: AttemptProblem) -> StatusCode {
 async fn tell_attempt(site: &Site, attempt: Uuid, session: Uuid, guess: Provider) -> (Provider, Told) {
     match site.domain.attempts().outcome(attempt, session).await {
         Ok(Some(report)) => match outcome_for_screen(&site.domain, report) {
-            AttemptOutcome::Succeeded { provider, address, refused, .. } => {
-                (provider, Told::Connected { address, refused })
-            }
+            AttemptOutcome::Succeeded { provider, success, .. } => (provider, Told::Connected(success)),
             AttemptOutcome::Failed { provider, failure } => (provider, Told::Failed(failure)),
             AttemptOutcome::Pending { provider } => (provider, Told::Nothing),
         },
@@ -169,10 +164,7 @@ fn answer(
 
 fn words(provider: Provider, told: &Told) -> (&'static str, String) {
     match told {
-        Told::Connected { address, refused } => {
-            let who = address.as_deref().unwrap_or(provider.mail_name());
-            ("Connected", connected_sentence(provider, who, refused))
-        }
+        Told::Connected(success) => ("Connected", success.sentence(provider)),
         Told::Failed(failure) => ("Not connected", failure.sentence(provider)),
         Told::NotEntered(problem @ (AttemptProblem::NotFresh | AttemptProblem::SomebodyElses)) => {
             ("Not added", problem.entering_sentence(provider))
@@ -184,7 +176,7 @@ fn words(provider: Provider, told: &Told) -> (&'static str, String) {
 
 /// What a popup needs to close: the script's orders as attributes, and a sentence for when it cannot.
 fn closing(provider: Provider, told: &Told, attempt: Option<Uuid>) -> String {
-    let success = matches!(told, Told::Connected { .. });
+    let success = matches!(told, Told::Connected(_));
     let product = provider.mail_name().to_uppercase();
     let kind = if success { "SUCCESS" } else { "ERROR" };
     let stays = if success { 0 } else { ERROR_STAYS_MS };
@@ -203,7 +195,7 @@ fn closing(provider: Provider, told: &Told, attempt: Option<Uuid>) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Told, WORDS, closing, words};
-    use app::features::connections::{AttemptProblem, Provider};
+    use app::features::connections::{AttemptProblem, Consent, Provider, Success};
     use std::collections::BTreeSet;
     use uuid::Uuid;
 
@@ -222,7 +214,8 @@ mod tests {
     #[test]
     fn success_closes_at_once_and_an_error_stays_for_five_seconds() {
         let attempt = Some(Uuid::nil());
-        let success = closing(Provider::Google, &Told::Connected { address: None, refused: Vec::new() }, attempt);
+        let connected = Told::Connected(Success { address: None, consent: Consent::First, refused: Vec::new() });
+        let success = closing(Provider::Google, &connected, attempt);
         assert!(success.contains("data-type=\"GMAIL_AUTH_SUCCESS\" data-close-after=\"0\" data-attempt=\"00000000-"));
         let error = closing(Provider::Microsoft, &Told::Failed(AttemptProblem::Denied.into()), None);
         assert!(error.contains("data-type=\"OUTLOOK_AUTH_ERROR\" data-close-after=\"5000\""));

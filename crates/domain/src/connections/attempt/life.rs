@@ -47,6 +47,10 @@ pub enum Outcome {
         connection: Option<Uuid>,
         /// Its address.
         address: Option<String>,
+        /// What the trip was for.
+        purpose: Purpose,
+        /// Features that it has now.
+        granted: Features,
         /// Features that were asked for and not granted.
         refused: Features,
     },
@@ -68,11 +72,17 @@ impl Outcome {
 /// What the row says, at `now`; `address` is the connection's.
 pub(super) fn outcome(row: &oauth_attempts::Model, address: Option<String>, now: DateTime<Utc>) -> Outcome {
     match row.outcome.as_str() {
-        "succeeded" => Outcome::Succeeded {
-            connection: row.connection_id,
-            address,
-            refused: row.refused_features.as_deref().and_then(|words| words.parse().ok()).unwrap_or_default(),
-        },
+        "succeeded" => {
+            let features = |words: &str| words.parse::<Features>().unwrap_or_default();
+            let refused = row.refused_features.as_deref().map(features).unwrap_or_default();
+            Outcome::Succeeded {
+                connection: row.connection_id,
+                address,
+                purpose: Purpose::parse(&row.purpose).unwrap_or(Purpose::Connect),
+                granted: features(&row.features).without(&refused),
+                refused,
+            }
+        }
         "pending" if row.expires_at > now => Outcome::Pending,
         "pending" | "expired" => Outcome::failed(Problem::TimedOut),
         _ => Outcome::Failed {
@@ -223,10 +233,17 @@ mod tests {
         );
         row.outcome = "succeeded".into();
         row.connection_id = Some(Uuid::from_u128(7));
+        (row.purpose, row.features) = ("grant".into(), "send calendar".into());
         row.refused_features = Some("send".into());
         assert_eq!(
             outcome(&row, address.clone(), made_at()),
-            Outcome::Succeeded { connection: Some(Uuid::from_u128(7)), address, refused: "send".parse().unwrap() }
+            Outcome::Succeeded {
+                connection: Some(Uuid::from_u128(7)),
+                address,
+                purpose: Purpose::Grant,
+                granted: "calendar".parse().unwrap(),
+                refused: "send".parse().unwrap()
+            }
         );
     }
 }
