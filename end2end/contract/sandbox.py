@@ -73,6 +73,10 @@ class Sandbox:
         """A mail disappears for good."""
         self._control("DELETE", f"mailboxes/{person}/messages/{message}")
 
+    def service_account(self) -> dict[str, str]:
+        """The key file of the pretend project's service account."""
+        return self._control("GET", "service-account").json()
+
     def end_grants(self, person: str, reason: str) -> None:
         """The provider ends a person's grants."""
         self._control("POST", f"people/{person}/revoke", json={"reason": reason})

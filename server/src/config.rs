@@ -4,6 +4,7 @@
 mod keys;
 mod listing;
 mod providers;
+mod pubsub;
 mod reader;
 mod values;
 
@@ -13,7 +14,10 @@ pub use values::{LogFormat, Network, Role};
 
 use domain::{
     notifications::MailSettings,
-    providers::budget::{GmailQuota, ProjectQuota},
+    providers::{
+        budget::{GmailQuota, ProjectQuota},
+        google::PubsubSettings,
+    },
     users::SignUp,
 };
 use reader::Reader;
@@ -87,6 +91,8 @@ pub struct Google {
     pub quota: GmailQuota,
     /// What everybody of the project may ask for together.
     pub project_quota: ProjectQuota,
+    /// Where Gmail leaves word of news; without it, it is asked by the clock.
+    pub pubsub: Option<PubsubSettings>,
 }
 
 /// How this server is known to Microsoft.

@@ -265,5 +265,6 @@ fn google_settings(google: &config::Google, public_url: &Url) -> anyhow::Result<
         redirect_uri: public_url.join("/auth/google/callback")?,
         quota: google.quota,
         project_quota: google.project_quota,
+        pubsub: google.pubsub.clone(),
     })
 }

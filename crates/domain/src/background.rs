@@ -86,6 +86,9 @@ impl Domain {
         let now = self.0.clock.now();
         let Services { db, randomness, .. } = &*self.0;
         jobs::enqueue(db, randomness, now, &Job::KeepGrants, now + KEEP_EVERY).await?;
+        if self.0.news.pulls() {
+            jobs::enqueue(db, randomness, now, &Job::PullNews, now).await?;
+        }
         jobs::enqueue(db, randomness, now, &Job::PurgeExpired, now + PURGE_EVERY).await
     }
 
@@ -151,6 +154,8 @@ impl Domain {
             Some(Job::WriteActs { connection }) => self.0.acting.run(*connection, context).await,
             Some(Job::ForgetSuccessor { family }) => Ok(self.0.tokens.forget_told(*family).await?),
             Some(Job::RemoveConnection { connection }) => self.0.connections.remove(*connection, context).await,
+            Some(Job::KeepChannel { connection }) => self.0.news.keep(*connection, context).await,
+            Some(Job::PullNews) => self.0.news.pull(context).await,
             Some(Job::KeepGrants) => self.keep_grants().await,
             Some(Job::PurgeExpired) => self.purge_expired().await,
             None => Err(JobError::fail("the payload is from another version")),

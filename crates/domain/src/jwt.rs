@@ -1,5 +1,5 @@
-//! Lends ring to `jsonwebtoken`, which then brings no second crypto library along. RS256 is verified only: providers sign
-//! their ID tokens with it. HS256 is for our own access tokens.
+//! Lends ring to `jsonwebtoken`, which then brings no second crypto library along. Providers sign their
+//! ID tokens with RS256, and so do we what we say as a service account. HS256 is for our own access tokens.
 
 use jsonwebtoken::{
     Algorithm, AlgorithmFamily, DecodingKey, DecodingKeyKind, EncodingKey,
@@ -9,7 +9,8 @@ use jsonwebtoken::{
 };
 use ring::{
     hmac,
-    signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents},
+    rand::SystemRandom,
+    signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair, RsaPublicKeyComponents},
 };
 
 static PROVIDER: CryptoProvider =
@@ -25,6 +26,7 @@ pub(crate) fn install() {
 fn signer(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>> {
     match (algorithm, key.family()) {
         (Algorithm::HS256, AlgorithmFamily::Hmac) => Ok(Box::new(Hs256::new(key.as_bytes()))),
+        (Algorithm::RS256, AlgorithmFamily::Rsa) => Ok(Box::new(Rs256Signer::new(key.as_bytes())?)),
         _ => Err(unsupported()),
     }
 }
@@ -55,6 +57,29 @@ impl Verifier<Vec<u8>> for Rs256 {
 }
 
 impl JwtVerifier for Rs256 {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::RS256
+    }
+}
+
+struct Rs256Signer(RsaKeyPair);
+
+impl Rs256Signer {
+    /// From a key in PKCS#8.
+    fn new(key: &[u8]) -> Result<Self> {
+        RsaKeyPair::from_pkcs8(key).map(Self).map_err(|_| JwtError::from(ErrorKind::InvalidKeyFormat))
+    }
+}
+
+impl Signer<Vec<u8>> for Rs256Signer {
+    fn try_sign(&self, message: &[u8]) -> std::result::Result<Vec<u8>, Error> {
+        let mut signature = vec![0; self.0.public().modulus_len()];
+        let signed = self.0.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature);
+        signed.map(|()| signature).map_err(|_| Error::new())
+    }
+}
+
+impl JwtSigner for Rs256Signer {
     fn algorithm(&self) -> Algorithm {
         Algorithm::RS256
     }

@@ -11,6 +11,7 @@
 //! - [`providers`]: Google's and Microsoft's authorization servers and Gmail, with time-outs and budgets.
 //! - [`connections`]: attempts, grants, states.
 //! - [`mail`]: stored messages. [`sync`]: keeps them equal to the provider's. [`acting`]: what people do to them, there and here.
+//!   [`news`]: providers that tell of news by themselves.
 //! - [`background`]: joins every job to the code that runs it.
 //!
 //! A lower module asks a higher one for work by enqueuing a job. [`Domain`] builds all services once from [`Deps`].
@@ -28,6 +29,7 @@ pub mod jobs;
 mod jwt;
 pub mod keys;
 pub mod mail;
+pub mod news;
 pub mod notifications;
 pub mod providers;
 pub mod sessions;
@@ -42,10 +44,12 @@ use cache::{Bus, Cache};
 use clock::{Clock, Randomness};
 use connections::{Alarms, Attempts, Connections};
 use mail::Mail;
+use news::News;
 use notifications::{MailSettings, Notifications, PostError};
 use providers::{
+    Mailboxes,
     auth::AuthServers,
-    google::GoogleSettings,
+    google::{GoogleSettings, pubsub::Pubsub},
     http::{Http, NoClient},
     microsoft::MicrosoftSettings,
 };
@@ -122,6 +126,7 @@ struct Services {
     mail: Mail,
     sync: Sync,
     acting: Acting,
+    news: News,
 }
 
 impl Domain {
@@ -143,6 +148,8 @@ impl Domain {
             vault: vault.clone(),
             issuer,
         };
+        let (google, microsoft) = (settings.google, settings.microsoft);
+        let mailboxes = Mailboxes::new(&http, google.as_ref(), microsoft.as_ref(), &clock, &cache);
         let connections = Connections {
             db: db.clone(),
             cache: cache.clone(),
@@ -151,12 +158,16 @@ impl Domain {
             randomness: randomness.clone(),
             vault: vault.clone(),
             servers,
+            mailboxes: Arc::new(mailboxes),
             alarms: Alarms { cache: cache.clone() },
             flights: Arc::default(),
         };
         let attempts = Attempts { connections: connections.clone(), users: users.clone() };
         let mail = Mail::new(db.clone());
-        let sync = Sync::new(connections.clone(), http, settings.google, settings.microsoft);
+        let sync = Sync::new(connections.clone());
+        // Fails only for an address that is none, and the settings hold parsed ones.
+        let pubsub =
+            google.and_then(|google| Pubsub::new(http, google.api_url.as_ref(), google.pubsub?, clock.clone()).ok());
         Ok(Self(Arc::new(Services {
             db,
             cache,
@@ -172,6 +183,7 @@ impl Domain {
             attempts,
             mail,
             acting: Acting::new(sync.clone()),
+            news: News::new(sync.clone(), pubsub),
             sync,
         })))
     }

@@ -50,6 +50,9 @@ pub struct Model {
     /// What is kept in step with the provider.
     #[sea_orm(has_many)]
     pub feeds: HasMany<super::sync_feeds::Entity>,
+    /// How the provider tells of its news.
+    #[sea_orm(has_one)]
+    pub channel: HasOne<super::channels::Entity>,
     /// Mail of this account.
     #[sea_orm(has_many)]
     pub messages: HasMany<super::messages::Entity>,

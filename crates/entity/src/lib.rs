@@ -4,6 +4,7 @@
 pub mod acts;
 pub mod attachments;
 pub mod audit_events;
+pub mod channels;
 pub mod check_ids;
 pub mod connected_accounts;
 pub mod disconnections;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::body::to_bytes;
 use axum::extract::{ConnectInfo, Request, State};
+use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use chrono::SecondsFormat;
 use http::StatusCode;
@@ -58,6 +59,13 @@ pub async fn enter(
             StatusCode::NO_CONTENT.into_response()
         }
     }
+}
+
+/// After every request, providers tell of what it changed.
+pub async fn tell(State(sandbox): State<Arc<Sandbox>>, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    sandbox.pubsub.sweep(&sandbox.world, sandbox.clock.now());
+    response
 }
 
 /// One request as it comes in. At Microsoft it holds one of its mailbox's few places for as long as it takes.

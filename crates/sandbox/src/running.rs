@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Extension;
+use axum::middleware::from_fn_with_state;
 use chrono::{DateTime, NaiveTime, Utc};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -81,10 +82,12 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
         google: Side::new(&google_url, &google::manners::MANNERS),
         microsoft: Side::new(&microsoft_url, &microsoft::manners::MANNERS),
         graph: microsoft::graph::Desk::default(),
+        pubsub: google::pubsub::desk::Desk::default(),
         quota: Windows::new(config.quota),
         faults: Faults::default(),
         requests: Requests::default(),
         google_signer: Signer::load("google")?,
+        service_signer: Signer::load(google::service_account::SIGNER)?,
         work_signer: Signer::load("microsoft work")?,
         personal_signer: Signer::load("microsoft personal")?,
         config,
@@ -92,7 +95,11 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
 
     let (stop, stopped) = watch::channel(false);
     let app = |provider: Provider| {
-        control::router().fallback(door::enter).layer(Extension(provider)).with_state(Arc::clone(&sandbox))
+        control::router()
+            .fallback(door::enter)
+            .layer(from_fn_with_state(Arc::clone(&sandbox), door::tell))
+            .layer(Extension(provider))
+            .with_state(Arc::clone(&sandbox))
     };
     let tasks = [(google_port, app(Provider::Google)), (microsoft_port, app(Provider::Microsoft))]
         .into_iter()

@@ -94,9 +94,19 @@ impl Signer {
     }
 }
 
+/// The lines below a headline: a key in PKCS#8, in base64.
+fn below(headline: &str) -> impl Iterator<Item = &'static str> {
+    let below = KEYS.lines().skip_while(move |line| *line != headline).skip(1);
+    below.take_while(|line| !line.starts_with('#'))
+}
+
+/// The key below a headline, for a key file.
+pub fn private_key(headline: &str) -> String {
+    below(headline).flat_map(|line| [line, "\n"]).collect()
+}
+
 fn read(headline: &str) -> anyhow::Result<RsaKeyPair> {
-    let below = KEYS.lines().skip_while(|line| *line != headline).skip(1);
-    let text: String = below.take_while(|line| !line.starts_with('#')).collect();
+    let text: String = below(headline).collect();
     RsaKeyPair::from_pkcs8(&STANDARD.decode(text)?)
         .map_err(|rejected| anyhow::anyhow!("{rejected}"))
         .with_context(|| format!("the key below {headline:?} cannot be read"))

@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::faults::Faults;
+use crate::google::pubsub::desk::Desk as Pubsub;
 use crate::microsoft::graph::Desk;
 use crate::oauth::ledger::Ledger;
 use crate::oauth::manners::Manners;
@@ -27,6 +28,8 @@ pub struct Sandbox {
     pub microsoft: Side,
     /// What Graph keeps besides the mailboxes.
     pub graph: Desk,
+    /// What Gmail tells of by itself.
+    pub pubsub: Pubsub,
     /// Quota windows.
     pub quota: Windows,
     /// Faults in force.
@@ -35,6 +38,8 @@ pub struct Sandbox {
     pub requests: Requests,
     /// Signs Google's ID tokens.
     pub google_signer: Signer,
+    /// Signs what the pretend project's service account says.
+    pub service_signer: Signer,
     /// Signs Microsoft's ID tokens for work accounts.
     pub work_signer: Signer,
     /// Signs Microsoft's ID tokens for personal accounts.

@@ -143,6 +143,7 @@ pub async fn insert_all(db: &DatabaseConnection) {
     insert(specimens::acts(), db).await.unwrap();
     insert(specimens::rereads(), db).await.unwrap();
     insert(specimens::check_ids(), db).await.unwrap();
+    insert(specimens::channels(), db).await.unwrap();
     insert(specimens::messages(), db).await.unwrap();
     insert(specimens::message_bodies(), db).await.unwrap();
     insert(specimens::attachments(), db).await.unwrap();

@@ -5,10 +5,11 @@ use sea_orm::DatabaseConnection;
 
 use crate::database::{on_both, on_both_empty, tables, texts};
 
-const TABLES: [&str; 27] = [
+const TABLES: [&str; 28] = [
     "acts",
     "attachments",
     "audit_events",
+    "channels",
     "check_ids",
     "connected_accounts",
     "disconnections",
@@ -52,12 +53,13 @@ const UNIQUE: [&str; 14] = [
     "uq_users_email",
 ];
 
-const PLAIN: [&str; 36] = [
+const PLAIN: [&str; 37] = [
     "ix_acts_connection_id_state_said",
     "ix_attachments_message_id",
     "ix_audit_events_connection_id_created_at",
     "ix_audit_events_created_at",
     "ix_audit_events_user_id_id",
+    "ix_channels_remote_id",
     "ix_check_ids_feed_id",
     "ix_connected_accounts_issuer_subject",
     "ix_connected_accounts_user_id",

@@ -94,6 +94,21 @@ pub const SETTINGS: &[Setting] = &[
         "What everybody of your Google Cloud project may spend together: units a minute and units a day, as its quota page says.",
     ),
     setting(
+        "GOOGLE_PUBSUB_TOPIC",
+        "",
+        "Where Gmail leaves word of new mail, as projects/NAME/topics/NAME of the project of GOOGLE_CLIENT_ID; left out, it is asked every few minutes.",
+    ),
+    setting(
+        "GOOGLE_PUBSUB_SUBSCRIPTION",
+        "",
+        "Where this server pulls what GOOGLE_PUBSUB_TOPIC is told, as projects/NAME/subscriptions/NAME.",
+    ),
+    setting(
+        "GOOGLE_PUBSUB_KEY_FILE",
+        "",
+        "The JSON key file of the service account that pulls from GOOGLE_PUBSUB_SUBSCRIPTION; a secret, like every key.",
+    ),
+    setting(
         "MICROSOFT_CLIENT_ID",
         "",
         "Application id from the Entra admin center; left out, Outlook is shown as not set up.",

@@ -26,6 +26,7 @@ impl Reader<'_> {
         };
         self.check_place("GOOGLE_ISSUER", issuer.as_ref(), demo);
         self.check_place("GOOGLE_API_URL", api_url.as_ref(), demo);
+        let pubsub = self.pubsub(demo);
         let (client_id, client_secret) = self.credentials("GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", demo)?;
         Some(Google {
             client_id,
@@ -34,6 +35,7 @@ impl Reader<'_> {
             api_url,
             quota: quota?,
             project_quota: project_quota?,
+            pubsub,
         })
     }
 
@@ -55,7 +57,7 @@ impl Reader<'_> {
     }
 
     /// The demo stays on this machine, and everything else is https.
-    fn check_place(&mut self, name: &'static str, url: Option<&Url>, demo: bool) {
+    pub(super) fn check_place(&mut self, name: &'static str, url: Option<&Url>, demo: bool) {
         match url {
             Some(url) if demo && !is_loopback(url) => {
                 let remedy = "Set DEMO=false to use real accounts";

@@ -140,6 +140,28 @@ fn half_of_the_credentials_is_a_problem() {
 }
 
 #[test]
+fn what_gmail_leaves_word_in_is_named_whole_or_not_at_all() {
+    let key = ("TOKEN_ENCRYPTION_KEYS", KEY);
+    let topic = ("GOOGLE_PUBSUB_TOPIC", "projects/mail/topics/gmail");
+    let subscription = ("GOOGLE_PUBSUB_SUBSCRIPTION", "projects/mail/subscriptions/gatepost");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("key.json");
+    std::fs::write(&file, r#"{"private_key": "hunter6"}"#).unwrap();
+    let key_file = ("GOOGLE_PUBSUB_KEY_FILE", file.to_str().unwrap());
+    assert_eq!(problem_names(&[key, topic]), ["GOOGLE_PUBSUB_SUBSCRIPTION", "GOOGLE_PUBSUB_KEY_FILE"]);
+    assert_eq!(problem_names(&[key, subscription]), ["GOOGLE_PUBSUB_TOPIC", "GOOGLE_PUBSUB_KEY_FILE"]);
+    let problems = read(&[key, topic, subscription, key_file]).unwrap_err();
+    assert_eq!(problems.0.iter().map(|problem| problem.name).collect::<Vec<_>>(), ["GOOGLE_PUBSUB_KEY_FILE"]);
+    assert!(!problems.to_string().contains("hunter6"), "{problems}");
+    for wrong in ["gmail", "projects/mail/subscriptions/gmail", "projects//topics/gmail", "projects/mail/topics/a b"] {
+        let names = problem_names(&[key, ("GOOGLE_PUBSUB_TOPIC", wrong), subscription, key_file]);
+        assert_eq!(names, ["GOOGLE_PUBSUB_TOPIC", "GOOGLE_PUBSUB_KEY_FILE"], "{wrong}");
+    }
+    let nowhere = ("GOOGLE_PUBSUB_KEY_FILE", "/nowhere/key.json");
+    assert_eq!(problem_names(&[key, topic, subscription, nowhere]), ["GOOGLE_PUBSUB_KEY_FILE"]);
+}
+
+#[test]
 fn keys_are_checked_without_being_quoted() {
     for keys in ["AAECAwQF", "1:AAECAwQF", ":AAECAwQF", &format!("{KEY},{KEY}"), "1:not base64!"] {
         let problems = read(&[("TOKEN_ENCRYPTION_KEYS", keys)]).unwrap_err();

@@ -10,6 +10,7 @@ pub mod difference;
 pub mod form;
 pub mod log;
 pub mod mailbox;
+pub mod news;
 pub mod outbox;
 pub mod program;
 pub mod site;
@@ -100,6 +101,7 @@ pub async fn spawn_app(backend: Backend, wishes: Wishes) -> App {
     let sandbox = start_sandbox(&wishes, &url).await;
     let data = tempfile::tempdir().unwrap();
     let database = TestDatabase::create(backend, data.path()).await;
+    news::fetch_key_file(&wishes, &sandbox, data.path()).await;
     let settings = settings(&wishes, &url, &sandbox, &database.url, data.path().to_str().unwrap());
     // Sleepers of a standing clock wake when the test moves it, and not before.
     let clock = wishes.standing_clock.then(|| FixedClock::at(SystemClock.now()));
@@ -170,6 +172,7 @@ pub fn variables(
         ("MICROSOFT_CLIENT_SECRET", CLIENT_SECRET.to_owned()),
         ("GOOGLE_QUOTA", "10000000:1".to_owned()),
     ]);
+    variables.extend(news::key_file(wishes, data));
     variables.extend(wishes.settings.iter().cloned());
     variables
 }

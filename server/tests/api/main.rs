@@ -48,6 +48,7 @@ mod status;
 mod sync;
 mod tenants;
 mod tokens;
+mod told;
 mod unproven;
 mod users;
 mod verify;

@@ -105,6 +105,7 @@ fn started_anew(app: &App) -> Domain {
         redirect_uri: format!("{}/auth/google/callback", app.url).parse().unwrap(),
         quota: GmailQuota::NEW,
         project_quota: ProjectQuota::USUAL,
+        pubsub: None,
     };
     let deps = Deps {
         db: app.database.connection.clone(),

@@ -141,6 +141,7 @@ fn domain(db: DatabaseConnection, vault: Vault, clock: FixedClock, provider: &pr
         redirect_uri: "http://localhost/auth/google/callback".parse().expect("an address"),
         quota: GmailQuota::NEW,
         project_quota: ProjectQuota::USUAL,
+        pubsub: None,
     };
     Domain::new(Deps {
         db,

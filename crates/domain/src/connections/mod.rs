@@ -1,7 +1,9 @@
 //! Connections: one mailbox each, with its state and its grant. How one is made: [`attempt`], `making`; how a grant stays
-//! alive: [`grant`]; its switches: `switches`; how it is taken apart: `leaving`.
+//! alive: [`grant`]; its switches: `switches`; how it is taken apart: `leaving`; how
+//! its provider is asked to tell of news: `channel`.
 
 pub mod attempt;
+mod channel;
 mod code;
 mod ending;
 pub mod grant;
@@ -10,6 +12,7 @@ mod making;
 mod switches;
 
 pub use attempt::{Attempts, Begin, Begun, Callback, Ended, Finished, Outcome, Problem, Purpose, Report};
+pub(crate) use channel::Channel;
 pub use grant::{AccessToken, Alarms, Cause, GrantError};
 pub use leaving::{Receipt, Revocation};
 pub(crate) use making::new_feed;
@@ -18,7 +21,7 @@ pub use switches::SwitchError;
 use crate::{
     cache::{Bus, Cache},
     clock::{Clock, Randomness},
-    providers::{Feature, Features, Provider, auth::AuthServers},
+    providers::{Feature, Features, Mailboxes, Provider, auth::AuthServers},
     vault::Vault,
 };
 use chrono::{DateTime, Utc};
@@ -105,6 +108,7 @@ pub struct Connections {
     pub(crate) randomness: Randomness,
     pub(crate) vault: Arc<Vault>,
     pub(crate) servers: AuthServers,
+    pub(crate) mailboxes: Arc<Mailboxes>,
     pub(crate) alarms: Alarms,
     pub(crate) flights: Arc<Flights>,
 }

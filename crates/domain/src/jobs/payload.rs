@@ -27,6 +27,13 @@ pub enum Job {
         /// `connected_accounts.id`
         connection: Uuid,
     },
+    /// Has a provider tell of a mailbox's news, and go on telling.
+    KeepChannel {
+        /// `connected_accounts.id`
+        connection: Uuid,
+    },
+    /// Pulls the news that Gmail left word of.
+    PullNews,
     /// Renews grants before they run out or fall asleep.
     KeepGrants,
     /// Sends one mail.
@@ -78,6 +85,8 @@ impl Job {
             Self::CheckMailbox { .. } => "check_mailbox",
             Self::ForgetSuccessor { .. } => "forget_successor",
             Self::RemoveConnection { .. } => "remove_connection",
+            Self::KeepChannel { .. } => "keep_channel",
+            Self::PullNews => "pull_news",
             Self::KeepGrants => "keep_grants",
             Self::PurgeExpired => "purge_expired",
         }
@@ -86,8 +95,10 @@ impl Job {
     /// Which goes first when several are due.
     pub fn priority(&self) -> Priority {
         match self {
-            Self::WriteActs { .. } | Self::SendMail { .. } | Self::ForgetSuccessor { .. } => Priority::First,
-            Self::SyncMailbox { .. } | Self::KeepGrants => Priority::Usual,
+            Self::WriteActs { .. } | Self::SendMail { .. } | Self::ForgetSuccessor { .. } | Self::PullNews => {
+                Priority::First
+            }
+            Self::SyncMailbox { .. } | Self::KeepChannel { .. } | Self::KeepGrants => Priority::Usual,
             Self::CheckMailbox { .. } | Self::RemoveConnection { .. } | Self::PurgeExpired => Priority::Last,
         }
     }
@@ -98,8 +109,10 @@ impl Job {
             Self::SyncMailbox { feed } | Self::CheckMailbox { feed } => Some(*feed),
             Self::SendMail { notification } => Some(*notification),
             Self::ForgetSuccessor { family } => Some(*family),
-            Self::WriteActs { connection } | Self::RemoveConnection { connection } => Some(*connection),
-            Self::KeepGrants | Self::PurgeExpired => None,
+            Self::WriteActs { connection }
+            | Self::RemoveConnection { connection }
+            | Self::KeepChannel { connection } => Some(*connection),
+            Self::KeepGrants | Self::PullNews | Self::PurgeExpired => None,
         }
     }
 
@@ -109,10 +122,12 @@ impl Job {
             Self::SyncMailbox { feed } | Self::CheckMailbox { feed } => format!("{}:{feed}", self.kind()),
             Self::SendMail { notification } => format!("{}:{notification}", self.kind()),
             Self::ForgetSuccessor { family } => format!("{}:{family}", self.kind()),
-            Self::WriteActs { connection } | Self::RemoveConnection { connection } => {
+            Self::WriteActs { connection }
+            | Self::RemoveConnection { connection }
+            | Self::KeepChannel { connection } => {
                 format!("{}:{connection}", self.kind())
             }
-            Self::KeepGrants | Self::PurgeExpired => self.kind().to_owned(),
+            Self::KeepGrants | Self::PullNews | Self::PurgeExpired => self.kind().to_owned(),
         }
     }
 }

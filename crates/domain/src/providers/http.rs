@@ -11,6 +11,8 @@ const CONNECT: Duration = Duration::from_secs(5);
 const API: Duration = Duration::from_secs(30);
 /// Architecture C9: shorter than the lease on a grant, so that a lease never ends in mid-refresh.
 const TOKEN: Duration = Duration::from_secs(20);
+/// Pub/Sub holds an answer back for up to a minute and a half.
+const NEWS: Duration = Duration::from_secs(100);
 /// Bytes of one answer. Gmail's largest message is 36 MB, in base64 inside JSON, and a batch of small ones stays below.
 const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
 
@@ -21,6 +23,8 @@ pub enum Patience {
     Api,
     /// A token endpoint: 20 seconds.
     Token,
+    /// A question that is answered when there is news: 100 seconds.
+    News,
 }
 
 /// The client. Clones share connections.
@@ -77,6 +81,7 @@ impl Http {
         let timeout = match patience {
             Patience::Api => API,
             Patience::Token => TOKEN,
+            Patience::News => NEWS,
         };
         let request = request.timeout(timeout).build().map_err(ProviderError::on_the_way)?;
         let span = tracing::info_span!(

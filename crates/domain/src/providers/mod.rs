@@ -9,6 +9,7 @@ pub mod error;
 pub mod google;
 pub mod http;
 pub mod id_token;
+mod mailboxes;
 pub mod microsoft;
 mod oauth_calls;
 mod openid;
@@ -17,6 +18,7 @@ mod scopes;
 
 pub use caller::Caller;
 pub use error::ProviderError;
+pub use mailboxes::Mailboxes;
 
 use std::{collections::BTreeSet, fmt, str::FromStr};
 

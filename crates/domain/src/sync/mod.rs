@@ -8,7 +8,7 @@
 //! - [`stage`]: the stages and the legal moves between them (pure). [`items`], [`tally`]: the ledger of ids; [`trying`]: a try written
 //!   down before it is made; [`caution`]: how much is asked for at once after a run died. [`turn`]: step after step; [`run`],
 //!   [`moves`]: the feed they work on and its way from stage to stage. [`gmail`], [`outlook`]: the steps. [`looking`]: what
-//!   left its folder.
+//!   left its folder. [`told`]: providers that tell of news.
 //! - [`progress`]: how far; [`pace`]: how fast, how long; [`waiting`]: what for, until when. [`reread`]: what was found when all was read again.
 //! - [`verify`]: the sum of our own ledger. [`check`], [`checked`] and [`compare`]: the ledger beside a living list of the provider's,
 //!   whose ids are in [`named`]; [`sample`]: some messages whole; [`mend`]: what is done about the difference.
@@ -35,6 +35,7 @@ mod sample;
 mod spending;
 mod stage;
 mod tally;
+mod told;
 mod trying;
 mod turn;
 mod verify;
@@ -50,14 +51,8 @@ pub use verify::Sum;
 pub use waiting::Wait;
 
 use crate::{
-    cache::{Notice, What},
     connections::Connections,
-    jobs::{self, Job},
-    providers::{
-        google::{GoogleSettings, gmail::Gmail},
-        http::Http,
-        microsoft::{MicrosoftSettings, mail::OutlookMail},
-    },
+    providers::{Mailboxes, google::gmail::Gmail, microsoft::mail::OutlookMail},
 };
 use entity::sync_feeds;
 use pace::Rates;
@@ -75,6 +70,9 @@ use uuid::Uuid;
 const POLL_WATCHED: Duration = Duration::from_secs(20);
 /// … and otherwise: 576 units of Gmail's a day, so that a project's day is enough for 138,000 mailboxes.
 const POLL: Duration = Duration::from_mins(5);
+/// … unless the provider tells of news by itself: then looking is the net below, for what it does not tell. While somebody looks,
+/// half a minute is promised, and providers promise nothing: a channel changes nothing then.
+const POLL_TOLD: Duration = Duration::from_mins(10);
 /// A person looks as long as a screen of theirs asked for mail within this time.
 const LOOKING: Duration = Duration::from_mins(2);
 
@@ -99,20 +97,8 @@ pub enum SyncError {
 }
 
 impl Sync {
-    pub(crate) fn new(
-        connections: Connections,
-        http: Http,
-        google: Option<GoogleSettings>,
-        microsoft: Option<MicrosoftSettings>,
-    ) -> Self {
-        let clock = &connections.clock;
-        // Fail only for an address that is none, and the settings hold parsed ones.
-        let gmail = google.and_then(|google| {
-            let quotas = (google.quota, google.project_quota);
-            let cache = connections.cache.clone();
-            Gmail::new(http.clone(), google.api_url.as_ref(), quotas, clock.clone(), cache).ok()
-        });
-        let outlook = microsoft.and_then(|microsoft| OutlookMail::new(http, &microsoft.graph_url, clock.clone()).ok());
+    pub(crate) fn new(connections: Connections) -> Self {
+        let Mailboxes { gmail, outlook, .. } = (*connections.mailboxes).clone();
         Self { connections, gmail, outlook, rates: Arc::default() }
     }
 
@@ -130,11 +116,7 @@ impl Sync {
     pub async fn sync_now(&self, user: Uuid, connection: Uuid) -> Result<(), SyncError> {
         self.connections.find(user, connection).await?.ok_or(SyncError::NotFound)?;
         let feed = self.feed_of(connection).await?.ok_or(SyncError::NotFound)?;
-        let Connections { db, randomness, clock, .. } = &self.connections;
-        let now = clock.now();
-        jobs::enqueue(db, randomness, now, &Job::SyncMailbox { feed: feed.id }, now).await?;
-        self.connections.bus.publish(Notice { user, what: What::Sync { connection } }).await;
-        Ok(())
+        Ok(self.look_now(user, &feed).await?)
     }
 
     /// A screen of this user shows mail: their mailboxes are asked for changes more often for a while. The first look

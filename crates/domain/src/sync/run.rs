@@ -1,6 +1,6 @@
 //! A feed being worked on: who may write to it, with which token its provider is asked, and what a failed step means.
 
-use super::{POLL, POLL_WATCHED, Stage, Sync, caution::Caution, items};
+use super::{POLL, POLL_TOLD, POLL_WATCHED, Stage, Sync, caution::Caution, items};
 use crate::{
     connections::{AccessToken, GrantError},
     jobs::{JobError, JobOutcome, LEASE, back_off},
@@ -241,9 +241,14 @@ impl Run<'_> {
         if self.sync.is_looking(self.account.user_id).await { POLL_WATCHED } else { POLL }
     }
 
-    /// When to look for changes again: soon while the person looks, and never later than a failed item's next try.
+    /// When to look for changes again: soon while the person looks, later when the provider tells of news, and never later
+    /// than a failed item's next try.
     pub(super) async fn next_turn(&self) -> Result<DateTime<Utc>, DbErr> {
-        let next = self.now() + self.poll().await;
+        let poll = match (self.is_told().await?, self.poll().await) {
+            (true, POLL) => POLL_TOLD,
+            (_, poll) => poll,
+        };
+        let next = self.now() + poll;
         let retry = items::next_try(&self.sync.connections.db, self.feed.id).await?;
         Ok(retry.map_or(next, |at| at.min(next)).max(self.now() + back_off(0)))
     }

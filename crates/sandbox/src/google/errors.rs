@@ -63,6 +63,11 @@ impl Failure {
         Self::new(StatusCode::NOT_FOUND, "notFound", "NOT_FOUND", "Requested entity was not found.")
     }
 
+    /// 404 of something that the text names.
+    pub fn absent(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "notFound", "NOT_FOUND", message)
+    }
+
     /// 409.
     pub fn conflict(message: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, "aborted", "ABORTED", message)

@@ -9,7 +9,9 @@ pub mod fields;
 pub mod gmail;
 pub mod manners;
 pub mod pages;
+pub mod pubsub;
 pub mod scopes;
+pub mod service_account;
 pub mod token;
 pub mod userinfo;
 
@@ -32,6 +34,7 @@ pub fn answer(sandbox: &Sandbox, call: &Call) -> Answer {
         "/revoke" | "/o/oauth2/revoke" => token::revoke(sandbox, call),
         "/v1/userinfo" | "/oauth2/v3/userinfo" if get || post => userinfo::userinfo(sandbox, call),
         "/tokeninfo" | "/oauth2/v3/tokeninfo" if get || post => userinfo::tokeninfo(sandbox, call),
+        path if path.starts_with("/v1/projects/") && post => pubsub::answer(sandbox, call),
         path if path.starts_with("/gmail/v1/") || path.starts_with("/upload/gmail/v1/") => gmail::answer(sandbox, call),
         "/" if get => Answer::redirect("/_sandbox/"),
         _ => Answer::html(StatusCode::NOT_FOUND, pages::not_found(&call.path)),

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::errors::oauth;
 use super::manners::{self, ACCESS_S};
-use super::scopes;
 use super::userinfo;
+use super::{scopes, service_account};
 use crate::exchange::{Answer, Call, Params};
 use crate::forgery::Forgery;
 use crate::oauth::client::{self, Stranger};
@@ -20,6 +20,10 @@ const BAD: StatusCode = StatusCode::BAD_REQUEST;
 /// `POST /token`.
 pub fn exchange(sandbox: &Sandbox, call: &Call) -> Answer {
     let form = call.form();
+    if form.get("grant_type") == Some(service_account::GRANT) {
+        let answer = service_account::exchange(sandbox, &form).unwrap_or_else(|refused| refused);
+        return answer.with(CACHE_CONTROL, "no-store");
+    }
     let answer = authenticate(sandbox, call, &form).and_then(|client| match form.get("grant_type") {
         Some("authorization_code") => redeem(sandbox, &form, &client),
         Some("refresh_token") => refresh(sandbox, &form, &client),

@@ -1,4 +1,4 @@
-//! Labels: made, changed, counted, removed; and the watch that never rings.
+//! Labels: made, changed, counted, removed; and a watch.
 
 use http::StatusCode;
 use reqwest::Method;
@@ -51,8 +51,10 @@ async fn counts_are_only_in_a_single_label_and_right() {
 async fn a_watch_is_accepted_for_a_week() {
     let google = Google::start(|_| {}).await;
     let token = google.token(MAIL).await;
-    let watch =
-        google.post("watch", &token, &json!({"topicName": "projects/p/topics/t", "labelIds": ["INBOX"]})).await.json();
+    let watch = google
+        .post("watch", &token, &json!({"topicName": "projects/gatepost/topics/mail", "labelIds": ["INBOX"]}))
+        .await
+        .json();
     assert!(watch["historyId"].is_string() && watch["expiration"].is_string());
     assert_eq!(google.post("watch", &token, &json!({"topicName": "t"})).await.status, StatusCode::BAD_REQUEST);
     assert_eq!(google.post("stop", &token, &json!({})).await.status, StatusCode::NO_CONTENT);

@@ -27,6 +27,7 @@ mod microsoft_consent;
 mod microsoft_refusals;
 mod microsoft_tokens;
 mod outlook;
+mod pubsub;
 mod quota;
 mod reading;
 mod reply;

@@ -2,8 +2,8 @@
 
 use super::{ATTACHMENT, CONNECTION, FEED, LABEL, MESSAGE, USER, instant};
 use entity::{
-    acts, attachments, check_ids, feed_items, labels, mailbox_checks, message_bodies, message_labels, messages,
-    rereads, sync_feeds,
+    acts, attachments, channels, check_ids, feed_items, labels, mailbox_checks, message_bodies, message_labels,
+    messages, rereads, sync_feeds,
 };
 use sea_orm::prelude::Uuid;
 
@@ -92,6 +92,19 @@ pub fn acts() -> acts::Model {
         written_at: Some(instant(86)),
         created_at: instant(87),
         updated_at: instant(88),
+    }
+}
+
+pub fn channels() -> channels::Model {
+    channels::Model {
+        connection_id: CONNECTION,
+        target: "target".to_owned(),
+        remote_id: Some("remote id".to_owned()),
+        secret_hash: Some(vec![0, 97, 255]),
+        expires_at: instant(98),
+        renew_at: instant(99),
+        created_at: instant(100),
+        updated_at: instant(101),
     }
 }
 

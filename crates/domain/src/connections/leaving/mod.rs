@@ -16,7 +16,7 @@ use crate::{
     providers::Provider,
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{connected_accounts, disconnections, messages, oauth_grants, sync_feeds};
+use entity::{channels, connected_accounts, disconnections, messages, oauth_grants, sync_feeds};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect, sea_query::Expr,
@@ -86,6 +86,8 @@ struct Taken {
     issuer: String,
     subject: String,
     token: Option<Result<SecretString, crate::vault::VaultError>>,
+    /// The channel that was open, and what may end it.
+    channel: Option<(channels::Model, SecretString)>,
 }
 
 impl Connections {
@@ -136,6 +138,10 @@ impl Connections {
         let Some(taken) = self.take_apart(account, visitor).await? else { return Ok(()) };
         self.forget_cached_token(connection).await;
         self.bus.publish(Notice { user, what: What::Connection { connection } }).await;
+        // First: a grant that was given back ends nothing any more.
+        if let Some((channel, token)) = &taken.channel {
+            self.end_channel(taken.provider, account, channel, token).await;
+        }
         let revocation = self.revoke_where_safe(&taken, going).await;
         disconnections::Entity::update_many()
             .col_expr(disconnections::Column::Revocation, Expr::value(revocation.as_str()))
@@ -162,6 +168,7 @@ impl Connections {
         if marked.rows_affected == 0 {
             return Ok(None);
         }
+        let channel = self.take_channel(&tx, connection).await?;
         let token = self.take_tokens(&tx, connection).await?;
         // A sync that is under way with a token in memory can write no more.
         sync_feeds::Entity::update_many()
@@ -199,7 +206,25 @@ impl Connections {
             issuer: account.issuer.clone(),
             subject: account.subject.clone(),
             token,
+            channel,
         }))
+    }
+
+    /// Deletes the row of the channel. The token that is in use may end it, if it can be opened; it is not renewed for that.
+    async fn take_channel(
+        &self,
+        tx: &impl ConnectionTrait,
+        connection: Uuid,
+    ) -> Result<Option<(channels::Model, SecretString)>, DbErr> {
+        let channel = channels::Entity::find_by_id(connection).one(tx).await?;
+        channels::Entity::delete_by_id(connection).exec(tx).await?;
+        let of_connection = oauth_grants::Column::ConnectionId.eq(connection);
+        let grant = oauth_grants::Entity::find().filter(of_connection).one(tx).await?;
+        let token = grant.and_then(|grant| {
+            let sealed = grant.sealed_access_token?;
+            self.vault.open_text(&place(connection, "access_token"), &sealed).ok()
+        });
+        Ok(channel.zip(token))
     }
 
     /// Deletes the grant; what could be given back is kept in memory for one call.

@@ -1,8 +1,12 @@
-//! Google: OAuth and OpenID Connect, Gmail.
+//! Google: OAuth and OpenID Connect, Gmail, Pub/Sub.
 
 pub mod auth;
 pub mod gmail;
+pub mod pubsub;
 mod scopes;
+mod service_account;
+
+pub use service_account::{KeyFileProblem, ServiceAccount};
 
 use crate::providers::budget::{GmailQuota, ProjectQuota};
 use secrecy::SecretString;
@@ -25,4 +29,17 @@ pub struct GoogleSettings {
     pub quota: GmailQuota,
     /// `GOOGLE_PROJECT_QUOTA`
     pub project_quota: ProjectQuota,
+    /// Where Gmail leaves word of news; `None`: nowhere, it is asked by the clock.
+    pub pubsub: Option<PubsubSettings>,
+}
+
+/// Where Gmail leaves word of news.
+#[derive(Clone, Debug)]
+pub struct PubsubSettings {
+    /// `GOOGLE_PUBSUB_TOPIC`: where Gmail publishes.
+    pub topic: String,
+    /// `GOOGLE_PUBSUB_SUBSCRIPTION`: where this server pulls.
+    pub subscription: String,
+    /// `GOOGLE_PUBSUB_KEY_FILE`: as whom.
+    pub account: ServiceAccount,
 }

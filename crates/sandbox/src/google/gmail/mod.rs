@@ -18,6 +18,7 @@ mod send;
 #[cfg(test)]
 mod sizes;
 mod threads;
+mod watch;
 
 pub use send::without_header;
 
@@ -104,8 +105,8 @@ fn find<'a>(method: &Method, path: &[&'a str]) -> Option<(Op, Vec<&'a str>)> {
     let raised = |new, legacy| Cost { new, legacy };
     let found = match (method.as_str(), path) {
         ("GET", ["profile"]) => (op("GetProfile", flat(1), SEES_PROFILE, profile::get), vec![]),
-        ("POST", ["watch"]) => (op("Watch", flat(100), READS, profile::watch), vec![]),
-        ("POST", ["stop"]) => (op("Stop", flat(50), READS, profile::stop), vec![]),
+        ("POST", ["watch"]) => (op("Watch", flat(100), READS, watch::begin), vec![]),
+        ("POST", ["stop"]) => (op("Stop", flat(50), READS, watch::end), vec![]),
         ("GET", ["history"]) => (op("ListHistory", flat(2), READS, history::list), vec![]),
         ("GET", ["messages"]) => (op("ListMessages", flat(5), READS, list::messages), vec![]),
         ("POST", ["messages", "send"]) => (op("SendMessage", flat(100), SENDS, send::send), vec![]),

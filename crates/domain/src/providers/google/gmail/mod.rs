@@ -1,10 +1,11 @@
-//! Gmail: profile, lists of ids, labels, changes, messages by the batch, labels given and taken. Every call is counted against the person's
+//! Gmail: profile, lists of ids, labels, changes, messages by the batch, labels given and taken, news left word of. Every call is counted against the person's
 //! budget before it leaves.
 
 mod batch;
 mod depth;
 mod encoding;
 mod mailbox;
+mod watching;
 mod wire;
 mod writing;
 
