@@ -25,11 +25,13 @@ KINDS: list[tuple[str, str]] = [
     (r"/me/messages", "models.message_collection_response.MessageCollectionResponse"),
     (r"/me/messages/[^/]+(/move)?", "models.message.Message"),
     (r"/me/messages/[^/]+/attachments", "models.attachment_collection_response.AttachmentCollectionResponse"),
+    (r"/subscriptions", "models.subscription_collection_response.SubscriptionCollectionResponse"),
+    (r"/subscriptions/[^/]+", "models.subscription.Subscription"),
     (r"/me/translateExchangeIds",
      "users.item.translate_exchange_ids.translate_exchange_ids_post_response.TranslateExchangeIdsPostResponse"),
 ]
 # Where a request makes what another lists.
-CREATED = {"/me/messages": "models.message.Message"}
+CREATED = {"/me/messages": "models.message.Message", "/subscriptions": "models.subscription.Subscription"}
 ERROR = "models.o_data_errors.o_data_error.ODataError"
 # What the models keep beside their properties: annotations, and how changes say that something is gone.
 ANNOTATION = re.compile(r"@odata\.[A-Za-z.]+|@removed")

@@ -2,6 +2,8 @@
 // its chain carries what it sends to the sandbox, and the answers back, and writes down every exchange, a line each.
 //   node graph_walk.mjs SANDBOX TOKEN EXCHANGES: prints what it found, as JSON
 import { appendFileSync } from "node:fs";
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { createRequire } from "node:module";
 
 const graph = createRequire(import.meta.url)("@microsoft/microsoft-graph-client");
@@ -79,6 +81,33 @@ const draft = await client.api("/me/messages").headers(immutable).post({
 });
 await client.api(`/me/messages/${draft.id}/send`).post({});
 found.sent = (await client.api(`/me/messages/${draft.id}`).headers(immutable).get()).isDraft;
+
+// An app that is told: it gives back what it is asked, and keeps what it is told.
+const told = [];
+const ear = createServer(async (request, response) => {
+  const question = new URL(request.url, "http://localhost").searchParams.get("validationToken");
+  let text = "";
+  for await (const piece of request) text += piece;
+  if (question === null) told.push(...JSON.parse(text).value);
+  response.writeHead(question === null ? 202 : 200, { "content-type": "text/plain" }).end(question ?? "");
+  if (question === null) ear.emit("told");
+}).listen(0, "127.0.0.1");
+await once(ear, "listening");
+const hook = `http://127.0.0.1:${ear.address().port}/hook`;
+const in_days = (days) => new Date(Date.now() + days * 86_400_000).toISOString();
+const subscription = await client.api("/subscriptions").headers(immutable).post({
+  changeType: "created,updated,deleted", notificationUrl: hook, lifecycleNotificationUrl: hook,
+  resource: "/me/mailFolders('inbox')/messages", expirationDateTime: in_days(2), clientState: "the-secret",
+});
+const heard = once(ear, "told");
+await client.api(`/me/messages/${read.id}`).headers(immutable).patch({ isRead: read.isRead });
+await heard;
+const listed = await client.api("/subscriptions").get();
+const renewed = await client.api(`/subscriptions/${subscription.id}`).patch({ expirationDateTime: in_days(6) });
+await client.api(`/subscriptions/${subscription.id}`).delete();
+ear.close();
+found.told = { told, listed: listed.value.length, changed: read.id, subscription: subscription.id,
+  longer: renewed.expirationDateTime > subscription.expirationDateTime, left: (await client.api("/subscriptions").get()).value.length };
 
 const step = (id, url, dependsOn = []) => ({ id, request: new Request(`${GRAPH}${url}`, { method: "GET" }), dependsOn });
 const batch = new graph.BatchRequestContent([step("1", "/me/mailFolders/inbox"), step("2", "/me/mailFolders/nowhere", ["1"]), step("3", "/me/messages", ["2"])]);

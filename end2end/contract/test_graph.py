@@ -69,6 +69,16 @@ def test_the_client_follows_moves_and_changes(walked: Any) -> None:
     assert found["sent"] is False
 
 
+def test_the_client_is_told_of_what_changes(walked: Any) -> None:
+    """A subscription: asked first, told with the secret, listed, renewed, ended."""
+    _, found, _ = walked
+    told = found["told"]
+    assert (told["listed"], told["left"], told["longer"]) == (1, 0, True)
+    [notice] = told["told"]
+    assert (notice["changeType"], notice["clientState"]) == ("updated", "the-secret")
+    assert (notice["subscriptionId"], notice["resourceData"]["id"]) == (told["subscription"], told["changed"])
+
+
 def test_the_client_takes_batches_and_refusals_apart(walked: Any) -> None:
     """Statuses of parts, and errors as the client tells them to an app."""
     _, found, _ = walked

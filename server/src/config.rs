@@ -106,6 +106,8 @@ pub struct Microsoft {
     pub tenant: String,
     /// Graph without its version.
     pub graph_url: Url,
+    /// Whether it posts word of news to us.
+    pub notifications: bool,
 }
 
 /// One setting that cannot be used.
@@ -160,7 +162,7 @@ impl Settings {
         let sign_up =
             reader.parse("SIGN_UP", sign_up, parse_sign_up, "Write open, verify or closed").unwrap_or(SignUp::Closed);
         let google = reader.google(demo);
-        let microsoft = reader.microsoft(demo);
+        let microsoft = reader.microsoft(demo, reach.as_ref().map(|reach| &reach.public_url));
         let log_filter = reader.parse("RUST_LOG", "info", parse_filter, "Write a level, or target=level,…");
         let log_format = reader.optional("LOG_FORMAT", str::parse, "Write pretty or json, or leave it out");
         let keys = reader.keys(demo, &data_dir);

@@ -1,6 +1,6 @@
 //! Everything that speaks HTTP: [`router`] lists the routes, [`guard`] and [`origin`] stand before them, [`session`] says
 //! who is asking, [`oauth`] walks people to a provider and back, [`events`] and [`mail_frame`] serve what is no page,
-//! [`function`] gives refusals their status, [`typed`] gives people back what they typed.
+//! [`hooks`] is where a provider posts, [`function`] gives refusals their status, [`typed`] gives people back what they typed.
 
 pub mod api;
 pub mod data;
@@ -8,6 +8,7 @@ mod events;
 pub mod function;
 pub mod guard;
 pub mod health;
+pub mod hooks;
 pub mod mail_frame;
 pub mod oauth;
 pub mod origin;

@@ -5,6 +5,7 @@ use crate::{
     config::{self, Role, Settings},
     foundations::Foundations,
     http::{
+        hooks::HOOK,
         router,
         session::Cookies,
         site::{Pace, Parts, Site},
@@ -252,6 +253,7 @@ fn microsoft_settings(microsoft: &config::Microsoft, public_url: &Url) -> anyhow
         tenant: microsoft.tenant.clone(),
         graph_url: microsoft.graph_url.clone(),
         redirect_uri: public_url.join("/auth/microsoft/callback")?,
+        notification_url: microsoft.notifications.then(|| public_url.join(HOOK)).transpose()?,
     })
 }
 

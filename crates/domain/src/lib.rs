@@ -228,6 +228,11 @@ impl Domain {
         &self.0.acting
     }
 
+    /// What providers tell by themselves.
+    pub fn news(&self) -> &News {
+        &self.0.news
+    }
+
     /// A person's own events.
     pub async fn activity(&self, user: uuid::Uuid, filter: activity::Filter<'_>) -> Result<activity::Page, DbErr> {
         activity::list(&self.0.db, user, self.0.clock.now(), filter).await

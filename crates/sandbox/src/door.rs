@@ -65,6 +65,7 @@ pub async fn enter(
 pub async fn tell(State(sandbox): State<Arc<Sandbox>>, request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     sandbox.pubsub.sweep(&sandbox.world, sandbox.clock.now());
+    graph::subscriptions::delivery::post_due(&sandbox);
     response
 }
 

@@ -125,6 +125,11 @@ pub const SETTINGS: &[Setting] = &[
         "Whose accounts may be used: common (all), organizations, consumers (personal), or one tenant's id or domain.",
     ),
     setting("MICROSOFT_GRAPH_URL", "https://graph.microsoft.com", "Where Graph is, without its version."),
+    setting(
+        "MICROSOFT_NOTIFICATIONS",
+        "false",
+        "With true Graph posts word of new mail to PUBLIC_URL/hooks/microsoft, which must be reachable from the internet by https.",
+    ),
     setting("RUST_LOG", "info", "Which events are logged, such as info,domain=debug."),
     setting(
         "LOG_FORMAT",

@@ -4,7 +4,7 @@
 use super::{
     Google, Microsoft,
     reader::Reader,
-    values::{is_loopback, parse_project_quota, parse_quota, parse_tenant, parse_url},
+    values::{is_loopback, parse_flag, parse_project_quota, parse_quota, parse_tenant, parse_url},
 };
 use secrecy::SecretString;
 use url::Url;
@@ -39,7 +39,7 @@ impl Reader<'_> {
         })
     }
 
-    pub fn microsoft(&mut self, demo: bool) -> Option<Microsoft> {
+    pub fn microsoft(&mut self, demo: bool, public_url: Option<&Url>) -> Option<Microsoft> {
         let (default_authority, default_graph) = if demo {
             (SANDBOX_MICROSOFT, SANDBOX_MICROSOFT)
         } else {
@@ -52,8 +52,27 @@ impl Reader<'_> {
         let tenant = self.parse("MICROSOFT_TENANT", "common", parse_tenant, tenant_remedy);
         self.check_place("MICROSOFT_AUTHORITY", authority.as_ref(), demo);
         self.check_place("MICROSOFT_GRAPH_URL", graph_url.as_ref(), demo);
+        let notifications = self.notifications(demo, public_url);
         let (client_id, client_secret) = self.credentials("MICROSOFT_CLIENT_ID", "MICROSOFT_CLIENT_SECRET", demo)?;
-        Some(Microsoft { client_id, client_secret, authority: authority?, tenant: tenant?, graph_url: graph_url? })
+        Some(Microsoft {
+            client_id,
+            client_secret,
+            authority: authority?,
+            tenant: tenant?,
+            graph_url: graph_url?,
+            notifications,
+        })
+    }
+
+    /// Graph posts to https only; the sandbox posts on this machine.
+    fn notifications(&mut self, demo: bool, public_url: Option<&Url>) -> bool {
+        const NAME: &str = "MICROSOFT_NOTIFICATIONS";
+        let on = self.parse(NAME, "false", parse_flag, "Write true or false").unwrap_or(false);
+        if on && !demo && public_url.is_some_and(|url| url.scheme() != "https" || is_loopback(url)) {
+            let remedy = "Leave it out: mail comes by looking every few minutes";
+            self.problem(NAME, "PUBLIC_URL is no https address that Graph can reach", remedy);
+        }
+        on
     }
 
     /// The demo stays on this machine, and everything else is https.

@@ -162,6 +162,21 @@ fn what_gmail_leaves_word_in_is_named_whole_or_not_at_all() {
 }
 
 #[test]
+fn graph_is_asked_to_post_only_to_an_address_that_it_can_reach() {
+    let base = [("TOKEN_ENCRYPTION_KEYS", KEY), ("MICROSOFT_CLIENT_ID", "i"), ("MICROSOFT_CLIENT_SECRET", "s")];
+    let with = |more: &[(&'static str, &'static str)]| read(&[&base[..], more].concat());
+    let (on, https) = (("MICROSOFT_NOTIFICATIONS", "true"), ("PUBLIC_URL", "https://mail.example.org"));
+    let proxy = ("TRUSTED_PROXIES", "127.0.0.1");
+    assert!(!with(&[https, proxy]).unwrap().microsoft.unwrap().notifications, "not unless it is said");
+    assert!(with(&[on, https, proxy]).unwrap().microsoft.unwrap().notifications);
+    for wrong in
+        [vec![on], vec![on, ("PUBLIC_URL", "https://localhost"), proxy], vec![("MICROSOFT_NOTIFICATIONS", "yes")]]
+    {
+        assert_eq!(with(&wrong).unwrap_err().0[0].name, "MICROSOFT_NOTIFICATIONS", "{wrong:?}");
+    }
+}
+
+#[test]
 fn keys_are_checked_without_being_quoted() {
     for keys in ["AAECAwQF", "1:AAECAwQF", ":AAECAwQF", &format!("{KEY},{KEY}"), "1:not base64!"] {
         let problems = read(&[("TOKEN_ENCRYPTION_KEYS", keys)]).unwrap_err();

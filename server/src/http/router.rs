@@ -3,7 +3,7 @@
 use super::{
     api, data, events,
     function::tell_status,
-    guard, health, mail_frame, oauth,
+    guard, health, hooks, mail_frame, oauth,
     origin::{refuse_foreign_changes, settle_address},
     session::{Asking, cookie_header, resolve},
     site::Site,
@@ -66,6 +66,7 @@ pub fn routes(site: Site) -> Router {
         .route_layer(from_fn_with_state(site.clone(), typed::bring_back))
         .route_layer(from_fn_with_state(site.clone(), resolve))
         .fallback_service(files(&site))
+        .route("/hooks/microsoft", post(hooks::microsoft))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready));
     around(pages.with_state(site.clone()), &site)

@@ -45,6 +45,7 @@ mod routes;
 mod smtp;
 mod start;
 mod status;
+mod subscribed;
 mod sync;
 mod tenants;
 mod tokens;

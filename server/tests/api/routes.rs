@@ -33,6 +33,8 @@ enum Access {
     BySecret,
     /// Needs a session, and a header that only scripts of ours send: `code_client.rs` tests what that makes.
     Script,
+    /// For a provider that was asked to post there, and only then: `subscribed.rs` tests what that is worth.
+    Provider,
     /// Needs a token of a program: `tokens.rs` tests whose data that is.
     Program,
 }
@@ -80,6 +82,7 @@ const ROUTES: &[Route] = &[
     route(Method::GET, "/api/v1/me", Access::Program, "/api/v1/me"),
     route(Method::GET, "/api/v1/connections", Access::Program, "/api/v1/connections"),
     route(Method::GET, "/events", Access::Endless, "/events"),
+    route(Method::POST, "/hooks/microsoft", Access::Provider, "/hooks/microsoft"),
     route(Method::GET, "/healthz", Access::Public, "/healthz"),
     route(Method::GET, "/readyz", Access::Public, "/readyz"),
 ];
@@ -196,7 +199,9 @@ async fn nobody_who_is_signed_out_is_shown_anything() {
             }
             match route.access {
                 Access::Public => assert!(page.status.is_success(), "{}: {}", route.asked, page.status),
-                Access::Program => assert!(page.status.is_client_error(), "{}: {}", route.asked, page.status),
+                Access::Program | Access::Provider => {
+                    assert!(page.status.is_client_error(), "{}: {}", route.asked, page.status);
+                }
                 Access::OwnOnly | Access::Script | Access::Endless => {
                     let led = page.status.is_redirection() && page.location().path() == "/sign-in";
                     assert!(led || page.status == 401, "{}: {}", route.asked, page.status);
@@ -214,9 +219,9 @@ async fn somebody_elses_id_is_answered_as_one_that_never_existed() {
     on_both(async |app| {
         let (hers, ada) = Hers::new(app).await;
         let bob = app.signed_up("bob").await;
-        for route in
-            ROUTES.iter().filter(|route| !matches!(route.access, Access::Endless | Access::Program | Access::Script))
-        {
+        for route in ROUTES.iter().filter(|route| {
+            !matches!(route.access, Access::Endless | Access::Program | Access::Provider | Access::Script)
+        }) {
             let page = route.ask(&bob, |name| hers.named(name)).await;
             hers.assert_absent(&page, "Bob", route.asked);
             if route.access == Access::ById {

@@ -67,10 +67,6 @@ impl News {
         }
     }
 
-    fn connections(&self) -> &Connections {
-        &self.sync.connections
-    }
-
     /// The row of the channel, made or turned to another target first. One that is not open yet is to be opened now.
     async fn row(&self, connection: Uuid, target: &str) -> Result<channels::Model, DbErr> {
         let Connections { db, clock, .. } = self.connections();
@@ -89,6 +85,7 @@ impl News {
         channels::Entity::insert(new).on_conflict(keep).exec_without_returning(db).await?;
         channels::Entity::update_many()
             .col_expr(channels::Column::Target, Expr::value(target))
+            .col_expr(channels::Column::RemoteId, Expr::value(Option::<String>::None))
             .col_expr(channels::Column::ExpiresAt, Expr::value(now))
             .col_expr(channels::Column::RenewAt, Expr::value(now))
             .filter(channels::Column::ConnectionId.eq(connection))

@@ -3,11 +3,19 @@
 //! (`docs/decisions/0016`).
 //!
 //! - [`keeping`]: the job that keeps a connection's channel open. [`pulling`]: the job that pulls from Pub/Sub.
+//!   [`notices`]: what Graph posts.
 
 mod keeping;
+mod notices;
 mod pulling;
 
-use crate::{providers::google::pubsub::Pubsub, sync::Sync};
+pub use notices::NotTaken;
+
+use crate::{
+    connections::Connections,
+    providers::{Provider, google::pubsub::Pubsub},
+    sync::Sync,
+};
 
 /// The channels of everybody.
 #[derive(Clone)]
@@ -20,6 +28,15 @@ pub struct News {
 impl News {
     pub(crate) fn new(sync: Sync, pubsub: Option<Pubsub>) -> Self {
         Self { sync, pubsub }
+    }
+
+    fn connections(&self) -> &Connections {
+        &self.sync.connections
+    }
+
+    /// Whether Graph is asked to post here.
+    fn listens(&self) -> bool {
+        self.sync.connections.mailboxes.target(Provider::Microsoft).is_some()
     }
 
     /// Whether there is somewhere to pull from.

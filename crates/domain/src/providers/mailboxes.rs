@@ -17,6 +17,7 @@ pub struct Mailboxes {
     /// Outlook's mail, with everybody's places.
     pub outlook: Option<OutlookMail>,
     topic: Option<String>,
+    notification_url: Option<String>,
 }
 
 impl Mailboxes {
@@ -36,14 +37,15 @@ impl Mailboxes {
         let outlook =
             microsoft.and_then(|microsoft| OutlookMail::new(http.clone(), &microsoft.graph_url, clock.clone()).ok());
         let topic = google.and_then(|google| Some(google.pubsub.as_ref()?.topic.clone()));
-        Self { gmail, outlook, topic }
+        let notification_url = microsoft.and_then(|microsoft| Some(microsoft.notification_url.as_ref()?.to_string()));
+        Self { gmail, outlook, topic, notification_url }
     }
 
     /// Where a provider is asked to tell of news; `None` when it is not.
     pub fn target(&self, provider: Provider) -> Option<&str> {
         match provider {
             Provider::Google => self.topic.as_deref(),
-            Provider::Microsoft => None,
+            Provider::Microsoft => self.notification_url.as_deref(),
         }
     }
 }

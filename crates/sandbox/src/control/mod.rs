@@ -44,6 +44,8 @@ pub fn router() -> Router<Arc<Sandbox>> {
         .route("/_sandbox/keys/rotate", post(access::rotate_keys))
         .route("/_sandbox/rules", put(access::set_rules).delete(access::clear_rules).get(access::rules))
         .route("/_sandbox/faults", put(levers::add_fault).delete(levers::clear_faults).get(truth::faults))
+        .route("/_sandbox/subscriptions", get(news::subscriptions).put(news::set_silent))
+        .route("/_sandbox/people/{address}/lifecycle", post(news::happen))
         .route("/_sandbox/service-account", get(news::key_file))
         .route("/_sandbox/pubsub", get(news::pubsub).put(news::set_open).post(news::publish).delete(news::lose))
         .route("/_sandbox/clock", post(levers::advance).get(truth::clock))

@@ -19,6 +19,7 @@ mod graph_folders;
 mod graph_limits;
 mod graph_reading;
 mod graph_sending;
+mod graph_subscriptions;
 mod history;
 mod labels;
 mod levers;

@@ -23,4 +23,6 @@ pub struct MicrosoftSettings {
     pub graph_url: Url,
     /// The one redirect URI, built from `PUBLIC_URL`.
     pub redirect_uri: Url,
+    /// Where Graph is asked to tell of news, built from `PUBLIC_URL`; `None`: nowhere, it is asked by the clock.
+    pub notification_url: Option<Url>,
 }

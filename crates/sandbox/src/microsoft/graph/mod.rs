@@ -14,6 +14,7 @@ pub mod message;
 mod properties;
 mod send;
 pub mod settings;
+pub mod subscriptions;
 pub mod throttle;
 mod token;
 mod translate;
@@ -42,6 +43,8 @@ pub struct Desk {
     pub dials: Dials,
     /// Who is busy with what.
     pub throttle: Throttle,
+    /// Whom it tells of what.
+    pub shelf: subscriptions::Shelf,
 }
 
 /// One method.
@@ -77,6 +80,11 @@ fn find(method: &str, words: &[&str]) -> Option<Op> {
         ("POST", ["messages"]) => op(CHANGES, send::create),
         ("GET", ["messages", "delta"]) => op(READS, delta::not_everywhere),
         ("POST", ["sendmail"]) => op(SENDS, send::send_mail),
+        ("GET", ["subscriptions"]) => op(TEXTS, subscriptions::list),
+        ("POST", ["subscriptions"]) => op(TEXTS, subscriptions::create),
+        ("GET", ["subscriptions", _]) => op(TEXTS, subscriptions::get),
+        ("PATCH", ["subscriptions", _]) => op(TEXTS, subscriptions::renew),
+        ("DELETE", ["subscriptions", _]) => op(TEXTS, subscriptions::delete),
         ("POST", ["translateexchangeids"]) => op(IDS, translate::ids),
         (method, ["messages", rest @ ..] | ["mailfolders", _, "messages", rest @ ..]) => of_messages(method, rest),
         _ => None,
@@ -133,6 +141,7 @@ fn run(visit: &Visit<'_>, path: &str) -> Outcome {
     let person = &visit.resident.person;
     let rest = match pieces.first().map(|piece| piece.to_lowercase()).as_deref() {
         Some("me") => &pieces[1..],
+        Some("subscriptions") => &pieces[..],
         Some("users") if pieces.len() > 1 => {
             let own = [person.address.as_str(), &person.graph_id(), &person.object].contains(&pieces[1].as_str());
             if !own {

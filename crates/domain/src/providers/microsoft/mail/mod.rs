@@ -4,10 +4,12 @@
 //! begins. A link is kept without its host, so that it can only ever lead back to Graph.
 
 mod slots;
+mod subscribing;
 mod wire;
 mod writing;
 
 pub use slots::{IN_BACKGROUND, Slots};
+pub use subscribing::Subscription;
 pub use wire::{FolderInfo, OutlookMessage, Recipient};
 pub use writing::MessageChange;
 
