@@ -75,8 +75,9 @@ class Contract:
     def _learn_scopes(self, exchange: Exchange) -> None:
         if exchange.path == "/token" and exchange.status == 200:
             answer = exchange.answer_json()
-            if "access_token" in answer:
-                self.scopes[answer["access_token"]] = set(answer.get("scope", "").split())
+            # A service account is not told its scopes; whoever else is not breaks a rule of OAuth's.
+            if "access_token" in answer and "scope" in answer:
+                self.scopes[answer["access_token"]] = set(answer["scope"].split())
 
     def summary(self) -> list[str]:
         """The counts, a line each."""

@@ -16,6 +16,12 @@ from exchange import Exchange
 from schema import parameter_problems, value_problems
 
 
+def joined(method: Method, path: str) -> dict[str, str]:
+    """The path parameter that is a whole name with slashes, which the flat path takes apart: `{+subscription}`."""
+    name, rest = re.fullmatch(r"v1/\{\+(\w+)\}(.*)", method.spec["path"]).groups()
+    return {name: unquote(path.removeprefix("/v1/").removesuffix(rest))}
+
+
 @dataclass(frozen=True)
 class Method:
     """One method of the API, under its plain path or its upload path."""
@@ -57,7 +63,8 @@ class Discovery:
         if not found:
             return None
         method, match = min(found, key=lambda pair: len(pair[1].groups()))
-        return method, {name: unquote(value) for name, value in match.groupdict().items()}
+        parts = {name: unquote(value) for name, value in match.groupdict().items()}
+        return method, parts if parts.keys() <= method.spec.get("parameters", {}).keys() else joined(method, path)
 
     def request_problems(self, exchange: Exchange, method: Method, in_path: Mapping[str, str]) -> Iterator[str]:
         """What is wrong with a request: parameters, body, authorization."""

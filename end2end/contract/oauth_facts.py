@@ -18,11 +18,14 @@ AUTHORIZE_PARAMETERS: dict[str, set[str] | None] = {
     "include_granted_scopes": {"true", "false"}, "code_challenge": None, "code_challenge_method": {"S256", "plain"},
     "enable_granular_consent": {"true", "false"}, "display": None,
 }
+# What a service account signs is exchanged by the third (RFC 7523); Google's own library sends nothing else with it.
+JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 GRANTS = {
     "authorization_code": {"code", "client_id", "client_secret", "redirect_uri"},
     "refresh_token": {"refresh_token", "client_id", "client_secret"},
+    JWT_BEARER: {"assertion"},
 }
-GRANT_EXTRAS = {"authorization_code": {"code_verifier"}, "refresh_token": {"scope"}}
+GRANT_EXTRAS = {"authorization_code": {"code_verifier"}, "refresh_token": {"scope"}, JWT_BEARER: set()}
 # Field of a token answer → its type; the numbers are the documented sizes in bytes.
 TOKEN_FIELDS: dict[str, type] = {
     "access_token": str, "expires_in": int, "refresh_token": str, "refresh_token_expires_in": int, "scope": str,
@@ -182,7 +185,8 @@ def token(exchange: Exchange) -> Iterator[str]:
     yield from field_problems(answer, TOKEN_FIELDS, "answer")
     if not isinstance(answer, dict):
         return
-    for name in ("access_token", "expires_in", "scope", "token_type"):
+    always = {"access_token", "expires_in", "token_type"}
+    for name in sorted(always | ({"scope"} if grant != JWT_BEARER else set())):
         if name not in answer:
             yield f"answer.{name}: missing"
     if answer.get("token_type") != "Bearer":
