@@ -12,7 +12,7 @@ for (const javaScriptEnabled of [true, false]) {
     test("what happened is told in words, and a filter shows less of it", async ({ page, context, stack }) => {
       await signUp(context, stack);
       await page.goto("/settings/activity");
-      const events = page.getByRole("main").getByRole("listitem");
+      const events = page.getByRole("list", { name: "What happened" }).getByRole("listitem");
       await expect(events).toHaveCount(1);
       await expect(events.first()).toContainText("Account created");
       await page.getByLabel("Outcome").selectOption({ label: "Refused" });

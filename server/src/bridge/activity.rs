@@ -77,6 +77,7 @@ fn job_kind(word: &str) -> JobKind {
     match word {
         "sync_mailbox" => JobKind::Sync,
         "check_mailbox" => JobKind::Check,
+        "write_acts" => JobKind::Acts,
         "remove_connection" => JobKind::Removal,
         "send_mail" => JobKind::Letter,
         _ => JobKind::Other,

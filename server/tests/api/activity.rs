@@ -149,6 +149,16 @@ async fn background_work_is_shown_to_its_person_and_what_failed_can_be_tried_aga
         assert!(jobs.runs.iter().any(|run| run.outcome == RunOutcome::Done), "{jobs:?}");
         assert!(jobs.queued.iter().all(|job| job.attempts == 0 && job.problem.is_none()), "{jobs:?}");
 
+        let connection = ada.connections().await.cards[0].id;
+        let (now, randomness) = (app.domain.clock().now(), Randomness::system());
+        let acts = Job::WriteActs { connection };
+        jobs::enqueue(&app.database.connection, &randomness, now, &acts, now).await.unwrap();
+        let is_of_acts =
+            |kind, mailbox: &Option<String>| kind == JobKind::Acts && mailbox.as_deref() == Some(app.person(0));
+        assert!(list(&ada).await.queued.iter().any(|job| is_of_acts(job.kind, &job.mailbox)));
+        app.work_off_queue().await;
+        assert!(list(&ada).await.runs.iter().any(|run| is_of_acts(run.kind, &run.mailbox)));
+
         // What was given up stays, with its problem, until somebody says so.
         app.database
             .execute("UPDATE jobs SET state = 'dead', last_problem = 'no way' WHERE kind = 'sync_mailbox'")

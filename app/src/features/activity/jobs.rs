@@ -19,6 +19,9 @@ impl JobKind {
         match self {
             Self::Sync => of("Sync"),
             Self::Check => of("Check against the provider"),
+            Self::Acts => {
+                mailbox.map_or_else(|| "Your changes".to_owned(), |mailbox| format!("Your changes to {mailbox}"))
+            }
             Self::Removal => of("Removal"),
             Self::Letter => "A letter to you".to_owned(),
             Self::Other => of("Other work"),
@@ -160,6 +163,7 @@ mod tests {
     #[test]
     fn work_is_named_after_what_it_does_and_its_mailbox() {
         assert_eq!(JobKind::Sync.words(Some("ada@example.com")), "Sync of ada@example.com");
+        assert_eq!(JobKind::Acts.words(Some("ada@example.com")), "Your changes to ada@example.com");
         assert_eq!(JobKind::Letter.words(None), "A letter to you");
         assert_eq!(RunOutcome::Died.words(), "Interrupted, taken up again");
     }

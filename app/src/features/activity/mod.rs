@@ -79,6 +79,8 @@ pub enum JobKind {
     Sync,
     /// Compares a mailbox with the provider's.
     Check,
+    /// Tells the provider what the person did to mails.
+    Acts,
     /// Deletes what was synced.
     Removal,
     /// Sends a mail to the person.

@@ -24,7 +24,7 @@ pub fn ActivityPage() -> impl IntoView {
                 "Who signed in, what was connected, and how often your providers were asked. Kept for a year; it holds no mail and no passwords."
             </p>
             <Jobs />
-            <h2>"What happened"</h2>
+            <h2 id="events">"What happened"</h2>
             <Load
                 from=page
                 fallback=|| view! { <Skeleton lines=10 class="rows" /> }
@@ -44,7 +44,7 @@ fn Listed(list: ActivityList, query: ActivityQuery) -> impl IntoView {
         view! { <Nothing filtered=!query.is_everything() /> }.into_any()
     } else {
         view! {
-            <ul role="list" class="events">
+            <ul role="list" class="events" aria-labelledby="events">
                 {rows.into_iter().map(|row| view! { <Event row /> }).collect_view()}
             </ul>
         }

@@ -76,8 +76,10 @@ async fn subjects(db: &impl ConnectionTrait, user: Uuid) -> Result<Subjects, DbE
         .await?;
     for (feed, account) in feeds {
         let Some(account) = account else { continue };
-        subjects.mailboxes.insert(feed.id, (account.id, account.address));
-        subjects.jobs.extend([Job::SyncMailbox { feed: feed.id }, Job::CheckMailbox { feed: feed.id }]);
+        let (feed, connection) = (feed.id, account.id);
+        subjects.mailboxes.insert(connection, (connection, account.address.clone()));
+        subjects.mailboxes.insert(feed, (connection, account.address));
+        subjects.jobs.extend([Job::SyncMailbox { feed }, Job::CheckMailbox { feed }, Job::WriteActs { connection }]);
     }
     let leaving = disconnections::Entity::find().filter(disconnections::Column::UserId.eq(user)).all(db).await?;
     for one in leaving {

@@ -279,23 +279,6 @@ pub(super) async fn want_again(
     Ok(wanted)
 }
 
-/// When messages of the last while were asked for one by one, as far as the ledger tells.
-pub(super) async fn asked_since(
-    db: &impl ConnectionTrait,
-    feed: Uuid,
-    since: DateTime<Utc>,
-) -> Result<Vec<DateTime<Utc>>, DbErr> {
-    feed_items::Entity::find()
-        .select_only()
-        .column(C::UpdatedAt)
-        .filter(C::FeedId.eq(feed))
-        .filter(C::State.is_in(["stored", "failed"]))
-        .filter(C::UpdatedAt.gt(since))
-        .into_tuple()
-        .all(db)
-        .await
-}
-
 /// When the first failed item wants its next try.
 pub(super) async fn next_try(db: &impl ConnectionTrait, feed: Uuid) -> Result<Option<DateTime<Utc>>, DbErr> {
     let row = feed_items::Entity::find()

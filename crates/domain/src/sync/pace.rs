@@ -15,6 +15,9 @@ use std::{
 };
 use uuid::Uuid;
 
+#[cfg(test)]
+mod tests;
+
 /// The rate is measured over this long.
 const MEASURED: TimeDelta = TimeDelta::seconds(60);
 /// A rate over less than this says nothing.
@@ -33,10 +36,40 @@ pub(super) struct Bounds {
     pub opens_at: Option<DateTime<Utc>>,
     /// Whether it is the provider that asked to wait, and not the minute that is used up.
     pub asked: bool,
-    /// Chains of calls that go on beside each other just now …
+    /// Calls that are on their way at once just now …
     pub lanes: u32,
     /// … and at most.
-    pub most_lanes: u8,
+    pub most: Lanes,
+}
+
+/// What goes on beside each other at most.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Lanes {
+    /// Calls on their way.
+    pub calls: usize,
+    /// Parts in hand; where they are more than there are calls, they take turns.
+    pub parts: usize,
+}
+
+impl Lanes {
+    /// One thing after the other.
+    pub const ONE: Self = Self { calls: 1, parts: 1 };
+
+    /// Fetches that one call after the other does until all parts are done, begun in this order.
+    fn longest(self, parts: &[i64]) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "a number of messages")]
+        let mut waiting = parts.iter().filter(|part| **part > 0).map(|part| *part as f64);
+        let (mut in_hand, mut took) = (Vec::new(), 0.0);
+        loop {
+            let free = self.parts.max(1).saturating_sub(in_hand.len());
+            in_hand.extend(waiting.by_ref().take(free));
+            let Some(shortest) = in_hand.iter().copied().reduce(f64::min) else { return took };
+            #[expect(clippy::cast_precision_loss, reason = "a few")]
+            let turns = (in_hand.len() as f64 / self.calls.max(1) as f64).max(1.0);
+            took += shortest * turns;
+            in_hand = in_hand.into_iter().map(|part| part - shortest).filter(|left| *left > 0.0).collect();
+        }
+    }
 }
 
 /// How fast it goes, and what it waits for.
@@ -48,10 +81,10 @@ pub(super) struct Pace {
     pub fetches: Option<f64>,
     /// Fetches' worth of this minute that others took: so much later it ends.
     pub behind: f64,
-    /// Chains of calls that went on beside each other while this was measured.
+    /// Calls that were on their way at once while this was measured.
     pub lanes: f64,
-    /// As many as there may be.
-    pub most_lanes: u8,
+    /// What there may be.
+    pub most: Lanes,
     /// The next fetch has to wait until then …
     pub opens_at: Option<DateTime<Utc>>,
     /// … because the provider asked for it.
@@ -62,10 +95,9 @@ impl Pace {
     /// Seconds that so many fetches take, as parts that each must be done one after the other, begun in this order.
     pub fn seconds(&self, parts: &[i64]) -> Option<u64> {
         let fetches = self.fetches.filter(|fetches| *fetches > 0.0)?;
-        // Of one chain.
+        // Of one call after the other.
         let a_minute = fetches / self.lanes.max(1.0);
-        #[expect(clippy::cast_precision_loss, reason = "a number of messages")]
-        let work = longest_lane(parts, self.most_lanes) as f64 + self.behind;
+        let work = self.most.longest(parts) + self.behind;
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
@@ -73,17 +105,6 @@ impl Pace {
         )]
         Some((work / a_minute * 60.0).ceil() as u64)
     }
-}
-
-/// What the fullest lane has to do when each part goes to the lane that is free first.
-fn longest_lane(parts: &[i64], lanes: u8) -> i64 {
-    let mut full = vec![0_i64; usize::from(lanes.max(1))];
-    for part in parts {
-        if let Some(least) = full.iter_mut().min() {
-            *least += part.max(&0);
-        }
-    }
-    full.into_iter().max().unwrap_or_default()
 }
 
 /// What was told to screens.
@@ -162,8 +183,8 @@ impl Measured {
 }
 
 fn pace(samples: &VecDeque<Sample>, bounds: Bounds) -> Pace {
-    let Bounds { opens_at, asked, most_lanes, .. } = bounds;
-    let told = Pace { most_lanes, opens_at, asked, ..Pace::default() };
+    let Bounds { opens_at, asked, most, .. } = bounds;
+    let told = Pace { most, opens_at, asked, ..Pace::default() };
     let (Some(first), Some(last)) = (samples.front(), samples.back()) else { return told };
     let elapsed = last.at - first.at;
     if elapsed < SHORTEST {
@@ -193,128 +214,4 @@ pub(super) async fn shared(cache: &Cache, feed: Uuid) -> Option<Pace> {
 
 fn pace_key(feed: Uuid) -> String {
     format!("pace:{feed}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const FREE: Bounds = Bounds { budget: None, opens_at: None, asked: false, lanes: 1, most_lanes: 1 };
-
-    fn at(seconds: i64) -> DateTime<Utc> {
-        DateTime::from_timestamp(1_790_000_000 + seconds, 0).unwrap()
-    }
-
-    /// Samples of seconds, messages stored and fetches done.
-    fn samples(list: &[(i64, i64, i64)], bound: bool) -> VecDeque<Sample> {
-        let sample = |(seconds, stored, done): &(i64, i64, i64)| Sample {
-            at: at(*seconds),
-            stored: *stored,
-            done: *done,
-            bound,
-            lanes: 1,
-        };
-        list.iter().map(sample).collect()
-    }
-
-    #[test]
-    fn where_answers_set_the_pace_it_is_what_was_done_over_the_time_it_took() {
-        let pace = |list: &[_]| super::pace(&samples(list, false), FREE);
-        assert_eq!(
-            (pace(&[(0, 0, 0), (30, 150, 100)]).stored, pace(&[(0, 0, 0), (1, 9, 9)]).stored),
-            (Some(300), None)
-        );
-        assert_eq!(pace(&[(0, 0, 0), (30, 150, 100)]).fetches, Some(200.0));
-        assert_eq!(pace(&[(0, 500, 0), (60, 100, 0)]).stored, Some(0), "deleting is no pace");
-        assert_eq!(pace(&[]).fetches, None);
-    }
-
-    #[test]
-    fn where_the_budget_sets_the_pace_it_says_how_long() {
-        let room = Room { per_minute: 6_000.0, taken: 1_200 };
-        let bounds = Bounds { budget: Some((room, 20)), ..FREE };
-        // A screenful came in one go: 600 a minute were seen, and cannot go on.
-        let list = [(0, 0, 0), (12, 120, 120)];
-        let bound = super::pace(&samples(&list, true), bounds);
-        assert_eq!((bound.stored, bound.fetches, bound.behind), (Some(600), Some(300.0), 60.0));
-        assert_eq!(bound.seconds(&[600]), Some(132), "the others' share comes on top");
-        let free = super::pace(&samples(&[(0, 0, 0), (60, 100, 100)], false), bounds);
-        assert_eq!((free.fetches, free.seconds(&[600])), (Some(100.0), Some(360)), "slow answers, a wide budget");
-    }
-
-    #[test]
-    fn folders_are_read_beside_each_other_and_the_longest_chain_ends_last() {
-        let pace = Pace { fetches: Some(300.0), lanes: 3.0, most_lanes: 3, ..Pace::default() };
-        assert_eq!(pace.seconds(&[300, 300, 300]), Some(180));
-        assert_eq!(pace.seconds(&[900, 0, 0]), Some(540), "one folder is read by one chain");
-        assert_eq!(pace.seconds(&[300, 100, 100, 200]), Some(180));
-        assert_eq!(Pace::default().seconds(&[600]), None, "nothing is known of a sync that stands still");
-    }
-
-    /// Graph's folders, read page by page in three chains: whatever is shown from the first minute on is what it then
-    /// takes, give or take a fifth.
-    #[test]
-    fn the_time_left_of_folders_is_honest_from_the_first_minute_on() {
-        const PAGE: i64 = 50;
-        for (folders, millis) in [
-            (vec![9_000, 3_000, 2_500, 900, 400, 100], 1_500),
-            (vec![4_000, 4_000, 4_000], 2_500),
-            (vec![12_000, 50, 50, 50], 900),
-            (vec![500; 40], 2_000),
-        ] {
-            let all: i64 = folders.iter().sum();
-            let (rates, mut left, mut waiting) =
-                (Rates::default(), folders.clone(), (0..folders.len()).collect::<VecDeque<_>>());
-            let mut feed = sea_orm::TryIntoModel::try_into_model(crate::connections::new_feed(
-                Uuid::nil(),
-                Uuid::nil(),
-                "mailbox",
-                "",
-                at(0),
-            ))
-            .unwrap();
-            // Which folder each chain reads, and when its page is there.
-            let mut chains: Vec<(usize, i64)> = (0..3).filter_map(|_| Some((waiting.pop_front()?, millis))).collect();
-            let (mut now, mut shown) = (0, Vec::new());
-            while let Some(next) = chains.iter().map(|(_, at)| *at).min() {
-                now = next;
-                for (folder, due) in chains.iter_mut().filter(|(_, due)| *due == next) {
-                    left[*folder] = (left[*folder] - PAGE).max(0);
-                    *due += millis;
-                    if left[*folder] == 0 {
-                        (*folder, *due) = waiting.pop_front().map_or((0, i64::MAX), |next| (next, *due));
-                    }
-                }
-                chains.retain(|(_, due)| *due < i64::MAX);
-                (feed.work_left, feed.stored) = (left.iter().sum(), all - left.iter().sum::<i64>());
-                let busy = left.iter().filter(|left| **left > 0).count().clamp(1, 3);
-                let bounds = Bounds { lanes: u32::try_from(busy).unwrap(), most_lanes: 3, ..FREE };
-                let told = rates.note(&feed, bounds, at(0) + TimeDelta::milliseconds(now), false);
-                if let Some(told) = told.filter(|_| now / 60_000 > i64::try_from(shown.len()).unwrap()) {
-                    let mut parts: Vec<i64> = chains.iter().map(|(folder, _)| left[*folder]).collect();
-                    parts.extend(waiting.iter().map(|folder| left[*folder]));
-                    shown.push((now, told.pace.seconds(&parts).unwrap()));
-                }
-            }
-            assert!(shown.len() >= 2, "it takes minutes");
-            for (at, seconds) in &shown {
-                let took = u64::try_from((now - at) / 1_000).unwrap();
-                let off = seconds.abs_diff(took).saturating_sub(3);
-                assert!(off * 5 <= took, "{folders:?}: {seconds} s shown, {took} s taken: {shown:?} of {now}");
-            }
-        }
-    }
-
-    #[test]
-    fn reading_the_list_is_no_backward_step() {
-        let mut measured = Measured::default();
-        let mut feed = crate::connections::new_feed(Uuid::nil(), Uuid::nil(), "mailbox", "", at(0));
-        let mut note = |seconds, stored, left| {
-            feed.stored = sea_orm::ActiveValue::Set(stored);
-            feed.work_left = sea_orm::ActiveValue::Set(left);
-            measured.sample(&sea_orm::TryIntoModel::try_into_model(feed.clone()).unwrap(), FREE, at(seconds));
-            measured.samples.back().unwrap().done
-        };
-        assert_eq!([note(0, 0, 0), note(5, 50, 0), note(6, 50, 900), note(20, 110, 850)], [0, 50, 50, 100]);
-    }
 }

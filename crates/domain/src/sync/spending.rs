@@ -3,12 +3,16 @@
 use super::Sync;
 use crate::providers::{budget::Budgets, google::gmail::Gmail};
 use chrono::{DateTime, Utc};
-use entity::{provider_units, provider_units::Column as C};
+use entity::{
+    feed_items::{self, Column as I},
+    provider_units::{self, Column as C},
+};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
+use uuid::Uuid;
 
 /// Whose units they are.
 const GOOGLE: &str = "google";
@@ -71,4 +75,21 @@ impl Sync {
         over.exec(&self.connections.db).await?;
         Ok(())
     }
+}
+
+/// When messages of the last while were asked for one by one, as far as the ledger tells.
+pub(super) async fn asked_since(
+    db: &impl ConnectionTrait,
+    feed: Uuid,
+    since: DateTime<Utc>,
+) -> Result<Vec<DateTime<Utc>>, DbErr> {
+    feed_items::Entity::find()
+        .select_only()
+        .column(I::UpdatedAt)
+        .filter(I::FeedId.eq(feed))
+        .filter(I::State.is_in(["stored", "failed"]))
+        .filter(I::UpdatedAt.gt(since))
+        .into_tuple()
+        .all(db)
+        .await
 }

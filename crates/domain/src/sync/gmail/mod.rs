@@ -15,9 +15,10 @@ mod work;
 pub(super) use plan::Thread;
 
 use super::{
-    Stage, items,
-    pace::Bounds,
+    Stage,
+    pace::{Bounds, Lanes},
     run::{Credentials, Run, Step, StepError},
+    spending,
 };
 use crate::providers::{
     budget::Urgency,
@@ -61,7 +62,7 @@ impl<'s> Mailbox<'s> {
             opens_at: budgets.opens_at(person, get, Urgency::Background),
             asked: budgets.closed_until(person).is_some(),
             lanes: 1,
-            most_lanes: 1,
+            most: Lanes::ONE,
         };
         self.run.tell(at_once, bounds).await;
     }
@@ -77,7 +78,7 @@ impl<'s> Mailbox<'s> {
             return Ok(());
         }
         let now = self.run.now();
-        let asked = items::asked_since(self.run.db(), self.run.feed.id, now - TimeDelta::minutes(1)).await?;
+        let asked = spending::asked_since(self.run.db(), self.run.feed.id, now - TimeDelta::minutes(1)).await?;
         let get = self.gmail.quota().get;
         // The batch that was on its way when the process ended left no trace.
         let lost = u32::try_from(MOST_AT_ONCE).unwrap_or_default().saturating_mul(get);

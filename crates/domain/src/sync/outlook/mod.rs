@@ -12,7 +12,7 @@ mod store;
 
 use super::{
     Stage,
-    pace::Bounds,
+    pace::{Bounds, Lanes},
     progress::sums,
     run::{Run, Step, StepError},
 };
@@ -72,8 +72,7 @@ impl<'s> Mailbox<'s> {
         }
         let lanes = u32::try_from(busy.clamp(1, IN_BACKGROUND)).unwrap_or(1);
         // Nothing but its answers slows Graph down.
-        let most_lanes = u8::try_from(IN_BACKGROUND).unwrap_or(1);
-        let bounds = Bounds { budget: None, opens_at: None, asked: false, lanes, most_lanes };
+        let bounds = Bounds { budget: None, opens_at: None, asked: false, lanes, most: round::LANES };
         self.run.tell_of(&all, at_once, bounds).await;
     }
 

@@ -10,6 +10,7 @@ use crate::{
     sync::{
         Stage,
         caution::Caution,
+        pace::Lanes,
         reread,
         run::{Credentials, Run, Step, StepError},
     },
@@ -32,6 +33,8 @@ const LINK_KEPT: TimeDelta = TimeDelta::hours(1);
 /// Folders read at the same time: twice as many as there are places, so that large folders end together instead of one
 /// alone at the end, in one place. What is in memory is two pages of each.
 const FOLDERS_AT_ONCE: usize = IN_BACKGROUND * 2;
+/// Both, for telling how long it takes.
+pub(super) const LANES: Lanes = Lanes { calls: IN_BACKGROUND, parts: FOLDERS_AT_ONCE };
 /// The first screenful.
 const SCREENFUL: u32 = 50;
 
