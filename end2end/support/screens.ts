@@ -93,8 +93,11 @@ export async function showMailbox(page: Page, stack: Stack, on: OnScreen): Promi
   await stack.sandbox.mends();
   await upToDate(card(page, address));
   await on("connections-connected", page);
+  await leaveOutOldMail(page, address);
+  await on("connections-left-out", page);
   await visit(page, "/settings/activity");
   await expect(page.getByText("Mailbox connected").first()).toBeVisible();
+  await page.getByText("What was done lately").click();
   await on("activity", page);
 
   await visit(page, "/inbox");
@@ -111,6 +114,17 @@ export async function showMailbox(page: Page, stack: Stack, on: OnScreen): Promi
   await page.goto("/inbox/6f9619ff-8b86-4011-b42d-00c04fc964ff");
   await expect(page.getByText("There is nothing here.")).toBeVisible();
   await on("conversation-not-found", page);
+}
+
+async function leaveOutOldMail(page: Page, address: string): Promise<void> {
+  await card(page, address).getByText("Nothing is left out").click();
+  await card(page, address).getByLabel("Older than").fill("2001-01-01");
+  await card(page, address).getByRole("button", { name: "Leave out older mail" }).click();
+  const summary = card(page, address).getByText("0 mails left out by your choice");
+  await expect(summary).toBeVisible();
+  await upToDate(card(page, address));
+  await summary.click();
+  await expect(card(page, address).getByRole("button", { name: "Bring in" })).toBeVisible();
 }
 
 async function showConversations(page: Page, on: OnScreen): Promise<void> {

@@ -19,6 +19,7 @@ mod m20261121_000021_provider_units;
 mod m20261121_000022_acts;
 mod m20261121_000030_rereads;
 mod m20261121_000031_check_ids;
+mod m20261121_000032_exclusions;
 mod m20261121_000040_channels;
 
 /// All changes, oldest first.
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000022_acts::Migration),
             Box::new(m20261121_000030_rereads::Migration),
             Box::new(m20261121_000031_check_ids::Migration),
+            Box::new(m20261121_000032_exclusions::Migration),
             Box::new(m20261121_000040_channels::Migration),
         ]
     }

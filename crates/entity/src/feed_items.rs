@@ -25,6 +25,8 @@ pub struct Model {
     pub next_try_at: Option<DateTimeUtc>,
     /// Short code of the last failure.
     pub problem: Option<String>,
+    /// The choice for which it is left out.
+    pub reason: Option<String>,
     /// When the row last changed.
     pub updated_at: DateTimeUtc,
     /// The feed it was listed in.

@@ -8,6 +8,7 @@ pub mod channels;
 pub mod check_ids;
 pub mod connected_accounts;
 pub mod disconnections;
+pub mod exclusions;
 pub mod feed_items;
 pub mod identities;
 pub mod installation;

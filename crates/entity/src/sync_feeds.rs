@@ -34,6 +34,8 @@ pub struct Model {
     pub stored: i64,
     /// Number of items that failed and wait for their next try.
     pub failed: i64,
+    /// Number of items left out by the person's choice.
+    pub excluded: i64,
     /// What is left of the first sync, in fetches: several items may come with one.
     pub work_left: i64,
     /// When the first listing began.

@@ -3,9 +3,9 @@
 use std::fmt::Debug;
 
 use entity::{
-    acts, attachments, audit_events, channels, check_ids, connected_accounts, disconnections, feed_items, identities,
-    installation, job_runs, jobs, labels, mailbox_checks, message_bodies, message_labels, messages, notifications,
-    oauth_attempts, oauth_grants, proofs, provider_units, refresh_tokens, rereads, sessions, sync_feeds,
+    acts, attachments, audit_events, channels, check_ids, connected_accounts, disconnections, exclusions, feed_items,
+    identities, installation, job_runs, jobs, labels, mailbox_checks, message_bodies, message_labels, messages,
+    notifications, oauth_attempts, oauth_grants, proofs, provider_units, refresh_tokens, rereads, sessions, sync_feeds,
     token_families, users,
 };
 use sea_orm::prelude::{DateTimeUtc, Uuid};
@@ -39,6 +39,7 @@ async fn every_row_comes_back_as_it_went_in() {
         returns(&db, specimens::rereads()).await;
         returns(&db, specimens::check_ids()).await;
         returns(&db, specimens::channels()).await;
+        returns(&db, specimens::exclusions()).await;
         returns(&db, specimens::messages()).await;
         returns(&db, specimens::message_bodies()).await;
         returns(&db, specimens::attachments()).await;
@@ -76,6 +77,7 @@ async fn columns_and_nullability_agree() {
             agrees(&db, rereads::Entity).await,
             agrees(&db, check_ids::Entity).await,
             agrees(&db, channels::Entity).await,
+            agrees(&db, exclusions::Entity).await,
             agrees(&db, messages::Entity).await,
             agrees(&db, message_bodies::Entity).await,
             agrees(&db, attachments::Entity).await,

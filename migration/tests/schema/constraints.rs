@@ -95,6 +95,7 @@ async fn what_must_be_unique_is() {
         refused(insert(specimens::acts(), &db).await);
         refused(insert(specimens::rereads(), &db).await);
         refused(insert(specimens::check_ids(), &db).await);
+        refused(insert(specimens::exclusions(), &db).await);
         refused(insert(specimens::message_bodies(), &db).await);
         refused(insert(specimens::message_labels(), &db).await);
     })
@@ -125,6 +126,7 @@ async fn a_row_needs_its_parent() {
             insert(specimens::acts(), &db).await,
             insert(specimens::rereads(), &db).await,
             insert(specimens::check_ids(), &db).await,
+            insert(specimens::exclusions(), &db).await,
             insert(specimens::message_labels(), &db).await,
         ] {
             let error = refusal.expect_err("a row without its parent is written");

@@ -13,6 +13,7 @@ const TABLES: [&str; 28] = [
     "check_ids",
     "connected_accounts",
     "disconnections",
+    "exclusions",
     "feed_items",
     "identities",
     "installation",

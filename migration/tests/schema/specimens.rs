@@ -5,8 +5,8 @@ mod programs;
 mod told;
 
 pub use mailbox::{
-    acts, attachments, channels, check_ids, feed_items, labels, mailbox_checks, message_bodies, message_labels,
-    messages, rereads, sync_feeds,
+    acts, attachments, channels, check_ids, exclusions, feed_items, labels, mailbox_checks, message_bodies,
+    message_labels, messages, rereads, sync_feeds,
 };
 pub use programs::{refresh_tokens, token_families};
 pub use told::{notifications, proofs};

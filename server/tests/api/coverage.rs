@@ -76,6 +76,11 @@ const FUNCTIONS: &[Function] = &[
         arguments: &[("connection", "{connection}"), ("paused", "true")],
     },
     Function {
+        name: "connections/set_exclusion",
+        access: Access::ById,
+        arguments: &[("connection", "{connection}"), ("kind", "label"), ("value", "Label_none"), ("on", "true")],
+    },
+    Function {
         name: "connections/switch_feature",
         access: Access::ById,
         arguments: &[("connection", "{connection}"), ("feature", "send"), ("on", "false")],

@@ -16,6 +16,7 @@ mod coverage;
 mod departures;
 mod entering;
 mod events;
+mod exclusions;
 mod features;
 mod flights;
 mod grants;

@@ -145,6 +145,8 @@ async fn mended(app: &App, connection: Uuid, mails: i64) {
     assert!(sum.is_complete() && sum.stored == mails, "{sum:?}");
     assert_eq!(app.database.count("message_bodies WHERE text = 'something else'").await, before - 50);
     assert_eq!(app.database.number("SELECT CAST(sum(stored) AS bigint) FROM sync_feeds").await, mails, "counted once");
+    let open = "sync_feeds WHERE failed <> 0 OR (kind = 'folder' AND work_left <> 0)";
+    assert_eq!(app.database.count(open).await, 0, "and nothing is open");
 }
 
 #[tokio::test]

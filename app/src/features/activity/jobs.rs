@@ -18,7 +18,7 @@ impl JobKind {
         let of = |what: &str| mailbox.map_or_else(|| what.to_owned(), |mailbox| format!("{what} of {mailbox}"));
         match self {
             Self::Sync => of("Sync"),
-            Self::Check => of("Check against the provider"),
+            Self::Check => of("Check"),
             Self::Acts => {
                 mailbox.map_or_else(|| "Your changes".to_owned(), |mailbox| format!("Your changes to {mailbox}"))
             }
@@ -138,6 +138,11 @@ fn Waiting(job: QueuedJob, retry: ServerAction<RetryJob>) -> impl IntoView {
     .into_any()
 }
 
+/// How long a run took.
+fn took_words(seconds: u64) -> String {
+    if seconds == 0 { "within a second".to_owned() } else { format!("after {}", duration_words(seconds)) }
+}
+
 #[component]
 fn Run(run: JobRunRow) -> impl IntoView {
     let bad = run.outcome != RunOutcome::Done;
@@ -148,9 +153,9 @@ fn Run(run: JobRunRow) -> impl IntoView {
             <p>{run.kind.words(run.mailbox.as_deref())}</p>
             <p class="quiet">
                 <span class="state" class:bad=bad class:good=!bad>{run.outcome.words()}</span>
-                {format!(" after {}{detail}", duration_words(took))}
+                {format!(" {}{detail}", took_words(took))}
             </p>
-            <Moment at=run.started_at shown=Shown::Minute />
+            <Moment at=run.started_at shown=Shown::Second />
         </li>
     }
     .into_any()
@@ -165,6 +170,7 @@ mod tests {
         assert_eq!(JobKind::Sync.words(Some("ada@example.com")), "Sync of ada@example.com");
         assert_eq!(JobKind::Acts.words(Some("ada@example.com")), "Your changes to ada@example.com");
         assert_eq!(JobKind::Letter.words(None), "A letter to you");
+        assert_eq!((took_words(0).as_str(), took_words(20).as_str()), ("within a second", "after 20 seconds"));
         assert_eq!(RunOutcome::Died.words(), "Interrupted, taken up again");
     }
 }

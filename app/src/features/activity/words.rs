@@ -52,6 +52,8 @@ impl ActivityRow {
             "connection.removed" => "Synced mail deleted",
             "sync.paused" => "Sync paused",
             "sync.resumed" => "Sync goes on",
+            "sync.excluded" => "Mail left out by your choice",
+            "sync.included" => "Mail brought in again",
             "sync.reread" => "Mailbox re-read",
             "connection.switched" => "Features changed",
             "grant.refresh" if done => "Access renewed",

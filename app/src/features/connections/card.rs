@@ -4,10 +4,11 @@ use super::{
     ConnectionCard, ConnectionState, ConsentLink, Provider, SyncLine, SyncProgress, SyncStage,
     cause::said,
     checked::CheckLine,
+    exclusions::Exclusions,
     failing::FailingMails,
     leaving::DisconnectControl,
     reread::RereadLine,
-    server::{CheckNow, Disconnect, PauseSync, SwitchFeature, SyncNow, TryAgain},
+    server::{CheckNow, Disconnect, PauseSync, SetExclusion, SwitchFeature, SyncNow, TryAgain},
     switches::{Switches, switched_off},
     waiting::{StatusWords, WaitLine},
 };
@@ -50,6 +51,7 @@ pub struct CardActions {
     pub pause: ServerAction<PauseSync>,
     pub again: ServerAction<TryAgain>,
     pub check: ServerAction<CheckNow>,
+    pub exclude: ServerAction<SetExclusion>,
     pub switch: ServerAction<SwitchFeature>,
     pub disconnect: ServerAction<Disconnect>,
 }
@@ -88,6 +90,7 @@ pub fn Card(card: ConnectionCard, actions: CardActions) -> impl IntoView {
                 (!leaving.get())
                     .then(|| {
                         view! {
+                            <Exclusions card=shown.clone() action=actions.exclude />
                             <Switches card=shown.clone() switch=actions.switch />
                             <CardFooter card=shown.clone() actions />
                         }

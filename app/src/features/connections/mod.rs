@@ -6,6 +6,7 @@ mod card;
 mod cause;
 mod checked;
 mod connect;
+mod exclusions;
 mod failing;
 mod leaving;
 mod page;
@@ -24,7 +25,10 @@ pub use connect::{ConnectButton, ConsentLink};
 pub use page::ConnectionsScreen;
 pub use problem::{AttemptProblem, Failure, Mailboxes};
 pub use progress::{SyncLine, combined};
-pub use sync::{FailingMail, MailboxCheck, Reread, SyncProgress, SyncReach, SyncStage, SyncStatus, SyncWait};
+pub use sync::{
+    ExclusionKind, ExclusionRow, FailingMail, LabelChoice, MailboxCheck, Reread, SyncProgress, SyncReach, SyncStage,
+    SyncStatus, SyncWait,
+};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -139,6 +143,10 @@ pub struct ConnectionCard {
     pub check: Option<MailboxCheck>,
     /// The newest time everything was read again.
     pub reread: Option<Reread>,
+    /// What its person leaves out.
+    pub exclusions: Vec<ExclusionRow>,
+    /// Labels and folders that could be left out.
+    pub choosable: Vec<LabelChoice>,
     /// Mails that could not be fetched, the one to be tried next first; not all when there are many.
     pub failing: Vec<FailingMail>,
 }

@@ -4,7 +4,7 @@ use super::{
     ConnectButton, ConnectionsPage, Provider, ProviderStatus,
     card::{Card, CardActions},
     leaving::Receipts,
-    server::{CheckNow, Disconnect, PauseSync, SwitchFeature, SyncNow, TryAgain, list_connections},
+    server::{CheckNow, Disconnect, PauseSync, SetExclusion, SwitchFeature, SyncNow, TryAgain, list_connections},
 };
 use crate::{
     error::AppError,
@@ -22,13 +22,21 @@ pub fn ConnectionsScreen() -> impl IntoView {
         pause: ServerAction::<PauseSync>::new(),
         again: ServerAction::<TryAgain>::new(),
         check: ServerAction::<CheckNow>::new(),
+        exclude: ServerAction::<SetExclusion>::new(),
         switch: ServerAction::<SwitchFeature>::new(),
         disconnect: ServerAction::<Disconnect>::new(),
     };
     let asked = move || {
-        let CardActions { sync, pause, again, check, switch, disconnect } = actions;
-        let versions =
-            [sync.version(), pause.version(), again.version(), check.version(), switch.version(), disconnect.version()];
+        let CardActions { sync, pause, again, check, exclude, switch, disconnect } = actions;
+        let versions = [
+            sync.version(),
+            pause.version(),
+            again.version(),
+            check.version(),
+            exclude.version(),
+            switch.version(),
+            disconnect.version(),
+        ];
         versions.iter().map(|version| version.get()).sum::<usize>()
     };
     // Read again when a connection was made or changed, and after something was asked for.
@@ -38,6 +46,7 @@ pub fn ConnectionsScreen() -> impl IntoView {
             <p class="lead">"The mailboxes Gatepost keeps in sync for you."</p>
             <div aria-live="polite">
                 {move || actions.sync.value().get().map(|outcome| said(outcome, Some("Asked. New mail shows up by itself.")))}
+                {move || actions.exclude.value().get().map(|outcome| said(outcome, None))}
                 {move || actions.switch.value().get().map(|outcome| said(outcome, None))}
                 {move || actions.disconnect.value().get().map(|outcome| said(outcome, None))}
             </div>

@@ -1,6 +1,6 @@
 //! Server functions of `connections`, and the port the server implements.
 
-use super::{ConnectionsPage, Feature};
+use super::{ConnectionsPage, ExclusionKind, Feature};
 use crate::error::AppError;
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -51,6 +51,15 @@ pub async fn check_now(connection: Uuid) -> Result<(), AppError> {
     Ok(())
 }
 
+/// Leaves something out of one connection, or brings it in again. `value` is a day or a label, where the kind has one.
+#[server]
+pub async fn set_exclusion(connection: Uuid, kind: ExclusionKind, value: String, on: bool) -> Result<(), AppError> {
+    let cx = crate::server::Cx::take()?;
+    cx.ports.connections.set_exclusion(cx.viewer()?, connection, (kind, &value), on).await?;
+    cx.redirect_form("/settings/connections");
+    Ok(())
+}
+
 /// Switches a feature of one connection on or off, where the provider need not be asked.
 #[server]
 pub async fn switch_feature(connection: Uuid, feature: Feature, on: bool) -> Result<(), AppError> {
@@ -71,7 +80,7 @@ pub async fn disconnect(connection: Uuid) -> Result<(), AppError> {
 
 #[cfg(feature = "ssr")]
 mod port {
-    use super::super::{ConnectionsPage, Feature};
+    use super::super::{ConnectionsPage, ExclusionKind, Feature};
     use crate::{error::AppError, features::users::Viewer, server::Visitor};
     use uuid::Uuid;
 
@@ -82,6 +91,13 @@ mod port {
         async fn sync_now(&self, viewer: &Viewer, connection: Uuid) -> Result<(), AppError>;
         async fn pause_sync(&self, viewer: &Viewer, connection: Uuid, paused: bool) -> Result<(), AppError>;
         async fn try_again(&self, viewer: &Viewer, connection: Uuid) -> Result<(), AppError>;
+        async fn set_exclusion(
+            &self,
+            viewer: &Viewer,
+            connection: Uuid,
+            what: (ExclusionKind, &str),
+            on: bool,
+        ) -> Result<(), AppError>;
         async fn check_now(&self, viewer: &Viewer, connection: Uuid) -> Result<(), AppError>;
         async fn switch(&self, viewer: &Viewer, connection: Uuid, feature: Feature, on: bool) -> Result<(), AppError>;
         async fn disconnect(&self, viewer: &Viewer, visitor: &Visitor, connection: Uuid) -> Result<(), AppError>;

@@ -124,3 +124,34 @@ pub struct FailingMail {
     pub attempts: u32,
     pub next_try_at: Option<DateTime<Utc>>,
 }
+
+/// What may be left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExclusionKind {
+    /// Spam and bin.
+    SpamAndBin,
+    /// What was received before a day.
+    OlderThan,
+    /// A label or folder.
+    Label,
+}
+
+/// A choice, and how many mails it leaves out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExclusionRow {
+    pub kind: ExclusionKind,
+    /// The day, such as `2024-03-01`, or the provider's id of the label.
+    pub value: String,
+    /// What is left out, in words.
+    pub name: String,
+    pub mails: u64,
+}
+
+/// A label or folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabelChoice {
+    /// The provider's id of it.
+    pub id: String,
+    pub name: String,
+}

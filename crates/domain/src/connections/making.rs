@@ -235,6 +235,7 @@ pub(crate) fn new_feed(
         listed: Set(0),
         stored: Set(0),
         failed: Set(0),
+        excluded: Set(0),
         work_left: Set(0),
         started_at: Set(None),
         completed_at: Set(None),

@@ -1,8 +1,12 @@
-//! What is stored of a message, for comparing it with the provider's.
+//! What is stored of a message, for comparing it with the provider's; and which messages are of a kind.
 
 use super::{Parsed, store::message_ids};
-use entity::{labels, message_bodies, message_labels};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use chrono::{DateTime, Utc};
+use entity::{labels, message_bodies, message_labels, messages};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, ExprTrait, Query, SimpleExpr},
+};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
@@ -58,4 +62,47 @@ pub(crate) async fn kept<'a>(
         }
     }
     Ok(ids.into_iter().filter_map(|(remote_id, id)| Some((remote_id, kept.remove(&id)?))).collect())
+}
+
+/// Some messages received before `instant`.
+pub(crate) async fn older_ones(
+    db: &impl ConnectionTrait,
+    connection: Uuid,
+    instant: DateTime<Utc>,
+    most: u64,
+) -> Result<Vec<String>, DbErr> {
+    some(db, connection, messages::Column::ReceivedAt.lt(instant), most).await
+}
+
+/// Some messages with one of these labels.
+pub(crate) async fn labelled_ones(
+    db: &impl ConnectionTrait,
+    connection: Uuid,
+    names: &[&str],
+    most: u64,
+) -> Result<Vec<String>, DbErr> {
+    let ids = Query::select()
+        .column(labels::Column::Id)
+        .from(labels::Entity)
+        .and_where(Expr::col(labels::Column::ConnectionId).eq(connection))
+        .and_where(Expr::col(labels::Column::RemoteId).is_in(names.iter().copied()))
+        .to_owned();
+    let labelled = Query::select()
+        .column(message_labels::Column::MessageId)
+        .from(message_labels::Entity)
+        .and_where(Expr::col(message_labels::Column::LabelId).in_subquery(ids))
+        .to_owned();
+    some(db, connection, messages::Column::Id.in_subquery(labelled), most).await
+}
+
+async fn some(db: &impl ConnectionTrait, connection: Uuid, which: SimpleExpr, most: u64) -> Result<Vec<String>, DbErr> {
+    messages::Entity::find()
+        .select_only()
+        .column(messages::Column::RemoteId)
+        .filter(messages::Column::ConnectionId.eq(connection))
+        .filter(which)
+        .limit(most)
+        .into_tuple()
+        .all(db)
+        .await
 }

@@ -18,7 +18,7 @@ mod store;
 
 pub use act::Act;
 pub use conversation::{Conversation, File, View};
-pub(crate) use kept::{Kept, kept};
+pub(crate) use kept::{Kept, kept, labelled_ones, older_ones};
 pub(crate) use labels::{
     add_members, forget_label, known_labels, members, put_labels, refresh_flags, relabel, replace_labels, take_label,
 };

@@ -28,6 +28,7 @@ pub(super) struct Change {
     pub named: i64,
     pub stored: i64,
     pub failed: i64,
+    pub excluded: i64,
 }
 
 impl std::ops::AddAssign for Change {
@@ -35,6 +36,7 @@ impl std::ops::AddAssign for Change {
         self.named += other.named;
         self.stored += other.stored;
         self.failed += other.failed;
+        self.excluded += other.excluded;
     }
 }
 
@@ -59,6 +61,7 @@ pub(super) async fn name(
         attempts: Set(0),
         next_try_at: Set(None),
         problem: Set(None),
+        reason: Set(None),
         updated_at: Set(now),
     });
     let seen = OnConflict::columns([C::FeedId, C::RemoteId]).update_columns([C::Rank, C::UpdatedAt]).to_owned();
@@ -101,14 +104,20 @@ pub(super) async fn put_stored(
         let no_try = Expr::value(Option::<DateTime<Utc>>::None);
         feed_items::Entity::update_many()
             .col_expr(C::State, stored)
-            .col_expr(C::Problem, nothing)
+            .col_expr(C::Problem, nothing.clone())
+            .col_expr(C::Reason, nothing)
             .col_expr(C::NextTryAt, no_try)
             .filter(of(chunk))
             .filter(C::State.ne("stored"))
             .exec(db)
             .await?;
         let all = number(chunk.len());
-        change += Change { named: all - before.all(), stored: all - before.stored, failed: -before.failed };
+        change += Change {
+            named: all - before.all(),
+            stored: all - before.stored,
+            failed: -before.failed,
+            excluded: -before.excluded,
+        };
     }
     Ok(change)
 }
@@ -193,7 +202,7 @@ pub(super) async fn mark_stored(
         .exec(db)
         .await?;
     let repaired = stored.iter().filter(|one| one.failed).count();
-    Ok(Change { stored: number(stored.len()), failed: -number(repaired), named: 0 })
+    Ok(Change { stored: number(stored.len()), failed: -number(repaired), ..Change::default() })
 }
 
 /// This one could not be stored: its own next try comes later each time, and holds up nobody else.
@@ -229,7 +238,7 @@ pub(super) async fn forget(db: &impl ConnectionTrait, feed: Uuid, ids: &[String]
             Condition::all().add(C::FeedId.eq(feed)).add(named)
         };
         let gone = tally::count(db, these()).await?;
-        change += Change { named: -gone.all(), stored: -gone.stored, failed: -gone.failed };
+        change += Change { named: -gone.all(), stored: -gone.stored, failed: -gone.failed, excluded: -gone.excluded };
         feed_items::Entity::delete_many().filter(these()).exec(db).await?;
     }
     Ok(change)

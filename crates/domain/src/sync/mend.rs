@@ -79,11 +79,24 @@ pub(super) async fn list_again(
     for one in if folders.is_empty() { vec![feed.id] } else { folders } {
         reread::begin(db, one, now).await?;
     }
+    restart(db, feed, now).await
+}
+
+/// Everything is listed from the beginning; what is stored stays meanwhile.
+pub(super) async fn restart(
+    db: &impl ConnectionTrait,
+    feed: &sync_feeds::Model,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let (stage, resumes_as) = begins_as(&feed.stage);
+    let resumes_as = resumes_as.map(|stage| stage.as_str().to_owned());
     sync_feeds::Entity::update_many()
-        .col_expr(C::Stage, Expr::value(Stage::Waiting.as_str()))
+        .col_expr(C::Stage, Expr::value(stage.as_str()))
+        .col_expr(C::ResumesAs, Expr::value(resumes_as))
         .col_expr(C::Cursor, Expr::value(Option::<String>::None))
         // A run that is at work stops: its writes would bring the old place back.
         .col_expr(C::LeaseOwner, Expr::value(Option::<Uuid>::None))
+        .col_expr(C::UpdatedAt, Expr::value(now))
         .filter(C::Id.eq(feed.id))
         .exec(db)
         .await?;
@@ -98,4 +111,12 @@ pub(super) async fn list_again(
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// A feed that is stopped begins anew when it goes on; every other at once.
+fn begins_as(stage: &str) -> (Stage, Option<Stage>) {
+    match stage.parse::<Stage>() {
+        Ok(stopped) if stopped.is_stopped() => (stopped, Some(Stage::Waiting)),
+        _ => (Stage::Waiting, None),
+    }
 }

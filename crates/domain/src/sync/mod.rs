@@ -10,6 +10,7 @@
 //!   [`moves`]: the feed they work on and its way from stage to stage. [`gmail`], [`outlook`]: the steps. [`looking`]: what
 //!   left its folder. [`told`]: providers that tell of news.
 //! - [`progress`]: how far; [`pace`]: how fast, how long; [`waiting`]: what for, until when. [`reread`]: what was found when all was read again.
+//!   [`exclusion`], [`choosing`]: what its person leaves out; [`left_out`]: in the ledger.
 //! - [`verify`]: the sum of our own ledger. [`check`], [`checked`] and [`compare`]: the ledger beside a living list of the provider's,
 //!   whose ids are in [`named`]; [`sample`]: some messages whole; [`mend`]: what is done about the difference.
 
@@ -17,10 +18,13 @@ mod calls;
 mod caution;
 mod check;
 mod checked;
+mod choosing;
 mod compare;
+mod exclusion;
 mod failing;
 mod gmail;
 mod items;
+mod left_out;
 mod looking;
 mod mend;
 mod moves;
@@ -43,6 +47,8 @@ mod waiting;
 
 pub use check::CheckError;
 pub use checked::Check;
+pub use choosing::{Choosable, Excluded};
+pub use exclusion::Exclusion;
 pub use failing::Failing;
 pub use progress::Progress;
 pub use reread::Reread;

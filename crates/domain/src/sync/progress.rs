@@ -59,7 +59,7 @@ impl Sync {
         Ok(Progress {
             stage,
             reach: if feed.completed_at.is_none() { Reach::Initial } else { Reach::Incremental },
-            expected: count(sums.expected),
+            expected: count(sums.expected - sums.excluded),
             stored: count(sums.stored),
             failed: count(sums.failed),
             per_minute: pace.and_then(|pace| pace.stored),
@@ -77,6 +77,7 @@ pub(super) struct Sums {
     pub expected: i64,
     pub stored: i64,
     pub failed: i64,
+    pub excluded: i64,
     /// What is left, in the order in which it is begun: in fetches where several items come with one, else in items.
     pub work_left: Vec<i64>,
 }
@@ -93,8 +94,10 @@ pub(super) async fn sums(db: &impl ConnectionTrait, connection: Uuid) -> Result<
         sums.expected += feed.expected;
         sums.stored += feed.stored;
         sums.failed += feed.failed;
+        sums.excluded += feed.excluded;
         // A folder's messages come with its pages.
-        let left = if feed.kind == "folder" { feed.expected - feed.stored - feed.failed } else { feed.work_left };
+        let here = feed.stored + feed.failed + feed.excluded;
+        let left = if feed.kind == "folder" { feed.expected - here } else { feed.work_left };
         sums.work_left.push(left.max(0));
     }
     Ok(sums)

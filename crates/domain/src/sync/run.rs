@@ -1,6 +1,6 @@
 //! A feed being worked on: who may write to it, with which token its provider is asked, and what a failed step means.
 
-use super::{POLL, POLL_TOLD, POLL_WATCHED, Stage, Sync, caution::Caution, items};
+use super::{POLL, POLL_TOLD, POLL_WATCHED, Stage, Sync, caution::Caution, exclusion::Exclusions, items};
 use crate::{
     connections::{AccessToken, GrantError},
     jobs::{JobError, JobOutcome, LEASE, back_off},
@@ -63,6 +63,8 @@ pub(super) struct Run<'s> {
     pub calls: i64,
     /// Whether the token was renewed since the last step that went well.
     pub renewed: bool,
+    /// What the person leaves out.
+    pub rules: Exclusions,
 }
 
 /// Who calls, with what, how urgently.
@@ -92,7 +94,18 @@ impl<'s> Run<'s> {
         let now = sync.connections.clock.now();
         let owner = sync.connections.randomness.uuid(now);
         let turn_ends = now + TURN;
-        Self { sync, feed, account, caution, turn_ends, owner, token: None, calls: 0, renewed: false }
+        Self {
+            sync,
+            feed,
+            account,
+            caution,
+            turn_ends,
+            owner,
+            token: None,
+            calls: 0,
+            renewed: false,
+            rules: Exclusions::default(),
+        }
     }
 }
 
@@ -100,7 +113,7 @@ impl Run<'_> {
     /// The same run, at work on one of the mailbox's folders. It must take the folder over before it writes.
     pub(super) fn of_folder(&self, folder: sync_feeds::Model) -> Self {
         let new = Self::new(self.sync, folder, self.account.clone(), self.caution.clone());
-        Self { turn_ends: self.turn_ends, ..new }
+        Self { turn_ends: self.turn_ends, rules: self.rules.clone(), ..new }
     }
 
     /// From here on only this run writes to the folder, unless another has taken it since it was read: that one is newer.

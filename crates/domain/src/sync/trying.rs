@@ -63,6 +63,7 @@ pub(super) async fn begin(
             .await?;
         change.failed += i64::from(item.state != "failed");
         change.stored -= i64::from(item.state == "stored");
+        change.excluded -= i64::from(item.state == "excluded");
     }
     Ok(change)
 }

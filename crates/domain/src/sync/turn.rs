@@ -4,7 +4,7 @@
 use super::{
     Sync,
     caution::Caution,
-    gmail, outlook,
+    choosing, gmail, outlook,
     run::{Run, Step, StepError},
 };
 use crate::{
@@ -30,6 +30,8 @@ impl Sync {
         self.learn_spending().await?;
         let mut run = Run::new(self, feed, account, Caution::after(context.attempts));
         run.take_over().await?;
+        // A choice that changes later takes the feed from this run.
+        run.rules = choosing::of(&self.connections.db, run.account.id).await?;
         let mut mailbox = match (provider, &self.gmail, &self.outlook) {
             (Ok(Provider::Google), Some(gmail), _) => Mailbox::Gmail(gmail::Mailbox::new(run, gmail)),
             (Ok(Provider::Microsoft), _, Some(outlook)) => Mailbox::Outlook(outlook::Mailbox::new(run, outlook)),

@@ -2,8 +2,8 @@
 
 use super::{ATTACHMENT, CONNECTION, FEED, LABEL, MESSAGE, USER, instant};
 use entity::{
-    acts, attachments, channels, check_ids, feed_items, labels, mailbox_checks, message_bodies, message_labels,
-    messages, rereads, sync_feeds,
+    acts, attachments, channels, check_ids, exclusions, feed_items, labels, mailbox_checks, message_bodies,
+    message_labels, messages, rereads, sync_feeds,
 };
 use sea_orm::prelude::Uuid;
 
@@ -22,6 +22,7 @@ pub fn sync_feeds() -> sync_feeds::Model {
         listed: 74,
         stored: 75,
         failed: 76,
+        excluded: 86,
         work_left: 81,
         started_at: Some(instant(77)),
         completed_at: Some(instant(78)),
@@ -57,6 +58,15 @@ pub fn rereads() -> rereads::Model {
     rereads::Model { feed_id: FEED, began_at: instant(95), ended_at: Some(instant(96)), missing: 97, deleted: 98 }
 }
 
+pub fn exclusions() -> exclusions::Model {
+    exclusions::Model {
+        connection_id: CONNECTION,
+        kind: "label".to_owned(),
+        value: "value".to_owned(),
+        created_at: instant(100),
+    }
+}
+
 pub fn check_ids() -> check_ids::Model {
     check_ids::Model {
         check_id: Uuid::from_u128(99),
@@ -76,6 +86,7 @@ pub fn feed_items() -> feed_items::Model {
         attempts: 91,
         next_try_at: Some(instant(92)),
         problem: Some("problem".to_owned()),
+        reason: Some("reason".to_owned()),
         updated_at: instant(94),
     }
 }

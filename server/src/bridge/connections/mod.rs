@@ -2,6 +2,7 @@
 
 mod attempt;
 mod checks;
+mod exclusions;
 mod progress;
 
 pub use attempt::{outcome_for_screen, problem_for_screen};
@@ -13,8 +14,9 @@ use app::{
     error::AppError,
     features::{
         connections::{
-            Cause, ConnectionBrief, ConnectionCard, ConnectionState, ConnectionsPage, Feature, FeatureSwitch,
-            MailboxCheck, Provider, ProviderStatus, Receipt, Reread, Revocation, server::ConnectionsPort,
+            Cause, ConnectionBrief, ConnectionCard, ConnectionState, ConnectionsPage, ExclusionKind, Feature,
+            FeatureSwitch, MailboxCheck, Provider, ProviderStatus, Receipt, Reread, Revocation,
+            server::ConnectionsPort,
         },
         users::Viewer,
     },
@@ -36,7 +38,10 @@ pub(super) struct Connections {
 #[async_trait::async_trait]
 impl ConnectionsPort for Connections {
     async fn page(&self, viewer: &Viewer) -> Result<ConnectionsPage, AppError> {
-        let cards = cards(&self.domain, &self.reports, viewer.user_id).await?;
+        let mut cards = cards(&self.domain, &self.reports, viewer.user_id).await?;
+        for card in &mut cards {
+            exclusions::fill(&self.domain, &self.reports, card).await?;
+        }
         let connections = self.domain.connections();
         let mut alarms = Vec::new();
         for provider in [providers::Provider::Google, providers::Provider::Microsoft] {
@@ -67,6 +72,18 @@ impl ConnectionsPort for Connections {
     async fn try_again(&self, viewer: &Viewer, connection: Uuid) -> Result<(), AppError> {
         let asked = self.domain.sync().try_again(viewer.user_id, connection).await;
         asked.map_err(|error| sync_refusal(&self.reports, error))
+    }
+
+    async fn set_exclusion(
+        &self,
+        viewer: &Viewer,
+        connection: Uuid,
+        (kind, value): (ExclusionKind, &str),
+        on: bool,
+    ) -> Result<(), AppError> {
+        let what = exclusions::from_screen(kind, value)?;
+        let chosen = self.domain.sync().exclude(viewer.user_id, connection, &what, on).await;
+        chosen.map_err(|error| sync_refusal(&self.reports, error))
     }
 
     async fn check_now(&self, viewer: &Viewer, connection: Uuid) -> Result<(), AppError> {
@@ -158,6 +175,8 @@ fn card(
         progress: progress.map_or_else(progress::nothing, progress_for_screen),
         check,
         reread,
+        exclusions: Vec::new(),
+        choosable: Vec::new(),
         failing: failing.into_iter().map(checks::failing_for_screen).collect(),
     }
 }

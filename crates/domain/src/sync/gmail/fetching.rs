@@ -11,7 +11,9 @@ use crate::{
     mail::{self, Parsed},
     providers::{ProviderError, budget::Urgency, google::gmail::MOST_AT_ONCE},
     sync::{
-        Stage, items,
+        Stage,
+        exclusion::Exclusions,
+        items,
         items::{Change, Wanted},
         run::{Step, StepError},
         trying,
@@ -155,7 +157,7 @@ impl Mailbox<'_> {
                 self.run.count_call();
                 sorted.take(more);
             }
-            self.store(&sorted).await?;
+            self.store(&mut sorted).await?;
             if let Some(error) = sorted.stop {
                 return Err(error.into());
             }
@@ -164,12 +166,15 @@ impl Mailbox<'_> {
         Ok(())
     }
 
-    async fn store(&mut self, sorted: &Sorted) -> Result<(), StepError> {
+    async fn store(&mut self, sorted: &mut Sorted) -> Result<(), StepError> {
         let now = self.run.now();
         let feed = self.run.feed.id;
+        let in_hand = sorted.stored.len() + sorted.gone.len() + sorted.failed.len();
+        let left_out = sorted.leave_out(&self.run.rules);
         let tx = mail::acts::begin(self.run.db(), self.run.account.id).await?;
         mail::save(&tx, &self.run.sync.connections.randomness, self.run.owner(), &sorted.parsed, now).await?;
         let mut change = items::mark_stored(&tx, feed, &sorted.stored, now).await?;
+        change += self.run.leave_out(&tx, left_out).await?;
         if !sorted.gone.is_empty() {
             let gone: Vec<String> = sorted.gone.iter().map(|one| one.id.clone()).collect();
             mail::delete(&tx, self.run.account.id, &gone).await?;
@@ -182,7 +187,7 @@ impl Mailbox<'_> {
         let feed = self.count(&tx, change).await?;
         tx.commit().await?;
         self.run.feed = feed;
-        self.run.caution.came_through(sorted.stored.len() + sorted.gone.len() + sorted.failed.len());
+        self.run.caution.came_through(in_hand);
         Ok(())
     }
 
@@ -199,6 +204,7 @@ impl Mailbox<'_> {
             .change(tx, |row| {
                 row.stored = Set(feed.stored + change.stored);
                 row.failed = Set(feed.failed + change.failed);
+                row.excluded = Set(feed.excluded + change.excluded);
                 row.expected = Set(if listing { feed.expected } else { feed.expected + change.named });
                 row.work_left = Set(feed.work_left);
                 row.last_problem = Set(None);
@@ -208,6 +214,15 @@ impl Mailbox<'_> {
 }
 
 impl Sorted {
+    /// Takes out what the person does not want: ids, and the choice for which.
+    fn leave_out(&mut self, rules: &Exclusions) -> Vec<(String, String)> {
+        let (stored, left_out) = rules.divide(std::mem::take(&mut self.parsed));
+        self.parsed = stored;
+        let left_out: Vec<_> = left_out.into_iter().map(|(message, reason)| (message.remote_id, reason)).collect();
+        self.stored.retain(|one| left_out.iter().all(|(id, _)| *id != one.id));
+        left_out
+    }
+
     fn take(&mut self, (work, fetched): Fetched) {
         match fetched {
             Ok(outcomes) => {

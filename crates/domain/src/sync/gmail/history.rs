@@ -108,9 +108,11 @@ impl Mailbox<'_> {
                 // A message that is not stored yet is fetched with its labels of then.
                 Change::Labelled(_, name, add) => {
                     mail::relabel(tx, &labels, self.run.account.id, &name.id, add, &[], now).await?;
+                    counted += self.run.reconsider(tx, &name.id, add).await?;
                 }
                 Change::Unlabelled(_, name, take) => {
                     mail::relabel(tx, &labels, self.run.account.id, &name.id, &[], take, now).await?;
+                    counted += self.run.reconsider(tx, &name.id, &[]).await?;
                 }
             }
         }

@@ -21,6 +21,7 @@ const MOST_FOR_A_SCREENFUL: i64 = 120;
 impl Mailbox<'_> {
     /// Remembers where the history stands **before** listing: what changes meanwhile is replayed from there.
     pub(super) async fn begin(&mut self) -> Result<Step, StepError> {
+        self.run.follow_choice().await?;
         let credentials = self.credentials(Urgency::Screenful).await?;
         let profile = self.gmail.profile(credentials.caller()).await?;
         self.start_listing(&profile).await?;
@@ -62,6 +63,10 @@ impl Mailbox<'_> {
         let labels = if self.run.feed.listed == 0 { Some(self.gmail.labels(caller).await?) } else { None };
         let relisting = self.is_relisting().await?;
         let now = self.run.now();
+        if page.next.is_none() && !self.run.rules.0.is_empty() {
+            items::name(self.run.db(), self.run.feed.id, &page.names, self.run.feed.listed, now).await?;
+            self.leave_out_listed().await?;
+        }
         let tx = begin_write(self.run.db()).await?;
         if let Some(labels) = &labels {
             mail::replace_labels(&tx, &self.run.sync.connections.randomness, self.run.account.id, labels, now).await?;
@@ -74,8 +79,8 @@ impl Mailbox<'_> {
         let listed = self.run.feed.listed + i64::try_from(page.names.len()).unwrap_or_default();
         let last = page.next.is_none();
         let work_left = if last { work::left(&tx, self.run.feed.id).await? } else { 0 };
-        let expected =
-            if last { tally::of_feed(&tx, self.run.feed.id).await?.all() } else { self.run.feed.expected.max(listed) };
+        let counted = if last { Some(tally::of_feed(&tx, self.run.feed.id).await?) } else { None };
+        let expected = counted.map_or_else(|| self.run.feed.expected.max(listed), |counted| counted.all());
         let feed = self
             .run
             .change(&tx, |row| {
@@ -83,6 +88,9 @@ impl Mailbox<'_> {
                 row.listed = Set(listed);
                 row.expected = Set(expected);
                 row.work_left = Set(work_left);
+                if let Some(counted) = counted {
+                    row.excluded = Set(counted.excluded);
+                }
                 if last && !relisting {
                     row.stage = Set(Stage::Fetching.as_str().to_owned());
                 }

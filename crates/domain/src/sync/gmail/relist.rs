@@ -4,19 +4,28 @@
 use super::Mailbox;
 use crate::{
     mail,
-    providers::budget::Urgency,
+    providers::{ProviderError, budget::Urgency},
     sync::{
-        Stage, items,
+        Stage,
+        exclusion::{Exclusion, HIDING, begin_of},
+        items, left_out,
         named::{self, Found},
         reread,
         run::{Step, StepError},
     },
 };
+use chrono::{DateTime, Utc};
 use sea_orm::DbErr;
 use uuid::Uuid;
 
 /// Rows looked at in one go.
 const PAGE: u64 = 500;
+
+/// Which of all messages.
+enum Matching {
+    Label(String),
+    Before(DateTime<Utc>),
+}
 
 impl Mailbox<'_> {
     /// Whether this listing meets messages that were stored before it began: their labels may be out of date.
@@ -76,6 +85,44 @@ impl Mailbox<'_> {
             mail::take_label(&db, label, not_any_more).await?;
         }
         Ok(named::clear(&db, listing, feed, self.run.now()).await?)
+    }
+
+    /// What the person leaves out is not fetched to find that out: Gmail tells which it is, five hundred at a time.
+    pub(super) async fn leave_out_listed(&mut self) -> Result<(), StepError> {
+        for rule in self.run.rules.0.clone() {
+            let lists: Vec<Matching> = match &rule {
+                Exclusion::SpamAndBin => HIDING.map(|label| Matching::Label(label.to_owned())).into(),
+                Exclusion::Label(label) => vec![Matching::Label(label.clone())],
+                Exclusion::OlderThan(day) => vec![Matching::Before(begin_of(*day))],
+            };
+            for list in lists {
+                self.leave_out_matching(&list, &rule.reason()).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn leave_out_matching(&mut self, list: &Matching, reason: &str) -> Result<(), StepError> {
+        let mut token: Option<String> = None;
+        loop {
+            let credentials = self.credentials(Urgency::Background).await?;
+            let caller = credentials.caller();
+            let page = match list {
+                Matching::Label(label) => self.gmail.list(caller, token.as_deref(), Some(label)).await,
+                Matching::Before(instant) => self.gmail.list_before(caller, token.as_deref(), *instant).await,
+            };
+            let page = match page {
+                // A label that is not there any more is carried by nothing.
+                Err(ProviderError::Broken { .. }) if token.is_none() => return Ok(()),
+                page => page?,
+            };
+            let ids: Vec<String> = page.names.into_iter().map(|name| name.id).collect();
+            left_out::exclude_pending(self.run.db(), self.run.feed.id, &ids, reason).await?;
+            token = page.next;
+            if token.is_none() {
+                return Ok(());
+            }
+        }
     }
 
     /// Deletes messages and items.

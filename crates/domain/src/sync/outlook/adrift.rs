@@ -1,6 +1,6 @@
 //! What left its folder and was not met in another: gone, or on its way. And what failed: each message by itself.
 
-use super::Mailbox;
+use super::{Mailbox, store::count};
 use crate::{
     database::begin_write,
     mail,
@@ -45,8 +45,10 @@ impl Mailbox<'_> {
             for one in items::next(run.db(), run.feed.id, AT_ONCE, run.now()).await? {
                 tried = true;
                 let tx = begin_write(run.db()).await?;
-                trying::begin(&tx, run.feed.id, std::slice::from_ref(&one), run.now()).await?;
+                let change = trying::begin(&tx, run.feed.id, std::slice::from_ref(&one), run.now()).await?;
+                let feed = run.change(&tx, |row| count(row, change)).await?;
                 tx.commit().await?;
+                run.feed = feed;
                 let credentials = self.run.credentials(Urgency::Background).await?;
                 let item = match self.outlook.message(credentials.caller(), &one.id).await {
                     Ok(message) => Delta::Here(message),

@@ -12,7 +12,7 @@ mod store;
 
 use super::{
     Stage,
-    pace::{Bounds, Lanes},
+    pace::Bounds,
     progress::sums,
     run::{Run, Step, StepError},
 };
@@ -81,6 +81,7 @@ impl<'s> Mailbox<'s> {
         let now = self.run.now();
         let db = self.run.db().clone();
         self.run.feed = self.run.change(&db, |row| row.started_at = Set(Some(now))).await?;
+        self.run.follow_choice().await?;
         self.learn_folders().await?;
         self.run.become_stage(Stage::Listing).await?;
         Ok(Step::More)

@@ -157,14 +157,20 @@ impl Mailbox<'_> {
 
     async fn apply(&self, tx: &impl ConnectionTrait, run: &Run<'_>, sorted: Sorted) -> Result<Change, DbErr> {
         let (now, randomness) = (run.now(), &run.sync.connections.randomness);
-        let here = sorted.parsed;
+        let (here, left_out) = run.rules.divide(sorted.parsed);
         mail::save(tx, randomness, run.owner(), &here, now).await?;
         let names: Vec<MessageName> = here
             .iter()
             .map(|one| MessageName { id: one.remote_id.clone(), thread_id: one.thread_remote_id.clone() })
             .collect();
         let mut change = items::put_stored(tx, run.feed.id, &names, now).await?;
-        let ids: Vec<String> = names.into_iter().map(|name| name.id).collect();
+        let mut ids: Vec<String> = names.into_iter().map(|name| name.id).collect();
+        for (message, reason) in left_out {
+            let name = MessageName { id: message.remote_id.clone(), thread_id: message.thread_remote_id };
+            change += items::name_new(tx, run.feed.id, &name, 0, now).await?;
+            change += run.leave_out(tx, vec![(message.remote_id.clone(), reason)]).await?;
+            ids.push(message.remote_id);
+        }
         // Whatever was looked for has been found.
         items::forget(tx, self.run.feed.id, &ids).await?;
         change += self.remove(tx, run, &sorted.removed).await?;
@@ -175,6 +181,7 @@ impl Mailbox<'_> {
             let one = Wanted { failed: was.as_deref() == Some("failed"), ..wanted(&id) };
             change += items::mark_failed(tx, run.feed.id, &one, &why, now).await?;
             change.stored -= i64::from(was.as_deref() == Some("stored"));
+            change.excluded -= i64::from(was.as_deref() == Some("excluded"));
         }
         Ok(change)
     }
@@ -218,10 +225,13 @@ impl Sorted {
 }
 
 /// Adds what a transaction did to the sums of a folder.
-fn count(row: &mut sync_feeds::ActiveModel, change: Change) {
-    for (sum, more) in
-        [(&mut row.stored, change.stored), (&mut row.failed, change.failed), (&mut row.listed, change.named)]
-    {
+pub(super) fn count(row: &mut sync_feeds::ActiveModel, change: Change) {
+    for (sum, more) in [
+        (&mut row.stored, change.stored),
+        (&mut row.failed, change.failed),
+        (&mut row.excluded, change.excluded),
+        (&mut row.listed, change.named),
+    ] {
         *sum = Set(*sum.as_ref() + more);
     }
 }

@@ -99,6 +99,23 @@ impl Gmail {
         self.ask::<wire::IdPage>(caller, GmailQuota::LIST, request, path).await.map(Into::into)
     }
 
+    /// One page of the ids of messages received before `instant`; spam and bin included.
+    pub async fn list_before(
+        &self,
+        caller: Caller<'_>,
+        page: Option<&str>,
+        instant: DateTime<Utc>,
+    ) -> Result<IdPage, ProviderError> {
+        // A date would mean midnight in California; seconds mean what they say.
+        let search = format!("before:{}", instant.timestamp());
+        let mut query = vec![("maxResults", PAGE), ("includeSpamTrash", "true"), ("q", &search)];
+        query.extend([("fields", "messages(id,threadId),nextPageToken")]);
+        query.extend(page.map(|page| ("pageToken", page)));
+        let request = self.read(caller, "messages", &query)?;
+        let path = "/gmail/v1/users/me/messages";
+        self.ask::<wire::IdPage>(caller, GmailQuota::LIST, request, path).await.map(Into::into)
+    }
+
     /// All labels.
     pub async fn labels(&self, caller: Caller<'_>) -> Result<Vec<LabelInfo>, ProviderError> {
         let request = self.read(caller, "labels", &[("fields", "labels(id,name,type)")])?;

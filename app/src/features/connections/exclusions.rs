@@ -1,0 +1,108 @@
+//! What a person leaves out of a connection: each choice with how many mails it leaves out, and the choices there are.
+
+use super::{ConnectionCard, ExclusionKind, ExclusionRow, LabelChoice, server::SetExclusion};
+use crate::quantity::counted;
+use leptos::{form::ActionForm, prelude::*};
+use uuid::Uuid;
+
+impl ExclusionKind {
+    /// Its word in forms.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::SpamAndBin => "spam_and_bin",
+            Self::OlderThan => "older_than",
+            Self::Label => "label",
+        }
+    }
+}
+
+/// Closed until somebody wants to change something; it says how much is left out all the same.
+#[component]
+pub fn Exclusions(card: ConnectionCard, action: ServerAction<SetExclusion>) -> impl IntoView {
+    let ConnectionCard { id, exclusions, choosable, .. } = card;
+    let mails = exclusions.iter().map(|one| one.mails).sum();
+    let summary = if exclusions.is_empty() {
+        "Nothing is left out".to_owned()
+    } else {
+        format!("{} left out by your choice", counted(mails, "mail"))
+    };
+    let spam_is_out = exclusions.iter().any(|one| one.kind == ExclusionKind::SpamAndBin);
+    let day = exclusions.iter().find(|one| one.kind == ExclusionKind::OlderThan).map(|one| one.value.clone());
+    let still: Vec<LabelChoice> = choosable
+        .into_iter()
+        .filter(|label| exclusions.iter().all(|one| one.kind != ExclusionKind::Label || one.value != label.id))
+        .collect();
+    view! {
+        <details class="exclusions">
+            <summary>{summary}</summary>
+            {(!exclusions.is_empty())
+                .then(|| {
+                    view! {
+                        <ul role="list">
+                            {exclusions.into_iter().map(|row| view! { <Chosen id row action /> }).collect_view()}
+                        </ul>
+                    }
+                })}
+            {(!spam_is_out)
+                .then(|| {
+                    view! {
+                        <ActionForm action>
+                            <Fields id kind=ExclusionKind::SpamAndBin />
+                            <input type="hidden" name="value" value="" />
+                            <button class="button small">"Leave out spam and bin"</button>
+                        </ActionForm>
+                    }
+                })}
+            <ActionForm action>
+                <Fields id kind=ExclusionKind::OlderThan />
+                <label for=format!("older-{id}")>"Older than"</label>
+                <input id=format!("older-{id}") type="date" name="value" required value=day />
+                <button class="button small">"Leave out older mail"</button>
+            </ActionForm>
+            {(!still.is_empty())
+                .then(|| {
+                    view! {
+                        <ActionForm action>
+                            <Fields id kind=ExclusionKind::Label />
+                            <label for=format!("label-{id}")>"Label or folder"</label>
+                            <select id=format!("label-{id}") name="value">
+                                {still.into_iter().map(|one| view! { <option value=one.id>{one.name}</option> }).collect_view()}
+                            </select>
+                            <button class="button small">"Leave it out"</button>
+                        </ActionForm>
+                    }
+                })}
+            <p class="quiet">
+                "What is left out is not stored here and stays at the provider. Bringing it in again fetches it."
+            </p>
+        </details>
+    }
+    .into_any()
+}
+
+#[component]
+fn Fields(id: Uuid, kind: ExclusionKind) -> impl IntoView {
+    view! {
+        <input type="hidden" name="connection" value=id.to_string() />
+        <input type="hidden" name="kind" value=kind.slug() />
+        <input type="hidden" name="on" value="true" />
+    }
+}
+
+#[component]
+fn Chosen(id: Uuid, row: ExclusionRow, action: ServerAction<SetExclusion>) -> impl IntoView {
+    let about = format!("out-{id}-{}-{}", row.kind.slug(), row.value);
+    view! {
+        <li>
+            <span id=about.clone()>{format!("{}: {}", row.name, counted(row.mails, "mail"))}</span>
+            <ActionForm action>
+                <input type="hidden" name="connection" value=id.to_string() />
+                <input type="hidden" name="kind" value=row.kind.slug() />
+                <input type="hidden" name="value" value=row.value />
+                <input type="hidden" name="on" value="false" />
+                <button class="button small" aria-describedby=about>"Bring in"</button>
+            </ActionForm>
+        </li>
+    }
+    .into_any()
+}
