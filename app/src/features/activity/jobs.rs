@@ -44,7 +44,7 @@ impl RunOutcome {
 impl QueuedJob {
     /// Whether the last try went wrong.
     fn is_in_trouble(&self) -> bool {
-        self.state == JobState::GivenUp || self.attempts > 0
+        self.state == JobState::GivenUp || self.problem.is_some()
     }
 }
 

@@ -82,7 +82,8 @@ mod tests {
     }
 
     fn job(state: QueuedState, attempts: i32) -> Queued {
-        Queued { id: Uuid::nil(), kind: "sync_mailbox".to_owned(), subject: None, state, attempts, problem: None }
+        let problem = (attempts > 0).then(|| "nobody answers".to_owned());
+        Queued { id: Uuid::nil(), kind: "sync_mailbox".to_owned(), subject: None, state, attempts, problem }
     }
 
     #[test]
@@ -93,6 +94,8 @@ mod tests {
         assert_eq!(of(Stage::Live, &waiting(40, 0)), Some(Wait::Provider { until: at(40) }), "not when it wanted to");
         assert_eq!(of(Stage::Fetching, &waiting(40, 0)), Some(Wait::Provider { until: at(40) }));
         assert_eq!(of(Stage::Fetching, &waiting(16, 3)), Some(Wait::BackOff { until: at(16) }));
+        let careful = Queued { problem: None, ..waiting(40, 3) };
+        assert_eq!(of(Stage::Fetching, &careful), Some(Wait::Provider { until: at(40) }), "the last try went well");
         assert_eq!(of(Stage::Fetching, &waiting(0, 0)), None, "it is its turn now");
         assert_eq!(of(Stage::Waiting, &waiting(-60, 0)), Some(Wait::Turn));
         assert_eq!(of(Stage::Paused, &waiting(16, 3)), None, "it waits for its person");
