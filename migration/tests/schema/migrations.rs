@@ -5,7 +5,7 @@ use sea_orm::DatabaseConnection;
 
 use crate::database::{on_both, on_both_empty, tables, texts};
 
-const TABLES: [&str; 28] = [
+const TABLES: [&str; 29] = [
     "acts",
     "attachments",
     "audit_events",
