@@ -1,7 +1,7 @@
 //! A short memory and a way to tell other processes that something moved: in this process, or shared through Redis.
 //!
-//! Neither is ever the truth. A cache that fails is a cache that knows nothing (logged once per failure); a notice that
-//! is lost only makes a screen refresh later. What is secret is sealed by the caller before it comes here.
+//! Neither is ever the truth. A cache that fails is a cache that knows nothing, and one without a connection is not asked; a
+//! notice that is lost only makes a screen refresh later. What is secret is sealed by the caller before it comes here.
 
 mod bus;
 mod in_process;
@@ -123,6 +123,10 @@ impl Cache {
 }
 
 fn missed<T: Default>(what: &'static str, error: &fred::error::Error) -> T {
-    tracing::warn!(operation = what, error = %error, "cache.unreachable: going on without it");
+    if redis::is_told(error) {
+        tracing::debug!(operation = what, "cache.unreachable: going on without it");
+    } else {
+        tracing::warn!(operation = what, error = %error, "cache.unreachable: going on without it");
+    }
     T::default()
 }
