@@ -4,7 +4,7 @@ import { signUp } from "../support/people";
 import { expect, revisit, test, visit, withStack } from "../support/test";
 import { expectTruth } from "../support/truth";
 
-withStack({ messages: 1_200, people: 3, latencyMs: 150 });
+withStack({ messages: 1_200, people: 3, latencyMs: 500 });
 
 /** How many mails the card says are here while the first sync runs. */
 async function stored(page: Page, address: string): Promise<number> {
@@ -17,8 +17,10 @@ async function stored(page: Page, address: string): Promise<number> {
 async function midway(page: Page, address: string): Promise<number> {
   const line = card(page, address).locator("progress");
   await expect(line).toBeVisible();
-  await expect.poll(() => stored(page, address), { intervals: [50] }).toBeGreaterThan(0);
-  return stored(page, address);
+  let seen = 0;
+  const look = async () => (seen = await stored(page, address));
+  await expect.poll(look, { intervals: [50] }).toBeGreaterThan(0);
+  return seen;
 }
 
 test("a page reloaded in mid-sync goes on counting where it was", async ({ page, context, stack }) => {

@@ -72,7 +72,7 @@ async fn on(backend: Backend, jobs: usize, seed: u64) -> Row {
     let mut site = Site::start(backend, PROCESSES, wishes).await;
     site.browser.sign_up("ada").await.expect("signed up");
     let told = queue(&site, jobs).await;
-    let (mut dice, mut kills) = (Dice(seed), 0);
+    let (mut dice, mut kills) = (Dice::of(seed), 0);
     while left(&site).await > 0 && started.elapsed() < PATIENCE {
         let wait = DIES_AFTER.0 + dice.below(DIES_AFTER.1);
         tokio::time::sleep(Duration::from_millis(u64::try_from(wait).expect("a wait"))).await;

@@ -13,6 +13,7 @@ pub mod mailbox;
 pub mod news;
 pub mod outbox;
 pub mod program;
+pub mod provider;
 pub mod site;
 
 use browser::Browser;
@@ -38,7 +39,7 @@ pub const CLIENT_ID: &str = "gatepost-test";
 pub const CLIENT_SECRET: &str = "GOCSPX-8fQ2vLr0sYkT1nWb6cJdHmXe";
 
 /// Longer than the jobs of any test take on a busy machine.
-const PATIENCE: Duration = Duration::from_mins(1);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What a test wants otherwise.
 #[derive(Clone, Default)]
@@ -215,11 +216,8 @@ impl App {
     /// Runs jobs until none is due. A job that never ends shows what it did last.
     pub async fn work_off_queue(&self) {
         let work = self.while_time_goes_by(async { while self.domain.run_one_job().await {} });
-        if tokio::time::timeout(PATIENCE, work).await.is_err() {
-            let log = log::text();
-            let last: Vec<_> = log.lines().rev().filter(|line| line.contains("domain::")).take(20).collect();
-            panic!("the jobs do not end; the log, newest first:\n{}", last.join("\n"));
-        }
+        let ended = tokio::time::timeout(PATIENCE, work).await;
+        assert!(ended.is_ok(), "the jobs do not end:\n{}", log::last_words());
     }
 
     /// Waits for something. Calls to a provider are spread over time: a standing clock goes on meanwhile.
@@ -246,34 +244,6 @@ impl App {
             settings(wishes, &self.url, &self.sandbox, &self.database.url, self.data.path().to_str().unwrap());
         let listener = Some(TcpListener::bind("127.0.0.1:0").await.unwrap());
         Application::build(settings, Overrides { listener, ..Overrides::default() }).await.unwrap()
-    }
-
-    /// How often a token endpoint was asked to renew something.
-    pub async fn refresh_calls(&self) -> usize {
-        let requests = self.control("GET", "requests", &serde_json::Value::Null).await;
-        requests.as_array().unwrap().iter().filter(|line| line["grant"] == "refresh_token").count()
-    }
-
-    /// Asks something of the sandbox's own routes.
-    pub async fn control(&self, method: &str, path: &str, body: &serde_json::Value) -> serde_json::Value {
-        let url = format!("{}/_sandbox/{path}", self.sandbox.google_url);
-        let request = browser::client().request(method.parse().unwrap(), url);
-        let request = if method == "GET" { request } else { request.json(body) };
-        let response = request.send().await.unwrap();
-        assert!(response.status().is_success(), "{method} {path}: {}", response.status());
-        response.json().await.unwrap_or_default()
-    }
-
-    /// Makes the next `times` calls to paths like `path` fail at the provider.
-    pub async fn fail_at_provider(&self, path: &str, status: u16, times: u32) {
-        let fault = serde_json::json!({ "path": path, "status": status, "body": "", "times": times });
-        self.control("PUT", "faults", &fault).await;
-    }
-
-    /// The provider's next answer on a path takes this long, in milliseconds.
-    pub async fn slow_at_provider(&self, path: &str, delay_ms: u32) {
-        let fault = serde_json::json!({ "path": path, "delay_ms": delay_ms, "times": 1 });
-        self.control("PUT", "faults", &fault).await;
     }
 
     /// Stops everything; fails when a job cannot be worked off, or was given up.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use uuid::Uuid;
 
-const MAILS: usize = 120;
+const MAILS: usize = 60;
 /// Longer than a lease and than any wait between two tries.
 const LONG: u64 = 16 * 60;
 
@@ -84,7 +84,7 @@ async fn a_mail_that_ends_every_process_that_asks_for_it_is_left_to_its_own_next
             }
             let domain = app.domain.clone();
             let mut worker = tokio::spawn(async move { while domain.run_one_job().await {} });
-            let mut look = tokio::time::interval(Duration::from_millis(5));
+            let mut look = tokio::time::interval(Duration::from_millis(20));
             let killed = slowly(app, async {
                 loop {
                     look.tick().await;

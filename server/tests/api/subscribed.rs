@@ -5,6 +5,7 @@ use crate::harness::{
     browser::{Browser, client},
     consent::Answer,
     on_both_with,
+    provider::control_of,
 };
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
@@ -39,12 +40,7 @@ async fn pass(app: &App, seconds: u64) {
 }
 
 async fn lever(app: &App, method: &str, path: &str, body: &Value) -> Value {
-    let url = format!("{}/_sandbox/{path}", app.sandbox.microsoft_url);
-    let request = client().request(method.parse().unwrap(), url);
-    let request = if method == "GET" { request } else { request.json(body) };
-    let answer = request.send().await.unwrap();
-    assert!(answer.status().is_success(), "{method} {path}: {}", answer.status());
-    answer.json().await.unwrap_or_default()
+    control_of(&app.sandbox.microsoft_url, method, path, body).await
 }
 
 /// Waits until nothing is on its way here.

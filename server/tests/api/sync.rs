@@ -1,6 +1,6 @@
 //! Stored mail equals the provider's, whatever happens on the way: faults, lost replies, killed workers, lost cursors.
 
-use crate::harness::{App, Wishes, browser::Browser, consent::Answer, on_both_with};
+use crate::harness::{App, PATIENCE, Wishes, browser::Browser, consent::Answer, log::last_words, on_both_with};
 use app::features::connections::{ConnectionsPage, SyncStage};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -54,9 +54,8 @@ async fn assert_equal_to_provider(app: &App) {
 
 /// Waits until so many messages are stored.
 async fn stored(app: &App, messages: i64) {
-    while app.database.count("messages").await < messages {
-        tokio::task::yield_now().await;
-    }
+    let enough = async { while app.database.count("messages").await < messages {} };
+    assert!(tokio::time::timeout(PATIENCE, enough).await.is_ok(), "nothing comes any more:\n{}", last_words());
 }
 
 async fn fault(app: &App, fault: Value) {
@@ -136,7 +135,13 @@ async fn a_killed_worker_is_followed_by_another_that_goes_on() {
         fault(app, json!({"path": "/batch$", "delay_ms": 40})).await;
         for enough in [25, 150] {
             let domain = app.domain.clone();
-            let worker = tokio::spawn(async move { while domain.run_one_job().await {} });
+            // Until it dies, also when what it does has to be tried again a moment later.
+            let worker = tokio::spawn(async move {
+                loop {
+                    domain.run_one_job().await;
+                    tokio::task::yield_now().await;
+                }
+            });
             app.while_time_goes_by(stored(app, enough)).await;
             // Like kill -9: nothing is said, nothing is put away.
             worker.abort();

@@ -70,7 +70,7 @@ pub async fn live(life: Life) -> Outcome {
     let site = Site::start(life.backend, 2, wishes).await;
     site.browser.sign_up("ada").await.unwrap();
     let mut battered = Battered {
-        dice: Dice(life.seed),
+        dice: Dice::of(life.seed),
         mailboxes: Vec::new(),
         poison: poison(&site).await,
         outcome: Outcome::default(),

@@ -37,3 +37,10 @@ impl io::Write for Keep {
         Ok(())
     }
 }
+
+/// What the domain did last, newest first.
+pub fn last_words() -> String {
+    let log = text();
+    let last: Vec<_> = log.lines().rev().filter(|line| line.contains("domain::")).take(20).collect();
+    last.join("\n")
+}
