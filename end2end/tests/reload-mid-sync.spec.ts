@@ -9,7 +9,7 @@ withStack({ messages: 1_200, people: 3, latencyMs: 500 });
 /** How many mails the card says are here while the first sync runs. */
 async function stored(page: Page, address: string): Promise<number> {
   const text = await card(page, address).locator(".sync-text").innerText();
-  const told = /^([\d,]+) of|([\d,]+) here already/.exec(text);
+  const told = /([\d,]+) of|([\d,]+) here already/.exec(text);
   return Number((told?.[1] ?? told?.[2] ?? "0").replaceAll(",", ""));
 }
 
