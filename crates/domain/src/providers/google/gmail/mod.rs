@@ -90,13 +90,7 @@ impl Gmail {
         page: Option<&str>,
         label: Option<&str>,
     ) -> Result<IdPage, ProviderError> {
-        let mut query =
-            vec![("maxResults", PAGE), ("includeSpamTrash", "true"), ("fields", "messages(id,threadId),nextPageToken")];
-        query.extend(page.map(|page| ("pageToken", page)));
-        query.extend(label.map(|label| ("labelIds", label)));
-        let request = self.read(caller, "messages", &query)?;
-        let path = "/gmail/v1/users/me/messages";
-        self.ask::<wire::IdPage>(caller, GmailQuota::LIST, request, path).await.map(Into::into)
+        self.ids(caller, page, label.map(|label| ("labelIds", label))).await
     }
 
     /// One page of the ids of messages received before `instant`; spam and bin included.
@@ -108,9 +102,20 @@ impl Gmail {
     ) -> Result<IdPage, ProviderError> {
         // A date would mean midnight in California; seconds mean what they say.
         let search = format!("before:{}", instant.timestamp());
-        let mut query = vec![("maxResults", PAGE), ("includeSpamTrash", "true"), ("q", &search)];
-        query.extend([("fields", "messages(id,threadId),nextPageToken")]);
+        self.ids(caller, page, Some(("q", &search))).await
+    }
+
+    /// One page of the ids of all messages, or of those that `only` narrows it to.
+    async fn ids(
+        &self,
+        caller: Caller<'_>,
+        page: Option<&str>,
+        only: Option<(&str, &str)>,
+    ) -> Result<IdPage, ProviderError> {
+        let mut query =
+            vec![("maxResults", PAGE), ("includeSpamTrash", "true"), ("fields", "messages(id,threadId),nextPageToken")];
         query.extend(page.map(|page| ("pageToken", page)));
+        query.extend(only);
         let request = self.read(caller, "messages", &query)?;
         let path = "/gmail/v1/users/me/messages";
         self.ask::<wire::IdPage>(caller, GmailQuota::LIST, request, path).await.map(Into::into)
