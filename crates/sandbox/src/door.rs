@@ -73,21 +73,26 @@ pub async fn tell(State(sandbox): State<Arc<Sandbox>>, request: Request, next: N
 async fn arrive(sandbox: &Arc<Sandbox>, provider: Provider, call: Call) -> Outcome {
     let batch = provider == Provider::Microsoft && graph::batch::is_batch(&call);
     let place = if provider == Provider::Microsoft && !batch { throttle::enter(sandbox, &call) } else { Ok(None) };
-    if !batch {
-        // A batch of Graph waits for each of its parts instead.
-        sandbox.clock.sleep(sandbox.config.latency_ms).await;
-    }
+    // A batch of Graph takes the time of its parts instead.
+    let latency_ms = if batch { 0 } else { sandbox.config.latency_ms };
     match place {
         Err(failure) => {
             let refused = throttle::refused(sandbox, &call, failure);
-            pass(sandbox, provider, call, Some(refused)).await
+            pass(sandbox, provider, call, Some(refused), latency_ms).await
         }
-        Ok(_slot) => pass(sandbox, provider, call, None).await,
+        Ok(_slot) => pass(sandbox, provider, call, None, latency_ms).await,
     }
 }
 
-/// One request, or one part of a batch; `refused` answers it instead of the work.
-pub async fn pass(sandbox: &Arc<Sandbox>, provider: Provider, call: Call, refused: Option<Answer>) -> Outcome {
+/// One request, or one part of a batch; `refused` answers it instead of the work. It takes `latency_ms`, of which making the
+/// answer is a part, so that a machine that makes it slowly measures its clients and not itself; a fault's delay is on top.
+pub async fn pass(
+    sandbox: &Arc<Sandbox>,
+    provider: Provider,
+    call: Call,
+    refused: Option<Answer>,
+    latency_ms: u64,
+) -> Outcome {
     let line = Line {
         at: sandbox.clock.now().to_rfc3339_opts(SecondsFormat::Millis, true),
         provider,
@@ -101,10 +106,16 @@ pub async fn pass(sandbox: &Arc<Sandbox>, provider: Provider, call: Call, refuse
         status: 0,
     };
     let strike = sandbox.faults.strike(&call.path, &call.target());
+    if let Some(strike) = &strike {
+        sandbox.clock.sleep(strike.delay_ms).await;
+    }
+    let began = sandbox.clock.now();
     let outcome = match strike {
         None => work(sandbox, provider, call, refused).await,
         Some(strike) => struck(sandbox, provider, call, refused, strike).await,
     };
+    let took = (sandbox.clock.now() - began).num_milliseconds();
+    sandbox.clock.sleep(latency_ms.saturating_sub(took.try_into().unwrap_or_default())).await;
     sandbox.requests.note(match &outcome {
         Outcome::Cut => line,
         Outcome::Answer(answer) => {
@@ -126,7 +137,6 @@ async fn struck(
     refused: Option<Answer>,
     strike: Strike,
 ) -> Outcome {
-    sandbox.clock.sleep(strike.delay_ms).await;
     match (strike.cut, strike.answer) {
         (Some(When::Before), _) => Outcome::Cut,
         (Some(When::After), _) => {
@@ -197,7 +207,7 @@ async fn work_batch(sandbox: &Arc<Sandbox>, call: Call) -> Outcome {
         } else if let Some(refused) = batch::refusal(&inner) {
             refused
         } else if let Some(call) = inner.call.take() {
-            match Box::pin(pass(sandbox, Provider::Google, call, None)).await {
+            match Box::pin(pass(sandbox, Provider::Google, call, None, 0)).await {
                 Outcome::Answer(answer) => answer,
                 Outcome::Cut => return Outcome::Cut,
             }

@@ -11,11 +11,13 @@ use axum::response::{Html, IntoResponse, Redirect};
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::dice::Dice;
 use crate::faults::{Order, When};
 use crate::google::pages::BRAND;
 use crate::oauth::grants::Reason;
 use crate::oauth::pages::escape;
 use crate::state::{Provider, Sandbox};
+use crate::world::compose::files::png;
 
 /// Buttons: name of the press, words on the button, what it does.
 const PRESSES: [(&str, &str); 8] = [
@@ -145,7 +147,5 @@ fn too_old() -> serde_json::Value {
 
 /// The picture every person has.
 pub async fn picture() -> impl IntoResponse {
-    let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 96 96\"><rect width=\"96\" height=\"96\" fill=\"#7b8ba5\"/>\
-               <circle cx=\"48\" cy=\"36\" r=\"18\" fill=\"#fff\"/><path d=\"M12 96a36 36 0 0 1 72 0z\" fill=\"#fff\"/></svg>";
-    ([(CONTENT_TYPE, "image/svg+xml")], svg)
+    ([(CONTENT_TYPE, "image/png")], png(28_000, &mut Dice::of(&[7])))
 }

@@ -1,33 +1,34 @@
-//! Ids of mails: sixteen hexadecimal digits as at Gmail, turned back into sequence numbers without a table.
+//! Ids of mails: sixteen hexadecimal digits as at Gmail, turned back into sequence numbers without a table. The upper 44 bits
+//! are a time in milliseconds, as in X-GM-MSGID (`101865c04ac2427f` is of 18 January 2005): ids of mails that came one after
+//! the other are neighbours. The other 20 bits are chance.
 
 use crate::dice::scramble;
 
-/// Bits of the id below its fixed first two digits.
-const BITS: u64 = (1 << 56) - 1;
-/// The first two digits of every id.
-const PREFIX: u64 = 0x19 << 56;
-/// An odd number, so that multiplying by it modulo 2^56 can be undone.
-const FACTOR: u64 = 0x00B5_4A32_D192_ED03;
+/// Bits that say nothing.
+const CHANCE: u32 = 20;
+/// The time in the id of everybody's first mail: 1 January 2015, in milliseconds.
+const FIRST: u64 = 1_420_070_400_000;
+/// Milliseconds between the ids of two mails; those of different people fall anywhere in between.
+const STEP: u64 = 1_000;
 
 /// The ids of one mailbox.
 #[derive(Clone, Copy, Debug)]
 pub struct Ids {
-    mask: u64,
-    inverse: u64,
+    first: u64,
+    own: u64,
 }
 
 impl Ids {
     /// The ids of a person's mailbox in the world of a seed.
     pub fn of(seed: u64, person: u64) -> Self {
-        // Newton's iteration doubles the right bits of the inverse each time; six rounds are more than 56 bits.
-        let inverse = (0..6).fold(FACTOR, |x, _| x.wrapping_mul(2u64.wrapping_sub(FACTOR.wrapping_mul(x))));
-        Self { mask: scramble(seed ^ scramble(person)) & BITS, inverse }
+        let own = scramble(seed ^ scramble(person));
+        Self { first: FIRST + own % STEP, own }
     }
 
     /// The id of a mail.
     pub fn id(self, sequence: u32) -> String {
-        let mixed = u64::from(sequence).wrapping_add(1).wrapping_mul(FACTOR) & BITS;
-        format!("{:016x}", PREFIX | (mixed ^ self.mask))
+        let time = self.first + u64::from(sequence) * STEP;
+        format!("{:016x}", time << CHANCE | self.chance(sequence))
     }
 
     /// The sequence number behind an id; `None` for text that cannot be an id of this mailbox.
@@ -36,11 +37,13 @@ impl Ids {
             return None;
         }
         let value = u64::from_str_radix(id, 16).ok()?;
-        if value & !BITS != PREFIX {
-            return None;
-        }
-        let mixed = (value & BITS) ^ self.mask;
-        u32::try_from((mixed.wrapping_mul(self.inverse) & BITS).checked_sub(1)?).ok()
+        let since = (value >> CHANCE).checked_sub(self.first)?;
+        let sequence = u32::try_from(since / STEP).ok()?;
+        (self.id(sequence) == id).then_some(sequence)
+    }
+
+    fn chance(self, sequence: u32) -> u64 {
+        scramble(self.own ^ scramble(u64::from(sequence))) & ((1 << CHANCE) - 1)
     }
 }
 
@@ -55,7 +58,9 @@ mod tests {
             assert_eq!(ids.sequence(&ids.id(sequence)), Some(sequence));
         }
         assert_ne!(ids.id(0), Ids::of(1, 1).id(0));
-        assert_eq!(Ids::of(1, 1).sequence(&ids.id(5)).filter(|at| *at < 1_000_000), None);
+        assert_eq!(Ids::of(1, 1).sequence(&ids.id(5)), None);
         assert_eq!(ids.sequence("nonsense"), None);
+        assert_eq!(ids.sequence("+19c0a3f2b7d0001"), None);
+        assert!(ids.id(8) < ids.id(9), "later mail has a higher id");
     }
 }

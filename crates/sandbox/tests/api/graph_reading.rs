@@ -130,6 +130,11 @@ async fn files_are_listed_and_fetched() {
     assert_eq!(raw.send().await.unwrap().bytes().await.unwrap(), bytes);
     let brief = outlook.get(&format!("{path}?$select=name,size")).await;
     assert!(brief["value"][0].get("contentBytes").is_none());
+    let named = outlook.get(&format!("{path}?$select=id,microsoft.graph.fileAttachment/contentId")).await;
+    let named = named["value"][0].as_object().unwrap().clone();
+    assert!(named.contains_key("contentId") && !named.contains_key("contentBytes") && !named.contains_key("name"));
+    let bare = outlook.call(Method::GET, &format!("{path}?$select=contentId"), "", None).await;
+    assert_eq!(bare.status, StatusCode::BAD_REQUEST, "not every attachment is a file");
     let expanded = outlook.get(&format!("me/messages/{}?$expand=attachments", text(&mails[0], "id"))).await;
     assert_eq!(expanded["attachments"][0]["id"], file["id"]);
 }

@@ -56,20 +56,38 @@ fn show(outlook: &Outlook, sequence: u32, at: usize, part: &Part) -> Value {
     file
 }
 
-fn chosen(visit: &Visit<'_>, mut file: Value) -> Value {
-    let select = names(visit.option("select").unwrap_or_default());
+/// What every attachment has.
+const OF_ALL: [&str; 6] = ["id", "name", "contentType", "size", "isInline", "lastModifiedDateTime"];
+/// What only files have: asked for by the name of their type, as Graph refuses it otherwise.
+const OF_FILES: [&str; 3] = ["contentId", "contentLocation", "contentBytes"];
+
+/// The properties that a `$select` names, without the type in front.
+pub fn selected(select: &str) -> Result<Vec<String>, Failure> {
+    let one = |name: String| {
+        let of_file = name.strip_prefix("microsoft.graph.fileAttachment/").filter(|name| OF_FILES.contains(name));
+        match of_file {
+            Some(bare) => Ok(bare.to_owned()),
+            None if OF_ALL.contains(&name.as_str()) => Ok(name),
+            None => Err(Failure::unknown_property(&name, "attachment")),
+        }
+    };
+    names(select).into_iter().map(one).collect()
+}
+
+fn chosen(visit: &Visit<'_>, mut file: Value) -> Result<Value, Failure> {
+    let select = selected(visit.option("select").unwrap_or_default())?;
     if let Some(file) = file.as_object_mut().filter(|_| !select.is_empty()) {
         file.retain(|name, _| name == "id" || name.starts_with('@') || select.contains(name));
     }
-    file
+    Ok(file)
 }
 
 /// `GET /me/messages/{id}/attachments`.
 pub fn list(visit: &Visit<'_>, ids: &[&str]) -> Outcome {
     let outlook = visit.resident.outlook();
     let sequence = mail_at(&outlook, mail_id(ids))?;
-    let files = all(&outlook, sequence).into_iter().map(|file| chosen(visit, file)).collect();
-    Ok(ok(&page(visit.own_context(&format!("messages('{}')/attachments", mail_id(ids))), files, None)))
+    let files: Result<_, _> = all(&outlook, sequence).into_iter().map(|file| chosen(visit, file)).collect();
+    Ok(ok(&page(visit.own_context(&format!("messages('{}')/attachments", mail_id(ids))), files?, None)))
 }
 
 fn find(visit: &Visit<'_>, ids: &[&str]) -> Result<(Value, Vec<u8>), Failure> {
@@ -89,7 +107,7 @@ fn find(visit: &Visit<'_>, ids: &[&str]) -> Result<(Value, Vec<u8>), Failure> {
 /// `GET /me/messages/{id}/attachments/{id}`.
 pub fn get(visit: &Visit<'_>, ids: &[&str]) -> Outcome {
     let (file, _) = find(visit, ids)?;
-    let mut file = chosen(visit, file);
+    let mut file = chosen(visit, file)?;
     let context = format!("messages('{}')/attachments/$entity", mail_id(ids));
     file["@odata.context"] = json!(visit.own_context(&context));
     Ok(ok(&file))

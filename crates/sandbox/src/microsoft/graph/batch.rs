@@ -87,12 +87,11 @@ async fn one(sandbox: Arc<Sandbox>, part: Part, failed: bool) -> (String, Outcom
         Err(failure) => return (part.id, refused(failure)),
     };
     let slot = throttle::enter(&sandbox, &call);
-    sandbox.clock.sleep(sandbox.config.latency_ms).await;
     let (slot, busy) = match slot {
         Ok(slot) => (slot, None),
         Err(failure) => (None, Some(throttle::refused(&sandbox, &call, failure))),
     };
-    let outcome = pass(&sandbox, Provider::Microsoft, call, busy).await;
+    let outcome = pass(&sandbox, Provider::Microsoft, call, busy, sandbox.config.latency_ms).await;
     drop(slot);
     (part.id, outcome)
 }

@@ -30,7 +30,10 @@ pub fn show(outlook: &Outlook, sequence: u32, chosen: &Chosen, prefer: Prefer) -
             texts(&mut all, &part, chosen, prefer);
         }
         if chosen.has("internetMessageHeaders") {
-            let lines = part.headers.iter().map(|(name, value)| json!({"name": name, "value": value}));
+            let lines = part.headers.iter().map(|(name, value)| {
+                let judged = name.eq_ignore_ascii_case("Authentication-Results").then(|| judged(value)).flatten();
+                json!({"name": name, "value": judged.as_deref().unwrap_or(value)})
+            });
             all.insert("internetMessageHeaders".to_owned(), lines.collect());
         }
         if let Some(importance) = outlook.notes(sequence).and_then(|notes| notes.importance.as_ref()) {
@@ -137,6 +140,15 @@ fn head(all: &mut Map<String, Value>, part: &Part) {
     // A mail without a sender shows none, rather than null.
     let told = values.into_iter().filter(|(name, value)| !(value.is_null() && (*name == "from" || *name == "sender")));
     all.extend(told.map(|(name, value)| (name.to_owned(), value)));
+}
+
+/// Our mails bear Gmail's judgement of their sender; Exchange writes its own without a name in front, and with the
+/// domain that signed.
+fn judged(line: &str) -> Option<String> {
+    let rest = line.strip_prefix("mx.google.com;")?.trim();
+    let rest = rest.split_whitespace().collect::<Vec<_>>().join(" ").replace("header.i=@", "header.d=");
+    let reason = if rest.contains("dmarc=pass") { "pass reason=100" } else { "fail reason=000" };
+    Some(format!("{rest};compauth={reason}"))
 }
 
 /// Its body, and how it begins.

@@ -133,7 +133,7 @@ fn files(expand: &str) -> Result<Vec<String>, Failure> {
     let select = inside.trim_end_matches(')').trim();
     let select = select.strip_prefix("$select=").or(select.is_empty().then_some(""));
     match select {
-        Some(select) if name == "attachments" => Ok(names(select)),
+        Some(select) if name == "attachments" => super::attachments::selected(select),
         _ => Err(Failure::unknown_property(expand, "message")),
     }
 }

@@ -4,7 +4,7 @@
 mod bank;
 mod copy;
 mod draft;
-mod files;
+pub mod files;
 mod forum;
 mod invite;
 mod letter;
