@@ -61,7 +61,7 @@ pub fn App() -> impl IntoView {
     load_pages_on_redirect();
     // Async: pages read completely without scripts, and a redirect or a status is known before anything is sent.
     view! {
-        <Title formatter=|title: String| if title.is_empty() { "Gatepost".into() } else { format!("{title} · Gatepost") } />
+        <Title formatter=document_title />
         <Router>
             <Frame>
                 <ReconnectBanner />
@@ -97,6 +97,13 @@ pub fn App() -> impl IntoView {
             </Frame>
         </Router>
     }
+}
+
+/// The title of the document. The server writes it into the page as it is handed over, and a mail chooses what it is called:
+/// it must be made text first. The browser takes everything as text.
+fn document_title(title: String) -> String {
+    let title = if title.is_empty() { "Gatepost".to_owned() } else { format!("{title} · Gatepost") };
+    if cfg!(feature = "ssr") { title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;") } else { title }
 }
 
 /// Server functions redirect only when who is signed in changes: then the page is loaded anew, so that nothing of the

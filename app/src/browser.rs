@@ -45,9 +45,36 @@ pub fn focus(selector: &str) {
     }
 }
 
+fn input(id: &str) -> Option<web_sys::HtmlInputElement> {
+    window().document()?.get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// What stands in an input.
+pub fn value_of(id: &str) -> Option<String> {
+    Some(input(id)?.value())
+}
+
+/// Puts a text into an input, unless it stands there already.
+pub fn set_value(id: &str, text: &str) {
+    if let Some(input) = input(id).filter(|input| input.value() != text) {
+        input.set_value(text);
+    }
+}
+
+/// Whether what is typed goes into this element.
+pub fn has_focus(id: &str) -> bool {
+    let active = window().document().and_then(|document| document.active_element());
+    active.is_some_and(|element| element.id() == id)
+}
+
 /// How far the document is scrolled, in CSS pixels.
 pub fn scrolled() -> f64 {
     window().scroll_y().unwrap_or_default()
+}
+
+/// How high the window is, in CSS pixels.
+pub fn window_height() -> f64 {
+    window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default()
 }
 
 /// Goes to another page by a full load, forgetting everything this page holds in memory.

@@ -71,6 +71,15 @@ impl Attempts {
         self.list.get()
     }
 
+    /// What went well was said; whoever goes on to another page has read it.
+    pub fn let_go_of_successes(self) {
+        let is_success =
+            |attempt: &Attempt| attempt.status.with_untracked(|status| matches!(status, AttemptStatus::Connected(_)));
+        if self.list.with_untracked(|list| list.iter().any(is_success)) {
+            self.list.update(|list| list.retain(|attempt| !is_success(attempt)));
+        }
+    }
+
     /// Opens the consent window. Must be called inside the click: browsers block windows opened later.
     pub fn open(self, trip: Trip, page: &str) {
         let id = Uuid::new_v4();

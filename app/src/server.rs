@@ -5,7 +5,7 @@ use crate::{
     features::{
         activity::server::ActivityPort,
         connections::{ConnectionBrief, server::ConnectionsPort},
-        mail::server::MailPort,
+        mail::server::{MailPort, ReadingPort},
         tokens::server::TokensPort,
         users::{
             Viewer,
@@ -23,6 +23,7 @@ pub struct Ports {
     pub users: Arc<dyn UsersPort>,
     pub connections: Arc<dyn ConnectionsPort>,
     pub mail: Arc<dyn MailPort>,
+    pub reading: Arc<dyn ReadingPort>,
     pub activity: Arc<dyn ActivityPort>,
     pub tokens: Arc<dyn TokensPort>,
 }

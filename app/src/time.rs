@@ -196,6 +196,21 @@ pub fn provide_zone(wanted: Option<String>) {
     Effect::new(move |_| taken_over.set(true));
 }
 
+/// Tells the name of the browser's own zone: nothing before the browser has taken over the page, or where it keeps it to
+/// itself.
+pub fn browser_zone() -> impl Fn() -> Option<String> + Copy + Send + Sync + 'static {
+    let taken_over = use_context::<Zone>().map(|zone| zone.taken_over);
+    move || taken_over.filter(|taken_over| taken_over.get_untracked()).and_then(|_| zone_of_browser())
+}
+
+fn zone_of_browser() -> Option<String> {
+    let intl = js_sys::Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
+    let format: js_sys::Function = js_sys::Reflect::get(&intl, &"DateTimeFormat".into()).ok()?.dyn_into().ok()?;
+    let format = js_sys::Reflect::construct(&format, &js_sys::Array::new()).ok()?;
+    let options: js_sys::Function = js_sys::Reflect::get(&format, &"resolvedOptions".into()).ok()?.dyn_into().ok()?;
+    js_sys::Reflect::get(&options.call0(&format).ok()?, &"timeZone".into()).ok()?.as_string()
+}
+
 /// An instant, in UTC from the server and in the browser's own zone afterwards.
 #[component]
 pub fn Moment(at: DateTime<Utc>, #[prop(optional)] shown: Shown) -> impl IntoView {

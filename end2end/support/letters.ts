@@ -58,3 +58,48 @@ export function hostileLetter(subject: string, to: string, pictures: string): st
     "",
   ]);
 }
+
+/** As Gmail judges a mail that is really from the harbour. */
+const GENUINE =
+  "Authentication-Results: mx.google.com; dkim=pass header.i=@harbour.example; spf=pass smtp.mailfrom=rosa@harbour.example; dmarc=pass header.from=harbour.example";
+
+/** HTML whose sender the provider vouches for. */
+export function judgedLetter(subject: string, to: string, html: string): string {
+  return letter([GENUINE, ...head(subject, to), "Content-Type: text/html; charset=utf-8", "", html, ""]);
+}
+
+/** A mail with a picture of its own, a quote, a file, and a sender that the provider vouches for. */
+export function letterWithAll(subject: string, to: string): string {
+  const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+  const quote = '<div class="gmail_quote"><div>Ana wrote:</div><blockquote>Is the mooring free?</blockquote></div>';
+  return letter([
+    GENUINE,
+    "X-Harbour: pilot",
+    ...head(subject, to),
+    'Content-Type: multipart/mixed; boundary="all"',
+    "",
+    "--all",
+    'Content-Type: multipart/related; boundary="inner"',
+    "",
+    "--inner",
+    "Content-Type: text/html; charset=utf-8",
+    "",
+    `<p><img src="cid:logo@harbour" alt="Our logo" width="24" height="24"> The mooring is yours.</p>${quote}`,
+    "--inner",
+    'Content-Type: image/png; name="logo.png"',
+    "Content-ID: <logo@harbour>",
+    'Content-Disposition: inline; filename="logo.png"',
+    "Content-Transfer-Encoding: base64",
+    "",
+    pixel,
+    "--inner--",
+    "--all",
+    'Content-Type: text/plain; name="contract.txt"',
+    'Content-Disposition: attachment; filename="contract.txt"',
+    "Content-Transfer-Encoding: base64",
+    "",
+    Buffer.from("Signed, Rosa\n").toString("base64"),
+    "--all--",
+    "",
+  ]);
+}

@@ -1,4 +1,6 @@
+import AxeBuilder from "@axe-core/playwright";
 import { expect, type BrowserContext, type Page } from "@playwright/test";
+import { join } from "node:path";
 import { card, choose, connect, decide, openConsent, upToDate } from "./consent";
 import { hostileLetter } from "./letters";
 import { fillSignIn, fillSignUp, newcomer, signUp } from "./people";
@@ -21,6 +23,21 @@ export const looks: Look[] = [
   { name: "phone-light", colorScheme: "light", viewport: phone },
   { name: "phone-dark", colorScheme: "dark", viewport: phone },
 ];
+
+/** Keeps a picture of a screen, and fails when it is wider than its window. `whole` shows what lies below the window, too. */
+export async function keep(page: Page, look: Look, name: string, whole = false): Promise<void> {
+  const path = join(__dirname, "../artifacts/screens", look.name, `${name}.png`);
+  await page.screenshot({ path, animations: "disabled", fullPage: whole });
+  const [needed, there] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+  expect.soft(needed, `${name} scrolls sideways`).toBeLessThanOrEqual(there);
+}
+
+/** Keeps a picture, and finds nothing wrong with it. */
+export async function look(page: Page, look: Look, name: string): Promise<void> {
+  await keep(page, look, name);
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  expect.soft(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`), name).toEqual([]);
+}
 
 /** Called once a screen stands, with its name and the window it stands in. */
 export type OnScreen = (name: string, page: Page) => Promise<void>;

@@ -1,24 +1,25 @@
 import { expect, type BrowserContext } from "@playwright/test";
+import type { TrueMail } from "./sandbox";
 import type { Stack } from "./stack";
 
-type Folder = "inbox" | "all" | "hidden";
+const folders = ["inbox", "all", "hidden"] as const;
+type Folder = (typeof folders)[number];
+
+/** What the list says of one conversation. */
+interface Conversation {
+  messages: number;
+  unread: boolean;
+  starred: boolean;
+}
 
 interface Page {
-  rows: { id: string; unread: boolean; starred: boolean }[];
+  rows: (Conversation & { thread: string })[];
   next: string | null;
 }
 
-/** Counts of one folder: how many mails, how many of them unread, how many starred. */
-interface Counts {
-  mails: number;
-  unread: number;
-  starred: number;
-}
-
-/** Walks a folder to its end, as the screen does, and fails when a mail comes twice. */
-async function counted(context: BrowserContext, stack: Stack, folder: Folder): Promise<Counts> {
-  const seen = new Map<string, Page["rows"][number]>();
-  let rows = 0;
+/** Walks a folder to its end, as the screen does, and fails when a conversation comes twice. */
+async function listed(context: BrowserContext, stack: Stack, folder: Folder): Promise<Record<string, Conversation>> {
+  const seen: Record<string, Conversation> = {};
   let after: string | null = null;
   do {
     const response = await context.request.post(`${stack.url}/api/fn/app/features/mail/server/list_inbox`, {
@@ -27,36 +28,33 @@ async function counted(context: BrowserContext, stack: Stack, folder: Folder): P
     });
     expect(response.status(), await response.text()).toBe(200);
     const page = (await response.json()) as Page;
-    for (const row of page.rows) seen.set(row.id, row);
-    rows += page.rows.length;
+    for (const { thread, messages, unread, starred } of page.rows) {
+      expect(seen, "no conversation comes twice").not.toHaveProperty([thread]);
+      seen[thread] = { messages, unread, starred };
+    }
     after = page.next;
   } while (after);
-  expect(seen.size, "no mail comes twice").toBe(rows);
-  return count([...seen.values()]);
+  return seen;
 }
 
-function count(mails: { unread: boolean; starred: boolean }[]): Counts {
-  return {
-    mails: mails.length,
-    unread: mails.filter((mail) => mail.unread).length,
-    starred: mails.filter((mail) => mail.starred).length,
+const isHidden = (mail: TrueMail) => mail.labels.includes("SPAM") || mail.labels.includes("TRASH");
+
+/** The conversations a folder has to show: spam and bin apart from the rest. */
+function expected(mails: TrueMail[], folder: Folder): Record<string, Conversation> {
+  const counted = mails.filter((mail) => isHidden(mail) === (folder === "hidden"));
+  const threads = new Set(counted.filter((mail) => folder !== "inbox" || mail.labels.includes("INBOX")).map((mail) => mail.thread_id));
+  const conversation = (thread: string): [string, Conversation] => {
+    const its = counted.filter((mail) => mail.thread_id === thread);
+    const any = (label: string) => its.some((mail) => mail.labels.includes(label));
+    return [thread, { messages: its.length, unread: any("UNREAD"), starred: any("STARRED") }];
   };
+  return Object.fromEntries([...threads].map(conversation));
 }
 
-/** What is stored equals what the provider has, folder by folder. The person must have this one mailbox only. */
+/** What is listed equals what the provider has, folder by folder. The person must have this one mailbox only. */
 export async function expectTruth(context: BrowserContext, stack: Stack, address: string): Promise<void> {
-  const mails = (await stack.sandbox.mails(address)).map(({ labels }) => ({
-    hidden: labels.includes("SPAM") || labels.includes("TRASH"),
-    inbox: labels.includes("INBOX"),
-    unread: labels.includes("UNREAD"),
-    starred: labels.includes("STARRED"),
-  }));
-  const truth: Record<Folder, Counts> = {
-    inbox: count(mails.filter((mail) => mail.inbox && !mail.hidden)),
-    all: count(mails.filter((mail) => !mail.hidden)),
-    hidden: count(mails.filter((mail) => mail.hidden)),
-  };
-  for (const folder of ["inbox", "all", "hidden"] as const) {
-    expect(await counted(context, stack, folder), folder).toEqual(truth[folder]);
+  const mails = await stack.sandbox.mails(address);
+  for (const folder of folders) {
+    expect(await listed(context, stack, folder), folder).toEqual(expected(mails, folder));
   }
 }

@@ -1,10 +1,8 @@
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { join } from "node:path";
 import { connect, decide, upToDate } from "../support/consent";
 import { plainLetter } from "../support/letters";
 import { signUp } from "../support/people";
-import { type Look, looks } from "../support/screens";
+import { look, looks } from "../support/screens";
 import type { Stack } from "../support/stack";
 import { expect, test, visit, withStack } from "../support/test";
 
@@ -30,15 +28,6 @@ async function allow(page: Page): Promise<void> {
   const closed = popup.waitForEvent("close");
   await decide(popup, "Allow");
   await closed;
-}
-
-/** Keeps a picture, and finds nothing wrong with it. */
-async function look(page: Page, look: Look, name: string): Promise<void> {
-  await page.screenshot({ path: join(__dirname, "../artifacts/screens", look.name, `${name}.png`), animations: "disabled" });
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  expect.soft(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`), name).toEqual([]);
-  const [needed, there] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
-  expect.soft(needed, `${name} scrolls sideways`).toBeLessThanOrEqual(there);
 }
 
 for (const [at, shown] of looks.entries()) {

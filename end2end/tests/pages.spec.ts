@@ -1,21 +1,8 @@
 import type { Page } from "@playwright/test";
-import { join } from "node:path";
-import { type Look, looks, settleIn, showEmpty, showMailbox, showSignedOut } from "../support/screens";
-import { expect, test, withStack } from "../support/test";
+import { keep, looks, settleIn, showEmpty, showMailbox, showSignedOut } from "../support/screens";
+import { test, withStack } from "../support/test";
 
 withStack({ messages: 2_000, people: 3 });
-
-/** Keeps a picture of a screen, and fails when it is wider than its window. */
-function keepPictures(look: Look) {
-  return async (name: string, page: Page): Promise<void> => {
-    await test.step(name, async () => {
-      const path = join(__dirname, "../artifacts/screens", look.name, `${name}.png`);
-      await page.screenshot({ path, animations: "disabled", fullPage: true });
-      const [needed, there] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
-      expect.soft(needed, `${name} scrolls sideways`).toBeLessThanOrEqual(there);
-    });
-  };
-}
 
 for (const look of looks) {
   test.describe(look.name, () => {
@@ -23,11 +10,11 @@ for (const look of looks) {
 
     // The console is watched by every test: a panic, a refused load or a warning fails it.
     test(`every page stands quietly, ${look.name}`, async ({ page, context, stack }) => {
-      const keep = keepPictures(look);
-      await showSignedOut(page, keep);
+      const on = (name: string, at: Page) => test.step(name, () => keep(at, look, name, true));
+      await showSignedOut(page, on);
       await settleIn(context, stack);
-      await showEmpty(page, stack, keep);
-      await showMailbox(page, stack, keep);
+      await showEmpty(page, stack, on);
+      await showMailbox(page, stack, on);
     });
   });
 }

@@ -20,7 +20,12 @@ mod m20261121_000022_acts;
 mod m20261121_000030_rereads;
 mod m20261121_000031_check_ids;
 mod m20261121_000032_exclusions;
+mod m20261121_000033_conversations;
 mod m20261121_000040_channels;
+mod m20261121_000050_search;
+mod m20261121_000054_merge_words_later;
+mod m20261121_000055_image_senders;
+mod m20261121_000056_plain_text;
 
 /// All changes, oldest first.
 pub struct Migrator;
@@ -44,7 +49,12 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000030_rereads::Migration),
             Box::new(m20261121_000031_check_ids::Migration),
             Box::new(m20261121_000032_exclusions::Migration),
+            Box::new(m20261121_000033_conversations::Migration),
             Box::new(m20261121_000040_channels::Migration),
+            Box::new(m20261121_000050_search::Migration),
+            Box::new(m20261121_000054_merge_words_later::Migration),
+            Box::new(m20261121_000055_image_senders::Migration),
+            Box::new(m20261121_000056_plain_text::Migration),
         ]
     }
 }

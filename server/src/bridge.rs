@@ -4,6 +4,7 @@
 mod activity;
 pub mod connections;
 pub mod mail;
+mod reading;
 mod tokens;
 pub mod users;
 
@@ -23,6 +24,7 @@ pub fn ports(domain: &Domain, cookies: Cookies, reports: &Reports) -> Ports {
         connections: Arc::new(connections::Connections { domain: domain.clone(), reports: reports.clone() }),
         activity: Arc::new(activity::Activity { domain: domain.clone(), reports: reports.clone() }),
         mail: Arc::new(mail::Mail { domain: domain.clone(), reports: reports.clone() }),
+        reading: Arc::new(reading::Reading { domain: domain.clone(), reports: reports.clone() }),
         tokens: Arc::new(tokens::Tokens { domain: domain.clone(), reports: reports.clone() }),
     }
 }

@@ -5,7 +5,8 @@ mod verify;
 
 use crate::{
     config::Settings,
-    startup::{Application, Overrides, connect_database, migrate},
+    database::{connect_database, migrate},
+    startup::{Application, Overrides},
     telemetry,
 };
 use anyhow::Context;

@@ -2,24 +2,26 @@
 
 use crate::{
     config::Settings,
+    database::{connect_database, migrate, sqlite_file},
     presence::Presence,
-    startup::{connect_cache, connect_database, domain_settings, install_tls, migrate, sqlite_file},
+    startup::{connect_cache, domain_settings, install_tls},
 };
 use anyhow::Context;
 use domain::{
     Deps, Domain,
     clock::{Clock, Randomness, SystemClock},
+    database::Database,
     installation, jobs,
     keys::{self, Progress, Rotated},
+    reading::outside::Outside,
     vault::{Vault, VaultKey},
 };
-use sea_orm::DatabaseConnection;
 use secrecy::ExposeSecret;
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 /// A database that is up to date, with time and chance.
 pub(crate) struct Foundations {
-    pub database: DatabaseConnection,
+    pub database: Database,
     clock: Arc<dyn Clock>,
     randomness: Randomness,
 }
@@ -85,7 +87,19 @@ impl Foundations {
         self.report_unreadable(&vault).await?;
         let Self { database, clock, randomness } = self;
         let (cache, bus) = connect_cache(settings, &clock).await?;
+        let outside = outside(settings);
         let settings = domain_settings(settings)?;
-        Ok(Domain::new(Deps { db: database, cache, bus, clock, randomness, vault, settings })?)
+        Ok(Domain::new(Deps { db: database, cache, bus, clock, randomness, vault, outside, settings })?)
     }
+}
+
+/// Where pictures of mails may be fetched from. In the demo the sandbox plays the rest of the world, too: outside of it
+/// nothing of this machine can be reached.
+fn outside(settings: &Settings) -> Outside {
+    let google = settings.google.as_ref().and_then(|google| google.api_url.as_ref());
+    let microsoft = settings.microsoft.as_ref().map(|microsoft| &microsoft.graph_url);
+    let sandbox = [google, microsoft].into_iter().flatten().filter(|_| settings.demo);
+    let addresses =
+        sandbox.filter_map(|url| Some((url.host_str()?.parse::<IpAddr>().ok()?, url.port_or_known_default()?)));
+    addresses.fold(Outside::internet(), |outside, (ip, port)| outside.admitting((ip, port).into()))
 }

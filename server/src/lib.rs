@@ -12,6 +12,7 @@
 pub mod bridge;
 pub mod cli;
 pub mod config;
+pub mod database;
 mod foundations;
 pub mod http;
 mod presence;

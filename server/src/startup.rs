@@ -18,21 +18,16 @@ use domain::{
     Domain, DomainSettings,
     cache::{Bus, Cache},
     clock::{Clock, Randomness, SystemClock},
+    database::Database,
     providers::{google::GoogleSettings, microsoft::MicrosoftSettings},
 };
 use leptos::config::LeptosOptions;
-use migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 use secrecy::ExposeSecret;
-use std::{net::SocketAddr, os::unix::fs::DirBuilderExt, path::Path, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-/// Connections to the database a process keeps at most. SQLite writes one at a time; the others read meanwhile.
-const MOST_CONNECTIONS: u32 = 16;
-/// How long a statement waits for SQLite's one writer.
-const SQLITE_BUSY: Duration = Duration::from_secs(10);
 /// How long open requests may take to end after the server was told to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -52,7 +47,7 @@ pub struct Application {
     address: SocketAddr,
     routes: Router,
     domain: Domain,
-    database: DatabaseConnection,
+    database: Database,
     role: Role,
     streams: CancellationToken,
     /// Held for as long as the server lives.
@@ -166,59 +161,6 @@ fn leptos_options() -> anyhow::Result<LeptosOptions> {
 /// One implementation of TLS for the process; a second call changes nothing.
 pub(crate) fn install_tls() {
     let _ = rustls::crypto::ring::default_provider().install_default();
-}
-
-/// Opens the database of the settings.
-pub async fn connect_database(settings: &Settings) -> anyhow::Result<DatabaseConnection> {
-    let url = settings.database_url.expose_secret();
-    let mut options = ConnectOptions::new(url);
-    options
-        .max_connections(MOST_CONNECTIONS)
-        .acquire_timeout(Duration::from_secs(15))
-        .sqlx_logging(false)
-        .record_stmt_in_spans(false);
-    if url.starts_with("sqlite:") {
-        if let Some(file) = sqlite_file(url) {
-            make_folder_of(file)?;
-        }
-        options.map_sqlx_sqlite_opts(|options| {
-            options
-                .busy_timeout(SQLITE_BUSY)
-                .foreign_keys(true)
-                .pragma("journal_mode", "WAL")
-                // A refreshed token that a power cut takes back would end the grant: every commit reaches the disk.
-                .pragma("synchronous", "FULL")
-        });
-    }
-    // The error's own text can quote the address, which may hold a password.
-    Database::connect(options).await.map_err(|error| match error {
-        sea_orm::DbErr::Conn(cause) => anyhow::anyhow!("the database cannot be reached (DATABASE_URL): {cause}"),
-        _ => anyhow::anyhow!("the database cannot be reached (DATABASE_URL)"),
-    })
-}
-
-/// The file of an SQLite address; none for another database, and for one in memory.
-pub(crate) fn sqlite_file(url: &str) -> Option<&Path> {
-    let path = url.strip_prefix("sqlite:")?.trim_start_matches("//");
-    let path = path.split('?').next().unwrap_or_default();
-    (!path.is_empty() && !path.starts_with(':')).then(|| Path::new(path))
-}
-
-/// SQLite makes the file, but not the folder it lies in. What lies in it is for the server's own eyes.
-fn make_folder_of(file: &Path) -> anyhow::Result<()> {
-    match file.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => std::fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)
-            .with_context(|| format!("cannot make the folder {}", folder.display())),
-        _ => Ok(()),
-    }
-}
-
-/// Applies every change of the schema that is still missing.
-pub async fn migrate(database: &DatabaseConnection) -> anyhow::Result<()> {
-    Migrator::up(database, None).await.context("the database cannot be brought up to date")
 }
 
 pub(crate) async fn connect_cache(settings: &Settings, clock: &Arc<dyn Clock>) -> anyhow::Result<(Cache, Bus)> {

@@ -13,6 +13,7 @@ pub enum Icon {
     Chevron,
     Close,
     Inbox,
+    Keyboard,
     Letter,
     LetterOpen,
     Link,
@@ -34,6 +35,9 @@ impl Icon {
             Self::Chevron => "m6 9 6 6 6-6",
             Self::Close => "M6 6l12 12M18 6 6 18",
             Self::Inbox => "M3 13h5l1.5 3h5L16 13h5M3 13l3-8h12l3 8v6H3z",
+            Self::Keyboard => {
+                "M3 6h18v12H3zM6.5 9.5h.1M10 9.5h.1M14 9.5h.1M17.5 9.5h.1M6.5 12h.1M10 12h.1M14 12h.1M17.5 12h.1M8 15h8"
+            }
             Self::Letter => "M3.5 5.5h17v13h-17zM3.5 6.5 12 13l8.5-6.5",
             Self::LetterOpen => "M3.5 10 12 4l8.5 6v9.5h-17zM3.5 10.5 12 16l8.5-5.5",
             Self::Link => {

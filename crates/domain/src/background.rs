@@ -8,6 +8,7 @@ use crate::{
     Domain, Services, audit,
     connections::grant::KEEP_EVERY,
     jobs::{self, Claimed, Job, JobContext, JobError, JobOutcome, LEASE, LeaseLost},
+    mail,
 };
 use chrono::TimeDelta;
 use futures::FutureExt;
@@ -89,6 +90,7 @@ impl Domain {
         if self.0.news.pulls() {
             jobs::enqueue(db, randomness, now, &Job::PullNews, now).await?;
         }
+        mail::enqueue_missing_words(db, randomness, now).await?;
         jobs::enqueue(db, randomness, now, &Job::PurgeExpired, now + PURGE_EVERY).await
     }
 
@@ -151,6 +153,9 @@ impl Domain {
             Some(Job::SyncMailbox { feed }) => self.0.sync.run_mailbox(*feed, context).await,
             Some(Job::SendMail { notification }) => self.0.notifications.deliver(*notification).await,
             Some(Job::CheckMailbox { feed }) => self.0.sync.run_check(*feed, context).await,
+            Some(Job::WriteWords { connection }) => {
+                self.0.mail.write_words(*connection, self.0.clock.now(), context).await
+            }
             Some(Job::WriteActs { connection }) => self.0.acting.run(*connection, context).await,
             Some(Job::ForgetSuccessor { family }) => Ok(self.0.tokens.forget_told(*family).await?),
             Some(Job::RemoveConnection { connection }) => self.0.connections.remove(*connection, context).await,

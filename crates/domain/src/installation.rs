@@ -3,10 +3,11 @@
 
 use crate::{
     clock::{Clock, Randomness},
+    database::Database,
     vault::{Place, Vault, VaultError, key_id_of},
 };
 use entity::installation;
-use sea_orm::{ActiveValue::Set, DatabaseConnection, DbErr, EntityTrait, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, DbErr, EntityTrait, sea_query::OnConflict};
 use secrecy::ExposeSecret;
 use uuid::Uuid;
 
@@ -41,7 +42,7 @@ pub enum WrongInstallation {
 
 /// Checks that the keys belong to this database; a new database takes them as its own.
 pub async fn check(
-    db: &DatabaseConnection,
+    db: &Database,
     vault: &Vault,
     clock: &dyn Clock,
     randomness: &Randomness,
@@ -64,12 +65,12 @@ pub async fn check(
     if same { Ok(()) } else { Err(wrong(VaultError::Unreadable)) }
 }
 
-async fn find(db: &DatabaseConnection) -> Result<Option<installation::Model>, DbErr> {
+async fn find(db: &Database) -> Result<Option<installation::Model>, DbErr> {
     installation::Entity::find_by_id(ONLY).one(db).await
 }
 
 async fn make(
-    db: &DatabaseConnection,
+    db: &Database,
     vault: &Vault,
     clock: &dyn Clock,
     randomness: &Randomness,

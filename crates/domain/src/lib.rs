@@ -11,7 +11,7 @@
 //! - [`providers`]: Google's and Microsoft's authorization servers and Gmail, with time-outs and budgets.
 //! - [`connections`]: attempts, grants, states.
 //! - [`mail`]: stored messages. [`sync`]: keeps them equal to the provider's. [`acting`]: what people do to them, there and here.
-//!   [`news`]: providers that tell of news by themselves.
+//!   [`news`]: providers that tell of news by themselves. [`reading`]: what an opened mail needs that is not stored.
 //! - [`background`]: joins every job to the code that runs it.
 //!
 //! A lower module asks a higher one for work by enqueuing a job. [`Domain`] builds all services once from [`Deps`].
@@ -23,7 +23,7 @@ pub mod background;
 pub mod cache;
 pub mod clock;
 pub mod connections;
-mod database;
+pub mod database;
 pub mod installation;
 pub mod jobs;
 mod jwt;
@@ -32,12 +32,14 @@ pub mod mail;
 pub mod news;
 pub mod notifications;
 pub mod providers;
+pub mod reading;
 pub mod sessions;
 pub mod sync;
 pub mod tokens;
 pub mod users;
 pub mod vault;
 
+use crate::database::Database;
 use acting::Acting;
 use audit::activity;
 use cache::{Bus, Cache};
@@ -53,7 +55,8 @@ use providers::{
     http::{Http, NoClient},
     microsoft::MicrosoftSettings,
 };
-use sea_orm::{DatabaseConnection, DbErr};
+use reading::{Reading, outside::Outside};
+use sea_orm::DbErr;
 use sessions::Sessions;
 use std::sync::Arc;
 use sync::Sync;
@@ -80,7 +83,7 @@ pub struct DomainSettings {
 /// What the domain stands on.
 pub struct Deps {
     /// SQLite or PostgreSQL, migrated.
-    pub db: DatabaseConnection,
+    pub db: Database,
     /// Short memory.
     pub cache: Cache,
     /// Notices to open screens.
@@ -91,6 +94,8 @@ pub struct Deps {
     pub randomness: Randomness,
     /// The encryption keys.
     pub vault: Vault,
+    /// The way to servers that mails name.
+    pub outside: Outside,
     /// What the operator decided.
     pub settings: DomainSettings,
 }
@@ -111,7 +116,7 @@ pub enum CannotStart {
 pub struct Domain(Arc<Services>);
 
 struct Services {
-    db: DatabaseConnection,
+    db: Database,
     cache: Cache,
     bus: Bus,
     clock: Arc<dyn Clock>,
@@ -127,12 +132,13 @@ struct Services {
     sync: Sync,
     acting: Acting,
     news: News,
+    reading: Reading,
 }
 
 impl Domain {
     /// Builds every service.
     pub fn new(deps: Deps) -> Result<Self, CannotStart> {
-        let Deps { db, cache, bus, clock, randomness, vault, settings } = deps;
+        let Deps { db, cache, bus, clock, randomness, vault, outside, settings } = deps;
         let http = Http::new()?;
         let vault = Arc::new(vault);
         let sessions = Sessions { db: db.clone(), clock: clock.clone(), randomness: randomness.clone() };
@@ -184,6 +190,7 @@ impl Domain {
             mail,
             acting: Acting::new(sync.clone()),
             news: News::new(sync.clone(), pubsub),
+            reading: Reading::new(sync.clone(), outside)?,
             sync,
         })))
     }
@@ -231,6 +238,11 @@ impl Domain {
     /// What providers tell by themselves.
     pub fn news(&self) -> &News {
         &self.0.news
+    }
+
+    /// What an opened mail needs.
+    pub fn reading(&self) -> &Reading {
+        &self.0.reading
     }
 
     /// A person's own events.

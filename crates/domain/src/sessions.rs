@@ -7,14 +7,15 @@ pub use device::device_words;
 use crate::{
     audit,
     clock::{Clock, Randomness},
+    database::Database,
     vault::digest_of,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{sessions, users};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbErr,
-    EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    QueryOrder, sea_query::Expr,
 };
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
@@ -66,7 +67,7 @@ pub struct SignedIn {
 /// Begins, finds and ends sessions.
 #[derive(Clone)]
 pub struct Sessions {
-    pub(crate) db: DatabaseConnection,
+    pub(crate) db: Database,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) randomness: Randomness,
 }

@@ -48,6 +48,8 @@ pub struct Model {
     pub hidden: bool,
     /// Whether something is attached that is not part of the text.
     pub has_attachments: bool,
+    /// Its place in the index of words; `None` while its words are not in it.
+    pub search_key: Option<i64>,
     /// When the row was written.
     pub created_at: DateTimeUtc,
     /// When the row last changed.

@@ -25,6 +25,8 @@ pub struct Model {
     pub theme: String,
     /// IANA time zone that times are shown in; empty for the browser's own.
     pub zone: Option<String>,
+    /// Whether mails are shown as plain text first.
+    pub plain_text: bool,
     /// When the row was written.
     pub created_at: DateTimeUtc,
     /// When the row last changed.
@@ -50,6 +52,9 @@ pub struct Model {
     /// Mail of all connected accounts of this person.
     #[sea_orm(has_many)]
     pub messages: HasMany<super::messages::Entity>,
+    /// Senders whose pictures this person always wants to see.
+    #[sea_orm(has_many)]
+    pub image_senders: HasMany<super::image_senders::Entity>,
     /// What this person has yet to prove.
     #[sea_orm(has_many)]
     pub proofs: HasMany<super::proofs::Entity>,

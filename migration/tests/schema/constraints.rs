@@ -38,15 +38,17 @@ const WORDS: [(&str, &str, &[&str]); 21] = [
 ];
 
 /// Tables of a person that do not hang on a connection.
-const PERSONAL: [&str; 8] = [
+const PERSONAL: [&str; 10] = [
     "users",
     "identities",
+    "image_senders",
     "sessions",
     "proofs",
     "notifications",
     "token_families",
     "refresh_tokens",
     "disconnections",
+    "search_shelves",
 ];
 
 /// Tables whose rows outlive a person.
@@ -96,6 +98,7 @@ async fn what_must_be_unique_is() {
         refused(insert(specimens::rereads(), &db).await);
         refused(insert(specimens::check_ids(), &db).await);
         refused(insert(specimens::exclusions(), &db).await);
+        refused(insert(specimens::image_senders(), &db).await);
         refused(insert(specimens::message_bodies(), &db).await);
         refused(insert(specimens::message_labels(), &db).await);
     })
@@ -127,6 +130,7 @@ async fn a_row_needs_its_parent() {
             insert(specimens::rereads(), &db).await,
             insert(specimens::check_ids(), &db).await,
             insert(specimens::exclusions(), &db).await,
+            insert(specimens::image_senders(), &db).await,
             insert(specimens::message_labels(), &db).await,
         ] {
             let error = refusal.expect_err("a row without its parent is written");

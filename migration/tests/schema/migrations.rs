@@ -5,7 +5,7 @@ use sea_orm::DatabaseConnection;
 
 use crate::database::{on_both, on_both_empty, tables, texts};
 
-const TABLES: [&str; 29] = [
+const TABLES: [&str; 32] = [
     "acts",
     "attachments",
     "audit_events",
@@ -16,6 +16,7 @@ const TABLES: [&str; 29] = [
     "exclusions",
     "feed_items",
     "identities",
+    "image_senders",
     "installation",
     "job_runs",
     "jobs",
@@ -31,13 +32,15 @@ const TABLES: [&str; 29] = [
     "provider_units",
     "refresh_tokens",
     "rereads",
+    "search_index",
+    "search_shelves",
     "sessions",
     "sync_feeds",
     "token_families",
     "users",
 ];
 
-const UNIQUE: [&str; 14] = [
+const UNIQUE: [&str; 15] = [
     "uq_connected_accounts_user_id_issuer_subject",
     "uq_disconnections_connection_id",
     "uq_identities_issuer_subject",
@@ -49,6 +52,7 @@ const UNIQUE: [&str; 14] = [
     "uq_proofs_browser_hash",
     "uq_proofs_token_hash",
     "uq_refresh_tokens_token_hash",
+    "uq_search_shelves_number",
     "uq_sessions_token_hash",
     "uq_sync_feeds_connection_id_kind_remote_id",
     "uq_users_email",
@@ -73,10 +77,10 @@ const PLAIN: [&str; 37] = [
     "ix_job_runs_subject_started_at",
     "ix_jobs_state_priority_run_at",
     "ix_message_labels_label_id",
-    "ix_messages_connection_id_received_at",
-    "ix_messages_connection_id_thread_remote_id",
-    "ix_messages_user_id_hidden_received_at_id",
-    "ix_messages_user_id_in_inbox_received_at_id",
+    "ix_messages_connection_id_hidden_received_at_id",
+    "ix_messages_connection_id_in_inbox_received_at_id",
+    "ix_messages_connection_id_thread_remote_id_received_at_id",
+    "ix_messages_search_key",
     "ix_notifications_proof_id",
     "ix_notifications_user_id_created_at",
     "ix_oauth_attempts_connection_id",

@@ -5,8 +5,8 @@ mod programs;
 mod told;
 
 pub use mailbox::{
-    acts, attachments, channels, check_ids, exclusions, feed_items, labels, mailbox_checks, message_bodies,
-    message_labels, messages, rereads, sync_feeds,
+    acts, attachments, channels, check_ids, exclusions, feed_items, image_senders, labels, mailbox_checks,
+    message_bodies, message_labels, messages, rereads, search_shelves, sync_feeds,
 };
 pub use programs::{refresh_tokens, token_families};
 pub use told::{notifications, proofs};
@@ -50,6 +50,7 @@ pub fn users() -> users::Model {
         language: "en".to_owned(),
         theme: "dark".to_owned(),
         zone: Some("Europe/Madrid".to_owned()),
+        plain_text: true,
         created_at: instant(5),
         updated_at: instant(6),
     }

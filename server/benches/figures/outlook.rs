@@ -3,13 +3,13 @@
 
 use crate::{
     figure::Figure,
-    harness::{App, Wishes, consent::Answer, database::Backend, spawn_app},
+    harness::{Wishes, database::Backend, site::Site},
 };
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
-/// Messages of the mailbox.
-const MESSAGES: usize = 12_000;
+/// Messages of the mailbox: enough for what is asked once, such as the list of folders, not to count.
+const MESSAGES: usize = 48_000;
 /// Milliseconds of every answer.
 const LATENCY: u64 = 200;
 /// Messages of a page at most, so that the places set the pace and not the machine.
@@ -27,29 +27,26 @@ pub async fn measure() -> Vec<Figure> {
 }
 
 async fn of(backend: Backend) -> Vec<Figure> {
-    let wishes = Wishes {
-        messages: Some(MESSAGES),
-        worker: true,
-        latency_ms: LATENCY,
-        folders: sandbox::Folders::Even,
-        ..Wishes::default()
-    };
-    let app = spawn_app(backend, wishes).await;
-    app.control("PUT", "graph", &json!({"odd": false, "page_most": PAGE, "requests": 10_000, "concurrent": 4})).await;
-    let browser = app.signed_up("ada").await;
-    browser.travel("microsoft", "purpose=connect&features=mail", app.person(0), Answer::Allow).await;
+    let wishes =
+        Wishes { messages: Some(MESSAGES), latency_ms: LATENCY, folders: sandbox::Folders::Even, ..Wishes::default() };
+    // In a process of its own: the provider's answers must not wait for what we do with them.
+    let site = Site::start(backend, 1, wishes).await;
+    let rules = json!({"odd": false, "page_most": PAGE, "requests": 10_000, "concurrent": 4});
+    site.lever("google", "PUT", "graph", &rules).await;
+    site.browser.sign_up("ada").await.expect("signed up");
+    site.connect("microsoft", &site.sandbox.addresses[0].clone()).await;
     let mut look = tokio::time::interval(Duration::from_millis(20));
-    while app.database.count("messages").await < 100 {
+    while site.database.count("messages").await < 100 {
         look.tick().await;
     }
-    let (before, started) = (app.database.count("messages").await, Instant::now());
-    while app.database.count("sync_feeds WHERE kind = 'mailbox' AND stage = 'live'").await == 0 {
+    let (before, started) = (site.database.count("messages").await, Instant::now());
+    while site.database.count("sync_feeds WHERE kind = 'mailbox' AND stage = 'live'").await == 0 {
         look.tick().await;
     }
     let seconds = started.elapsed().as_secs_f64();
-    let stored = number(app.database.count("messages").await - before);
-    let refused = refused(&app).await;
-    app.finish().await;
+    let stored = number(site.database.count("messages").await - before);
+    let refused = refused(&site).await;
+    site.end().await;
     let limit = PLACES * f64::from(PAGE) / (Duration::from_millis(LATENCY).as_secs_f64());
     let name = |what: &str| format!("{what}: Outlook, {backend:?}, {LATENCY} ms");
     let how = format!("pages of {PAGE}, four large folders, three places");
@@ -59,8 +56,8 @@ async fn of(backend: Backend) -> Vec<Figure> {
     ]
 }
 
-async fn refused(app: &App) -> f64 {
-    let lines = app.control("GET", "requests", &Value::Null).await;
+async fn refused(site: &Site) -> f64 {
+    let lines = site.lever("google", "GET", "requests", &Value::Null).await;
     let lines = lines.as_array().expect("a list of requests");
     number(i64::try_from(lines.iter().filter(|line| line["status"] == 429).count()).unwrap_or(i64::MAX))
 }

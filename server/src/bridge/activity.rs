@@ -78,6 +78,7 @@ fn job_kind(word: &str) -> JobKind {
         "sync_mailbox" => JobKind::Sync,
         "check_mailbox" => JobKind::Check,
         "write_acts" => JobKind::Acts,
+        "write_words" => JobKind::Words,
         "remove_connection" => JobKind::Removal,
         "send_mail" => JobKind::Letter,
         _ => JobKind::Other,

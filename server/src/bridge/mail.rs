@@ -1,15 +1,17 @@
 //! The port of `mail`.
 
+mod search;
+
 use super::{
     Reports,
-    connections::{cards, provider_for_screen},
+    connections::{nothing, progress_for_screen, progress_of, provider_for_screen},
 };
 use app::{
     error::AppError,
     features::{
         mail::{
-            Act, AttachmentRow, Conversation, Folder, InboxPage, MailboxChoice, Managing, MessageRow, MessageView,
-            NotDone, Place, WhyNot, server::MailPort,
+            Act, ConversationRow, Done, Folder, InboxPage, MailboxChoice, NotDone, Place, SearchPage, Undo, WhyNot,
+            Writer, server::MailPort,
         },
         users::Viewer,
     },
@@ -17,11 +19,10 @@ use app::{
 use domain::{
     Domain,
     acting::{ActError, Reason, Refused},
-    connections::Connection,
+    connections::{Connection, State},
     mail::{self, MailError},
     providers::{self, Features},
 };
-use std::collections::HashMap;
 use uuid::Uuid;
 
 pub(super) struct Mail {
@@ -38,12 +39,8 @@ impl MailPort for Mail {
         folder: Folder,
         after: Option<String>,
     ) -> Result<InboxPage, AppError> {
-        let mailboxes: Vec<_> = cards(&self.domain, &self.reports, viewer.user_id)
-            .await?
-            .into_iter()
-            .map(|card| MailboxChoice { connection: card.id, address: card.address, progress: card.progress })
-            .collect();
-        if mailbox.is_some_and(|wanted| mailboxes.iter().all(|own| own.connection != wanted)) {
+        let connections = self.connections(viewer).await?;
+        if mailbox.is_some_and(|wanted| connections.iter().all(|own| own.id != wanted)) {
             return Err(AppError::NotFound);
         }
         self.domain.sync().note_looking(viewer.user_id).await.map_err(|error| self.reports.unexpected(&error))?;
@@ -54,41 +51,43 @@ impl MailPort for Mail {
         };
         let page = self.domain.mail().list(viewer.user_id, mailbox, folder, after.as_deref()).await;
         let page = page.map_err(|error| refusal(&self.reports, error))?;
-        let connections = self.connections(viewer).await?;
         let rows = page.rows.into_iter().map(|one| {
-            let managed = connections.get(&one.connection).is_some_and(|its| manages(&its.features));
-            row(one, managed)
+            let its = connections.iter().find(|its| its.id == one.connection);
+            row(one, its)
         });
         Ok(InboxPage {
             rows: rows.collect(),
             next: page.next,
-            mailboxes,
+            mailboxes: self.mailboxes(&connections).await?,
             not_done: self.not_done(viewer, &connections).await?,
         })
     }
 
-    async fn conversation(&self, viewer: &Viewer, message: Uuid) -> Result<Conversation, AppError> {
-        let found = self.domain.mail().conversation(viewer.user_id, message).await;
-        let found = found.map_err(|error| refusal(&self.reports, error))?;
-        let unread: Vec<Uuid> = found.messages.iter().filter(|one| one.unread).map(|one| one.id).collect();
-        let connection = self.domain.connections().find(viewer.user_id, found.connection).await;
-        let connection = connection.map_err(|error| self.reports.unexpected(&error))?.ok_or(AppError::NotFound)?;
-        if manages(&connection.features) {
-            self.mark_read(viewer, &unread).await;
-        }
-        Ok(Conversation {
-            subject: found.subject,
-            opened: found.opened,
-            managing: managing(&connection),
-            mailbox: connection.address,
-            connection: connection.id,
-            provider: provider_for_screen(connection.provider),
-            messages: found.messages.into_iter().map(message_view).collect(),
-        })
+    async fn search(
+        &self,
+        viewer: &Viewer,
+        mailbox: Option<Uuid>,
+        text: &str,
+        after: Option<&str>,
+        zone: Option<&str>,
+    ) -> Result<SearchPage, AppError> {
+        self.find(viewer, mailbox, text, after, zone).await
     }
 
-    async fn act(&self, viewer: &Viewer, messages: &[Uuid], act: Act) -> Result<(), AppError> {
+    async fn act(&self, viewer: &Viewer, messages: &[Uuid], act: Act) -> Result<Done, AppError> {
         let done = self.domain.acting().act(viewer.user_id, messages, act_from_screen(act)).await;
+        done.map(done_for_screen).map_err(|error| act_refusal(&self.reports, error))
+    }
+
+    async fn act_on_conversations(&self, viewer: &Viewer, conversations: &[Uuid], act: Act) -> Result<Done, AppError> {
+        let acting = self.domain.acting();
+        let done = acting.act_on_conversations(viewer.user_id, conversations, act_from_screen(act)).await;
+        done.map(done_for_screen).map_err(|error| act_refusal(&self.reports, error))
+    }
+
+    async fn undo(&self, viewer: &Viewer, undo: &[Undo]) -> Result<(), AppError> {
+        let acts: Vec<_> = undo.iter().map(|one| (act_from_screen(one.act), one.messages.clone())).collect();
+        let done = self.domain.acting().act_each(viewer.user_id, &acts).await;
         done.map(drop).map_err(|error| act_refusal(&self.reports, error))
     }
 
@@ -99,32 +98,32 @@ impl MailPort for Mail {
 }
 
 impl Mail {
-    async fn connections(&self, viewer: &Viewer) -> Result<HashMap<Uuid, Connection>, AppError> {
+    async fn connections(&self, viewer: &Viewer) -> Result<Vec<Connection>, AppError> {
         let connections = self.domain.connections().list(viewer.user_id).await;
-        let connections = connections.map_err(|error| self.reports.unexpected(&error))?;
-        Ok(connections.into_iter().map(|connection| (connection.id, connection)).collect())
+        connections.map_err(|error| self.reports.unexpected(&error))
     }
 
-    /// Reading a mail must not fail because it cannot be marked as read.
-    async fn mark_read(&self, viewer: &Viewer, unread: &[Uuid]) {
-        if unread.is_empty() {
-            return;
+    async fn mailboxes(&self, connections: &[Connection]) -> Result<Vec<MailboxChoice>, AppError> {
+        let mut mailboxes = Vec::with_capacity(connections.len());
+        for connection in connections {
+            mailboxes.push(MailboxChoice {
+                connection: connection.id,
+                provider: provider_for_screen(connection.provider),
+                address: connection.address.clone(),
+                needs_reconnect: matches!(connection.state, State::NeedsReconnect { .. }),
+                progress: progress_of(&self.domain, &self.reports, connection.id)
+                    .await?
+                    .map_or_else(nothing, progress_for_screen),
+            });
         }
-        match self.domain.acting().act(viewer.user_id, unread, mail::Act::Read).await {
-            Ok(_) | Err(ActError::ReadOnly | ActError::NeedsReconnect | ActError::NotFound) => {}
-            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "mail.not_marked_read"),
-        }
+        Ok(mailboxes)
     }
 
-    async fn not_done(
-        &self,
-        viewer: &Viewer,
-        connections: &HashMap<Uuid, Connection>,
-    ) -> Result<Vec<NotDone>, AppError> {
+    async fn not_done(&self, viewer: &Viewer, connections: &[Connection]) -> Result<Vec<NotDone>, AppError> {
         let refused = self.domain.acting().refused(viewer.user_id).await;
         let refused = refused.map_err(|error| self.reports.unexpected(&error))?;
         let told = |one: Refused| {
-            let connection = connections.get(&one.connection)?;
+            let connection = connections.iter().find(|its| its.id == one.connection)?;
             Some(NotDone {
                 provider: provider_for_screen(connection.provider),
                 mailbox: connection.address.clone(),
@@ -142,21 +141,11 @@ impl Mail {
     }
 }
 
-fn manages(features: &Features) -> bool {
+pub(super) fn manages(features: &Features) -> bool {
     features.has(providers::Feature::Manage)
 }
 
-fn managing(connection: &Connection) -> Managing {
-    if manages(&connection.features) {
-        Managing::On
-    } else if manages(&connection.granted) {
-        Managing::SwitchedOff
-    } else {
-        Managing::NotGranted
-    }
-}
-
-fn place_for_screen(place: mail::Place) -> Place {
+pub(super) fn place_for_screen(place: mail::Place) -> Place {
     match place {
         mail::Place::Inbox => Place::Inbox,
         mail::Place::Elsewhere => Place::Elsewhere,
@@ -203,46 +192,44 @@ fn act_refusal(reports: &Reports, error: ActError) -> AppError {
     }
 }
 
-fn row(row: mail::Row, managed: bool) -> MessageRow {
-    MessageRow {
+fn done_for_screen(done: domain::acting::Done) -> Done {
+    let undo = done.undo.into_iter().map(|(act, messages)| Undo { act: act_for_screen(act), messages });
+    Done { messages: done.changed as u64, undo: undo.collect() }
+}
+
+fn row(row: mail::Row, connection: Option<&Connection>) -> ConversationRow {
+    let own = connection.map(|its| its.address.to_lowercase());
+    let writer = |one: mail::Sender| {
+        let unread = one.unread;
+        let name = if Some(&one.address) == own.as_ref() {
+            String::new()
+        } else if one.name.is_empty() {
+            one.address
+        } else {
+            one.name
+        };
+        Writer { name, unread }
+    };
+    ConversationRow {
         id: row.id,
-        sender: if row.sender_name.is_empty() { row.sender_address } else { row.sender_name },
+        connection: row.connection,
+        thread: row.thread,
+        writers: row.senders.into_iter().map(writer).collect(),
+        messages: row.messages,
         subject: row.subject,
         snippet: row.snippet,
         received_at: row.received_at,
         unread: row.unread,
         starred: row.starred,
         has_attachments: row.has_attachments,
+        labels: row.labels,
         place: place_for_screen(row.place),
-        managed,
-    }
-}
-
-fn message_view(message: mail::View) -> MessageView {
-    MessageView {
-        frame: message.has_html.then(|| format!("/inbox/{}/frame", message.id)),
-        id: message.id,
-        sender_name: message.sender_name,
-        sender_address: message.sender_address,
-        recipients: message.recipients,
-        subject: message.subject,
-        received_at: message.received_at,
-        unread: message.unread,
-        starred: message.starred,
-        place: place_for_screen(message.place),
-        snippet: message.snippet,
-        text: message.text,
-        remote_images: message.remote_images,
-        attachments: message
-            .attachments
-            .into_iter()
-            .map(|file| AttachmentRow { filename: file.filename, mime_type: file.mime_type, size: file.size })
-            .collect(),
+        managed: connection.is_some_and(|its| manages(&its.features)),
     }
 }
 
 /// The table for reading mail.
-pub fn refusal(reports: &Reports, error: MailError) -> AppError {
+pub(super) fn refusal(reports: &Reports, error: MailError) -> AppError {
     match error {
         MailError::NotFound | MailError::NoSuchPage => AppError::NotFound,
         MailError::Database(_) => reports.unexpected(&error),

@@ -16,7 +16,7 @@ pub async fn alive() -> Response {
 
 /// `GET /readyz`: database, migrations and, if there is one, Redis answer.
 pub async fn ready(State(site): State<Site>) -> Response {
-    let pending = Migrator::get_pending_migrations(&site.database).await;
+    let pending = Migrator::get_pending_migrations(site.database.writer()).await;
     let database = pending.is_ok();
     let migrations = pending.is_ok_and(|pending| pending.is_empty());
     let redis = site.domain.cache_answers().await;

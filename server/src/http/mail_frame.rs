@@ -1,24 +1,20 @@
 //! `GET /inbox/{id}/frame`: the cleaned HTML of one mail, for the sandboxed frame of the conversation.
 //!
 //! Mail is hostile until proven otherwise, and cleaning can have holes: the policy of this answer lets no script run, no
-//! form be sent and, unless asked for, nothing be loaded from elsewhere.
+//! form be sent, and nothing be loaded but this mail's own pictures, through us.
 
-use super::{page, session::Asking, site::Site};
-use crate::bridge;
+use super::{mail_refusal, page, session::Asking, site::Site};
 use app::error::AppError;
 use axum::{
     Extension,
     extract::{Path, Query, State},
-    http::{HeaderName, header},
+    http::{HeaderName, HeaderValue, header},
     response::{Html, IntoResponse, Response},
 };
+use domain::reading::Frame;
 use serde::Deserialize;
 use uuid::Uuid;
 
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
-    sandbox allow-popups allow-popups-to-escape-sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
-const POLICY_WITH_IMAGES: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data: https: http:; \
-    sandbox allow-popups allow-popups-to-escape-sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// What the frame was asked for with.
@@ -37,22 +33,35 @@ pub async fn frame(
 ) -> Response {
     let images = wanted.images.as_deref() == Some("1");
     match cleaned(&site, &asking, &message, images).await {
-        Ok(document) => {
-            let headers = [
-                (header::CONTENT_SECURITY_POLICY, if images { POLICY_WITH_IMAGES } else { POLICY }),
-                (header::CACHE_CONTROL, "no-store"),
-                (header::REFERRER_POLICY, "no-referrer"),
-                (RESOURCE_POLICY, "same-origin"),
-            ];
-            (headers, Html(document)).into_response()
-        }
+        Ok(frame) => answer(&site, frame),
         Err(error) => page::failure(&error),
     }
 }
 
-async fn cleaned(site: &Site, asking: &Asking, message: &str, images: bool) -> Result<String, AppError> {
+fn answer(site: &Site, frame: Frame) -> Response {
+    let pictures = format!("{}{}", site.settings.public_url.origin().ascii_serialization(), frame.pictures);
+    let mut response = Html(frame.document).into_response();
+    let headers = response.headers_mut();
+    // An origin and the path of an id are all it holds.
+    if let Ok(policy) = HeaderValue::from_str(&policy(&pictures)) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
+    response
+}
+
+fn policy(pictures: &str) -> String {
+    format!(
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data: {pictures}; \
+         sandbox allow-popups allow-popups-to-escape-sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    )
+}
+
+async fn cleaned(site: &Site, asking: &Asking, message: &str, images: bool) -> Result<Frame, AppError> {
     let viewer = asking.viewer.as_ref().ok_or(AppError::SignInRequired)?;
     let message: Uuid = message.parse().map_err(|_| AppError::NotFound)?;
-    let cleaned = site.domain.mail().cleaned_html(viewer.user_id, message, images).await;
-    cleaned.map_err(|error| bridge::mail::refusal(&site.reports, error))
+    let frame = site.domain.reading().frame(viewer.user_id, message, images).await;
+    frame.map_err(|error| mail_refusal::plain(site, error))
 }

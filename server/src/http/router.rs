@@ -3,8 +3,9 @@
 use super::{
     api, data, events,
     function::tell_status,
-    guard, health, hooks, mail_frame, oauth,
+    guard, health, hooks, mail_file, mail_frame, mail_headers, oauth,
     origin::{refuse_foreign_changes, settle_address},
+    pictures,
     session::{Asking, cookie_header, resolve},
     site::Site,
     tokens, typed,
@@ -62,11 +63,15 @@ pub fn routes(site: Site) -> Router {
         .route("/events", get(events::stream))
         .route("/settings/account/data", get(data::download))
         .route("/inbox/{message}/frame", get(mail_frame::frame))
+        .route("/inbox/{message}/files/{file}", get(mail_file::download))
+        .route("/inbox/{message}/headers", get(mail_headers::show))
         .route_layer(from_fn(tell_status))
         .route_layer(from_fn_with_state(site.clone(), typed::bring_back))
         .route_layer(from_fn_with_state(site.clone(), resolve))
         .fallback_service(files(&site))
         .route("/hooks/microsoft", post(hooks::microsoft))
+        .route("/pictures/{message}/remote", get(pictures::remote))
+        .route("/pictures/{message}/{file}", get(pictures::inline))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready));
     around(pages.with_state(site.clone()), &site)

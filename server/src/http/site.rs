@@ -3,9 +3,8 @@
 use crate::{bridge::Reports, config::Settings, http::session::Cookies};
 use app::server::Ports;
 use axum::extract::FromRef;
-use domain::{Domain, clock::Randomness};
+use domain::{Domain, clock::Randomness, database::Database};
 use leptos::config::LeptosOptions;
-use sea_orm::DatabaseConnection;
 use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -19,7 +18,7 @@ pub struct Parts {
     pub settings: Settings,
     pub domain: Domain,
     /// Asked by the health routes only.
-    pub database: DatabaseConnection,
+    pub database: Database,
     /// What the screens ask of the server.
     pub ports: Ports,
     /// Names and attributes of our cookies.

@@ -2,12 +2,12 @@
 //!
 //! A server function that is missing in [`FUNCTIONS`] fails the first test; what its line says is tested by the others.
 
-use crate::harness::{App, browser::Browser, consent::Answer, on_both};
+mod ada;
+
+pub use ada::Ada;
+
+use crate::harness::{consent::Answer, on_both};
 use app::error::AppError;
-use domain::{
-    sessions::Visitor,
-    users::{ProvenIdentity, WayIn},
-};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -91,6 +91,11 @@ const FUNCTIONS: &[Function] = &[
         arguments: &[("mailbox", "{connection}"), ("folder", "all")],
     },
     Function {
+        name: "mail/search_mail",
+        access: Access::ById,
+        arguments: &[("mailbox", "{connection}"), ("text", "in:all")],
+    },
+    Function {
         name: "activity/list_activity",
         access: Access::OwnOnly,
         arguments: &[("query", "mailbox={connection}")],
@@ -106,107 +111,26 @@ const FUNCTIONS: &[Function] = &[
         access: Access::ById,
         arguments: &[("messages[0]", "{message}"), ("act", "star")],
     },
+    Function {
+        name: "mail/act_on_conversations",
+        access: Access::ById,
+        arguments: &[("conversations[]", "{message}"), ("act", "star")],
+    },
+    Function {
+        name: "mail/undo_acts",
+        access: Access::ById,
+        arguments: &[("undo[0][act]", "unstar"), ("undo[0][messages][0]", "{message}")],
+    },
+    Function {
+        name: "mail/always_show_images",
+        access: Access::ById,
+        arguments: &[("message", "{message}"), ("always", "true")],
+    },
+    Function { name: "mail/prefer_plain_text", access: Access::OwnOnly, arguments: &[("plain_text", "false")] },
     Function { name: "mail/dismiss_not_done", access: Access::OwnOnly, arguments: &[] },
     // Last: afterwards there is nothing left to ask for.
     Function { name: "connections/disconnect", access: Access::ById, arguments: &[("connection", "{connection}")] },
 ];
-
-/// Ada's data, and how to name it.
-pub struct Ada {
-    pub connection: String,
-    pub message: String,
-    program: String,
-    /// The finished attempt that made the connection.
-    pub attempt: String,
-    pub address: String,
-    /// A session of hers besides the one that looks on.
-    session: String,
-    /// A way in of hers besides her password.
-    identity: String,
-    /// Her sync's job.
-    job: String,
-}
-
-impl Ada {
-    pub async fn with_mail(app: &App) -> (Self, Browser) {
-        let browser = app.signed_up("ada").await;
-        let (attempt, _) =
-            browser.travel("google", "purpose=connect&features=mail,manage", app.person(0), Answer::Allow).await;
-        app.work_off_queue().await;
-        let page: app::features::connections::ConnectionsPage =
-            browser.call("connections/list_connections", &[]).await.unwrap();
-        let inbox: app::features::mail::InboxPage =
-            browser.call("mail/list_inbox", &[("folder", "all")]).await.unwrap();
-        let (session, identity) = more_of(app, &browser).await;
-        let _: app::features::tokens::NewPair =
-            browser.call("tokens/make_program", &[("name", "script")]).await.unwrap();
-        let programs: Vec<app::features::tokens::ProgramRow> = browser.call("tokens/list_programs", &[]).await.unwrap();
-        let jobs: app::features::activity::JobList = browser.call("activity/list_jobs", &[]).await.unwrap();
-        let ada = Self {
-            job: jobs.queued[0].id.to_string(),
-            session,
-            identity,
-            connection: page.cards[0].id.to_string(),
-            message: inbox.rows[0].id.to_string(),
-            program: programs[0].id.to_string(),
-            attempt: attempt.to_string(),
-            address: page.cards[0].address.clone(),
-        };
-        (ada, browser)
-    }
-
-    fn fill(&self, text: &str) -> String {
-        [
-            ("{connection}", &self.connection),
-            ("{message}", &self.message),
-            ("{session}", &self.session),
-            ("{identity}", &self.identity),
-            ("{program}", &self.program),
-            ("{job}", &self.job),
-        ]
-        .into_iter()
-        .fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
-    }
-
-    async fn call(&self, browser: &Browser, function: &Function) -> Result<serde_json::Value, AppError> {
-        self.call_with(browser, function, |text| self.fill(text)).await
-    }
-
-    /// Calls with other ids in the place of Ada's.
-    async fn call_with(
-        &self,
-        browser: &Browser,
-        function: &Function,
-        fill: impl Fn(&str) -> String,
-    ) -> Result<serde_json::Value, AppError> {
-        let fill = |text: &str| if text.contains('{') { fill(text) } else { text.to_owned() };
-        let filled: Vec<_> = function.arguments.iter().map(|(name, value)| (*name, fill(value))).collect();
-        let arguments: Vec<_> = filled.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        browser.call(function.name, &arguments).await
-    }
-}
-
-/// A second session and a second way in.
-async fn more_of(app: &App, browser: &Browser) -> (String, String) {
-    let elsewhere = app.browser();
-    elsewhere.sign_in("ada@example.org", crate::harness::browser::PASSWORD).await.unwrap();
-    let viewer = browser.viewer().await.unwrap();
-    let proven = ProvenIdentity {
-        kind: WayIn::Google,
-        issuer: "https://accounts.google.com".to_owned(),
-        subject: "ada".to_owned(),
-        pairwise_subject: None,
-        email: None,
-        email_authoritative: false,
-        first_name: String::new(),
-        last_name: String::new(),
-    };
-    let users = app.domain.users();
-    users.link_identity(viewer.user_id, viewer.session_id, &proven, &Visitor::default()).await.unwrap();
-    let account: app::features::users::Account = browser.call("users/show_account", &[]).await.unwrap();
-    let identity = account.ways_in.iter().find(|way| way.provider.is_some()).unwrap().id;
-    (elsewhere.viewer().await.unwrap().session_id.to_string(), identity.to_string())
-}
 
 #[test]
 fn every_server_function_is_listed() {

@@ -267,7 +267,7 @@ impl App {
     }
 
     async fn due(&self) -> u64 {
-        jobs::due(&self.database.connection, self.domain.clock().now()).await.unwrap()
+        jobs::due(&self.database.connection.clone().into(), self.domain.clock().now()).await.unwrap()
     }
 
     /// How many rows a connection attempt would leave behind: connections, grants, feeds, jobs, sealed secrets.

@@ -14,6 +14,7 @@ use domain::{
         budget::{GmailQuota, ProjectQuota},
         google::GoogleSettings,
     },
+    reading::outside::Outside,
     users::SignUp,
     vault::{Vault, VaultKey},
 };
@@ -108,12 +109,13 @@ fn started_anew(app: &App) -> Domain {
         pubsub: None,
     };
     let deps = Deps {
-        db: app.database.connection.clone(),
+        db: app.database.connection.clone().into(),
         cache: Cache::in_process(clock.clone()),
         bus: Bus::in_process(),
         clock,
         randomness: Randomness::system(),
         vault: Vault::new(vec![key], Randomness::system()).unwrap(),
+        outside: Outside::internet(),
         settings: DomainSettings {
             google: Some(google),
             microsoft: None,

@@ -35,6 +35,8 @@ enum Access {
     Script,
     /// For a provider that was asked to post there, and only then: `subscribed.rs` tests what that is worth.
     Provider,
+    /// Takes an address that we signed, and no session: `reading/pictures.rs` tests what that is worth.
+    Signed,
     /// Needs a token of a program: `tokens.rs` tests whose data that is.
     Program,
 }
@@ -61,6 +63,20 @@ const ROUTES: &[Route] = &[
     route(Method::GET, "/inbox", Access::ById, "/inbox?mailbox={connection}"),
     route(Method::GET, "/inbox/{id}", Access::ById, "/inbox/{message}"),
     route(Method::GET, "/inbox/{message}/frame", Access::ById, "/inbox/{message}/frame"),
+    route(Method::GET, "/inbox/{message}/files/{file}", Access::ById, "/inbox/{message}/files/{file}"),
+    route(Method::GET, "/inbox/{message}/headers", Access::ById, "/inbox/{message}/headers"),
+    route(
+        Method::GET,
+        "/pictures/{message}/{file}",
+        Access::Signed,
+        "/pictures/{message}/{file}?until=9999999999&proof=AA",
+    ),
+    route(
+        Method::GET,
+        "/pictures/{message}/remote",
+        Access::Signed,
+        "/pictures/{message}/remote?until=9999999999&proof=AA&from=https://example.org/",
+    ),
     route(Method::GET, "/settings/connections", Access::OwnOnly, "/settings/connections"),
     route(Method::GET, "/settings/activity", Access::OwnOnly, "/settings/activity"),
     route(Method::GET, "/settings/account", Access::OwnOnly, "/settings/account"),
@@ -90,7 +106,7 @@ const ROUTES: &[Route] = &[
 impl Route {
     async fn ask(&self, browser: &Browser, fill: impl Fn(&str) -> String) -> Page {
         let ours = [("accept", "text/html"), ("sec-fetch-site", "same-origin"), ("sec-fetch-mode", "navigate")];
-        let path = ["connection", "message", "attempt", "state"]
+        let path = ["connection", "message", "file", "attempt", "state"]
             .iter()
             .fold(self.asked.to_owned(), |path, name| path.replace(&format!("{{{name}}}"), &fill(name)));
         browser.send(self.method.clone(), browser.ours(&path), &ours, None).await
@@ -116,6 +132,7 @@ impl Hers {
         match name {
             "connection" => &self.ada.connection,
             "message" => &self.ada.message,
+            "file" => &self.ada.file,
             "attempt" => &self.ada.attempt,
             _ => &self.state,
         }
@@ -137,7 +154,7 @@ fn nobodys(name: &str) -> String {
 /// What can be compared of two answers: without the asked id, and without what is drawn anew for each answer.
 fn essence(page: &Page, fill: impl Fn(&str) -> String) -> (u16, String, String) {
     let strip = |text: &str| {
-        let text = ["connection", "message", "attempt", "state"]
+        let text = ["connection", "message", "file", "attempt", "state"]
             .iter()
             .fold(text.to_owned(), |text, name| text.replace(&fill(name), "ID"));
         ["nonce=\"", "crossorigin=\""].iter().fold(text, |text, drawn| {
@@ -199,7 +216,7 @@ async fn nobody_who_is_signed_out_is_shown_anything() {
             }
             match route.access {
                 Access::Public => assert!(page.status.is_success(), "{}: {}", route.asked, page.status),
-                Access::Program | Access::Provider => {
+                Access::Program | Access::Provider | Access::Signed => {
                     assert!(page.status.is_client_error(), "{}: {}", route.asked, page.status);
                 }
                 Access::OwnOnly | Access::Script | Access::Endless => {
@@ -220,7 +237,10 @@ async fn somebody_elses_id_is_answered_as_one_that_never_existed() {
         let (hers, ada) = Hers::new(app).await;
         let bob = app.signed_up("bob").await;
         for route in ROUTES.iter().filter(|route| {
-            !matches!(route.access, Access::Endless | Access::Program | Access::Provider | Access::Script)
+            !matches!(
+                route.access,
+                Access::Endless | Access::Program | Access::Provider | Access::Script | Access::Signed
+            )
         }) {
             let page = route.ask(&bob, |name| hers.named(name)).await;
             hers.assert_absent(&page, "Bob", route.asked);

@@ -22,6 +22,8 @@ impl JobKind {
             Self::Acts => {
                 mailbox.map_or_else(|| "Your changes".to_owned(), |mailbox| format!("Your changes to {mailbox}"))
             }
+            Self::Words => mailbox
+                .map_or_else(|| "Making mail searchable".to_owned(), |mailbox| format!("Making {mailbox} searchable")),
             Self::Removal => of("Removal"),
             Self::Letter => "A letter to you".to_owned(),
             Self::Other => of("Other work"),

@@ -81,6 +81,8 @@ pub enum JobKind {
     Check,
     /// Tells the provider what the person did to mails.
     Acts,
+    /// Makes mails findable that were stored before search was.
+    Words,
     /// Deletes what was synced.
     Removal,
     /// Sends a mail to the person.

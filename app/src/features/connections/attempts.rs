@@ -6,11 +6,20 @@ use crate::{
     ui::{Icon, Picture},
 };
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
 /// All attempts of this page. What went wrong stays until it is dismissed.
 #[component]
 pub fn AttemptLines() -> impl IntoView {
     let attempts = expect_context::<Attempts>();
+    let page = use_location().pathname;
+    Effect::new(move |before: Option<String>| {
+        let page = page.get();
+        if before.is_some_and(|before| before != page) {
+            attempts.let_go_of_successes();
+        }
+        page
+    });
     view! {
         <div class="attempts" role="status" aria-live="polite" aria-atomic="false">
             <For each=move || attempts.shown() key=|attempt| attempt.id let:attempt>

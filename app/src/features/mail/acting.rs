@@ -1,6 +1,9 @@
 //! What can be done to a mail: the buttons of a row, those of an opened mail, and what a mailbox lacks where there are none.
 
-use super::{Act, Conversation, Managing, Place, server::ActOnMail};
+use super::{
+    Act, Conversation, Managing, Place,
+    server::{ActOnConversations, ActOnMail},
+};
 use crate::{
     features::connections::{ConsentLink, Feature},
     live::Live,
@@ -39,7 +42,19 @@ impl Act {
         }
     }
 
-    fn icon(self) -> Icon {
+    /// The key that presses its button.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Read => "I",
+            Self::Unread => "U",
+            Self::Star | Self::Unstar => "s",
+            Self::Inbox => "i",
+            Self::Archive => "e",
+            Self::Bin => "#",
+        }
+    }
+
+    pub fn icon(self) -> Icon {
         match self {
             Self::Read => Icon::LetterOpen,
             Self::Unread => Icon::Letter,
@@ -90,7 +105,12 @@ impl Marks {
 
 /// The small buttons of a row. They show when the row is pointed at or has the focus.
 #[component]
-pub fn RowActs(id: Uuid, marks: Signal<Marks>, back: String, action: ServerAction<ActOnMail>) -> impl IntoView {
+pub fn RowActs(
+    id: Uuid,
+    marks: Signal<Marks>,
+    back: String,
+    action: ServerAction<ActOnConversations>,
+) -> impl IntoView {
     let button = move |act: Signal<Act>| {
         let label = move || act.get().label(marks.get().place);
         view! {
@@ -99,6 +119,7 @@ pub fn RowActs(id: Uuid, marks: Signal<Marks>, back: String, action: ServerActio
                 class:on=move || act.get() == Act::Unstar
                 name="act"
                 value=move || act.get().slug()
+                data-key=move || act.get().key()
                 title=label
                 aria-label=label
                 aria-describedby=format!("row-{id}")
@@ -110,7 +131,7 @@ pub fn RowActs(id: Uuid, marks: Signal<Marks>, back: String, action: ServerActio
     };
     view! {
         <ActionForm action attr:class="row-acts">
-            <input type="hidden" name="messages[0]" value=id.to_string() />
+            <input type="hidden" name="conversations[]" value=id.to_string() />
             <input type="hidden" name="back" value=back />
             {buttons(marks, button)}
         </ActionForm>
@@ -131,7 +152,7 @@ pub fn MailActs(id: Uuid, marks: Marks, opened: Uuid) -> impl IntoView {
         }
     });
     Effect::new(move |_| {
-        if let (Some(Ok(())), Some(act)) = (action.value().get(), sent.get_value()) {
+        if let (Some(Ok(_)), Some(act)) = (action.value().get(), sent.get_value()) {
             marks.update(|marks| *marks = marks.after(act));
         }
     });
@@ -143,7 +164,11 @@ pub fn MailActs(id: Uuid, marks: Marks, opened: Uuid) -> impl IntoView {
                 <input type="hidden" name="messages[0]" value=id.to_string() />
                 <input type="hidden" name="back" value=back />
                 <input type="hidden" name="act" value=move || act.get().slug() />
-                <button class="button small" class:on=move || act.get() == Act::Unstar>
+                <button
+                    class="button small"
+                    class:on=move || act.get() == Act::Unstar
+                    data-key=move || act.get().key()
+                >
                     {move || view! { <Picture icon=act.get().icon() /> }}
                     {move || act.get().label(marks.get().place)}
                 </button>

@@ -1,6 +1,6 @@
 //! The list of mails: heading, mailbox, folders, and the first page of rows.
 
-use super::{Folder, ListQuery, loaded::LoadedList, server::list_inbox};
+use super::{Folder, ListQuery, keys::KeysHelp, loaded::LoadedList, server::list_inbox};
 use crate::ui::{Load, Skeleton};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -15,6 +15,7 @@ pub fn MailList(query: Memo<ListQuery>, shown: Signal<bool>) -> impl IntoView {
         <div class="list-head">
             <h1 tabindex="-1">{title}</h1>
             <FolderTabs query />
+            <KeysHelp />
         </div>
         <Load
             from=page

@@ -1,8 +1,8 @@
 //! The rows on the screen: merged with new mail as it arrives, longer when more is asked for.
 
 use super::{
-    Folder, InboxPage, ListQuery, mailbox::MailboxMenu, refused::Refusals, row::Row, server::ActOnMail,
-    state::ListState,
+    Folder, InboxPage, ListQuery, mailbox::MailboxMenu, refused::Refusals, rows::RowList, server::ActOnConversations,
+    state::ListState, undo::LastDone,
 };
 use crate::{
     features::connections::{ConnectButton, Provider, SyncLine, SyncProgress},
@@ -46,11 +46,7 @@ pub fn LoadedList(page: InboxPage, query: Memo<ListQuery>, shown: Signal<bool>) 
             <FormProblem problem=failed />
             <NewMail state shown />
             <Show when=move || !is_empty.get() fallback=move || view! { <NothingHere state progress /> }>
-                <ul class="rows" role="list" aria-label="Mails">
-                    <For each=move || state.rows.get() key=|row| row.id let:row>
-                        <Row row rows=state.rows back=back.get_value() act />
-                    </For>
-                </ul>
+                <RowList state shown back=back.get_value() act />
                 <More state />
             </Show>
         </Show>
@@ -59,19 +55,23 @@ pub fn LoadedList(page: InboxPage, query: Memo<ListQuery>, shown: Signal<bool>) 
 }
 
 /// What is done to the rows: shown at once, and read again when the server has answered.
-fn acts_of(state: ListState) -> ServerAction<ActOnMail> {
-    let act = ServerAction::<ActOnMail>::new();
+fn acts_of(state: ListState) -> ServerAction<ActOnConversations> {
+    let action = ServerAction::<ActOnConversations>::new();
+    let (last, sent_act) = (LastDone::take(), StoredValue::new(None));
     Effect::new(move |_| {
-        if let Some(sent) = act.input().get() {
-            state.act_on(&sent.messages, sent.act);
+        if let Some(sent) = action.input().get() {
+            sent_act.set_value(Some(sent.act));
+            last.forget();
+            state.act_on(&sent.conversations, sent.act);
         }
     });
     Effect::new(move |_| {
-        if act.value().get().is_some() {
+        if let Some(answer) = action.value().get() {
+            last.answered(sent_act.get_value(), answer);
             state.refresh();
         }
     });
-    act
+    action
 }
 
 /// `N new`: shown instead of moving what is being read.

@@ -1,13 +1,20 @@
 //! The dropdown that says whose mail is shown. It is a popover, so it opens and closes without scripts.
 
 use super::{ListQuery, MailboxChoice};
-use crate::ui::{Icon, Picture};
+use crate::{
+    features::connections::{ConnectionState, ConsentLink, SyncProgress, SyncStage},
+    live::Live,
+    popup::{Purpose, Trip},
+    quantity::{counted, grouped},
+    ui::{Icon, Picture},
+};
 use leptos::prelude::*;
+use uuid::Uuid;
 use wasm_bindgen::JsCast;
 
 const MENU: &str = "mailbox-menu";
 
-/// `Mailbox`: all mailboxes, each one, and the way to connect another.
+/// `Mailbox`: all mailboxes, each one with how it is, and the way to connect another.
 #[component]
 pub fn MailboxMenu(mailboxes: Signal<Vec<MailboxChoice>>, query: Memo<ListQuery>) -> impl IntoView {
     let chosen = move || {
@@ -18,24 +25,16 @@ pub fn MailboxMenu(mailboxes: Signal<Vec<MailboxChoice>>, query: Memo<ListQuery>
             all => all.iter().find_map(name).unwrap_or_else(|| "All mailboxes".into()),
         })
     };
-    let entries = move || {
-        let now = query.get();
-        let only = mailboxes.with(|all| all.len() == 1);
-        let entry = |mailbox, name: String| {
-            // The only mailbox is what is shown, whether it was chosen by name or not.
-            let current = (mailbox == now.mailbox || only).then_some("page");
-            view! {
-                <li>
-                    <a href=now.of_mailbox(mailbox).address() aria-current=current on:click=|_| close_menu()>
-                        {name}
-                    </a>
-                </li>
-            }
-        };
-        let all = (!only).then(|| entry(None, "All mailboxes".into()));
-        let each =
-            mailboxes.get().into_iter().map(|choice| entry(Some(choice.connection), choice.address)).collect_view();
-        (all, each)
+    let live = expect_context::<Live>();
+    let worst = Memo::new(move |_| {
+        let conditions = mailboxes.with(|all| all.iter().map(|one| Condition::of(one, live)).collect::<Vec<_>>());
+        conditions.into_iter().max().unwrap_or(Condition::Working)
+    });
+    let several = Memo::new(move |_| mailboxes.with(|all| all.len() > 1));
+    let addresses = Memo::new(move |_| mailboxes.with(|all| all.iter().map(|one| one.connection).collect::<Vec<_>>()));
+    let entry = move |id: Uuid| {
+        let choice = Memo::new(move |_| mailboxes.with(|all| all.iter().find(|one| one.connection == id).cloned()));
+        move || choice.get().map(|choice| view! { <Entry choice query several /> })
     };
     view! {
         <div class="mailbox">
@@ -43,15 +42,32 @@ pub fn MailboxMenu(mailboxes: Signal<Vec<MailboxChoice>>, query: Memo<ListQuery>
                 class="button"
                 type="button"
                 aria-label="Mailbox"
-                aria-describedby="mailbox-chosen"
+                aria-describedby="mailbox-chosen mailbox-condition"
                 aria-haspopup="true"
                 popovertarget=MENU
             >
+                <span class=move || worst.get().class() aria-hidden="true"></span>
                 <span id="mailbox-chosen">{chosen}</span>
+                <span id="mailbox-condition" class="sr-only">{move || worst.get().warning()}</span>
                 <Picture icon=Icon::Chevron />
             </button>
             <div id=MENU class="menu" popover="auto">
-                <ul role="list">{entries}</ul>
+                <ul role="list">
+                    {move || several.get().then(|| view! {
+                        <li>
+                            <a
+                                href=move || query.with(|query| query.of_mailbox(None).address())
+                                aria-current=move || query.with(|query| query.mailbox.is_none()).then_some("page")
+                                on:click=|_| close_menu()
+                            >
+                                "All mailboxes"
+                            </a>
+                        </li>
+                    })}
+                    <For each=move || addresses.get() key=|id| *id let:id>
+                        <li>{entry(id)}</li>
+                    </For>
+                </ul>
                 <a class="menu-more" href="/settings/connections" on:click=|_| close_menu()>
                     <Picture icon=Icon::Plus />
                     "Connect a mailbox"
@@ -62,10 +78,147 @@ pub fn MailboxMenu(mailboxes: Signal<Vec<MailboxChoice>>, query: Memo<ListQuery>
     .into_any()
 }
 
+/// One mailbox: its address, how it is, and the button that repairs it where it needs its person.
+#[component]
+fn Entry(choice: MailboxChoice, query: Memo<ListQuery>, several: Memo<bool>) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let MailboxChoice { connection, provider, ref address, .. } = choice;
+    let (address, id) = (address.clone(), format!("mailbox-{connection}"));
+    let shown = choice.clone();
+    let condition = Memo::new(move |_| Condition::of(&choice, live));
+    let state = Memo::new(move |_| condition.get().words(&progress_of(&shown, live)));
+    // The only mailbox is what is shown, whether it was chosen by name or not.
+    let current = move || (query.with(|query| query.mailbox == Some(connection)) || !several.get()).then_some("page");
+    let trip = Trip { provider, purpose: Purpose::Repair { connection } };
+    let about = id.clone();
+    view! {
+        <a
+            id=id
+            href=move || query.with(|query| query.of_mailbox(Some(connection)).address())
+            aria-current=current
+            on:click=|_| close_menu()
+        >
+            <span class="menu-name">
+                <span class=move || condition.get().class() aria-hidden="true"></span>
+                {address}
+            </span>
+            <span class="menu-state">{state}</span>
+        </a>
+        {move || (condition.get() == Condition::NeedsReconnect).then(|| view! {
+            <ConsentLink trip class="button small" label="Reconnect" about=about.clone() />
+        })}
+    }
+    .into_any()
+}
+
+/// How a mailbox is, at a glance; the worst is the greatest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Condition {
+    Working,
+    Paused,
+    Syncing,
+    Stopped,
+    NeedsReconnect,
+}
+
+impl Condition {
+    fn of(choice: &MailboxChoice, live: Live) -> Self {
+        let needs_reconnect = match live.state(choice.connection) {
+            Some(state) => matches!(state, ConnectionState::NeedsReconnect { .. }),
+            None => choice.needs_reconnect,
+        };
+        let progress = progress_of(choice, live);
+        match progress.stage {
+            _ if needs_reconnect => Self::NeedsReconnect,
+            SyncStage::Blocked => Self::Stopped,
+            SyncStage::Paused => Self::Paused,
+            SyncStage::Live => Self::Working,
+            SyncStage::Waiting | SyncStage::Listing | SyncStage::Fetching | SyncStage::CatchingUp => Self::Syncing,
+        }
+    }
+
+    fn class(self) -> &'static str {
+        match self {
+            Self::Working => "dot good",
+            Self::Paused => "dot",
+            Self::Syncing => "dot busy",
+            Self::Stopped | Self::NeedsReconnect => "dot bad",
+        }
+    }
+
+    /// What the button of the whole menu has to say.
+    fn warning(self) -> &'static str {
+        match self {
+            Self::Working | Self::Paused => "",
+            Self::Syncing => "syncing",
+            Self::Stopped => "a mailbox is stopped",
+            Self::NeedsReconnect => "a mailbox has to be connected again",
+        }
+    }
+
+    fn words(self, progress: &SyncProgress) -> String {
+        let mails = |count| counted(count, "mail");
+        match self {
+            Self::Working => format!("Up to date, {}", mails(progress.stored)),
+            Self::Paused => format!("Paused, {}", mails(progress.stored)),
+            Self::Syncing if progress.expected > 0 => {
+                format!("Syncing, {} of {}", grouped(progress.stored.min(progress.expected)), mails(progress.expected))
+            }
+            Self::Syncing => "Syncing".to_owned(),
+            Self::Stopped => "Stopped".to_owned(),
+            Self::NeedsReconnect => "Has to be connected again".to_owned(),
+        }
+    }
+}
+
+fn progress_of(choice: &MailboxChoice, live: Live) -> SyncProgress {
+    live.progress(choice.connection).unwrap_or_else(|| choice.progress.clone())
+}
+
 /// A move within the page does not close a popover by itself.
 fn close_menu() {
     let menu = document().get_element_by_id(MENU).and_then(|menu| menu.dyn_into::<web_sys::HtmlElement>().ok());
     if let Some(menu) = menu {
         let _ = menu.hide_popover();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::connections::{Provider, SyncReach, SyncStatus};
+
+    fn choice(stage: SyncStage, needs_reconnect: bool) -> MailboxChoice {
+        let progress = SyncProgress {
+            stage,
+            status: SyncStatus::InProgress,
+            reach: SyncReach::Initial,
+            expected: 2_000,
+            stored: 1_250,
+            failed: 0,
+            per_minute: None,
+            seconds_left: None,
+            wait: None,
+            problem: None,
+        };
+        let (connection, address) = (Uuid::from_u128(1), "ada@example.org".to_owned());
+        MailboxChoice { connection, provider: Provider::Google, address, needs_reconnect, progress }
+    }
+
+    #[test]
+    fn a_mailbox_says_how_it_is_and_the_worst_one_speaks_for_all() {
+        Owner::new().with(|| {
+            let live = Live::provide(false);
+            let of = |stage, ill| {
+                let choice = choice(stage, ill);
+                let condition = Condition::of(&choice, live);
+                (condition, condition.words(&choice.progress))
+            };
+            assert_eq!(of(SyncStage::Live, false).1, "Up to date, 1,250 mails");
+            assert_eq!(of(SyncStage::Fetching, false).1, "Syncing, 1,250 of 2,000 mails");
+            assert_eq!(of(SyncStage::Live, true), (Condition::NeedsReconnect, "Has to be connected again".to_owned()));
+            assert!(of(SyncStage::Blocked, false).0 > of(SyncStage::Fetching, false).0);
+            assert!(of(SyncStage::Fetching, false).0 > of(SyncStage::Paused, false).0);
+        });
     }
 }

@@ -1,11 +1,11 @@
 //! Puts the newest page of a list into the rows already on the screen, without touching what did not change.
 
-use super::{Act, Folder, MessageRow, Place, acting::Marks};
+use super::{Act, ConversationRow, Folder, Place, acting::Marks};
 use std::{collections::HashSet, sync::Arc};
 use uuid::Uuid;
 
 /// Rows are shared, so that a list of thousands can be copied for nothing.
-pub type Rows = Vec<Arc<MessageRow>>;
+pub type Rows = Vec<Arc<ConversationRow>>;
 
 /// A list as it will be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,36 +20,41 @@ pub struct Merged {
 /// `fresh` is the newest page; `more` says whether the server has rows after it.
 ///
 /// Down to the end of `fresh` the new page is the truth: what it does not name was removed. Below, the old rows stay.
-pub fn merge(old: &[Arc<MessageRow>], fresh: Vec<MessageRow>, more: bool) -> Merged {
+pub fn merge(old: &[Arc<ConversationRow>], fresh: Vec<ConversationRow>, more: bool) -> Merged {
     let first = old.first().map(|row| place(row));
     let arrived = fresh.iter().filter(|row| first.is_none_or(|first| place(row) > first)).count();
     let end = fresh.last().map(place);
     let mut rows: Rows = fresh.into_iter().map(|row| same_or_new(old, row)).collect();
-    let named: HashSet<Uuid> = rows.iter().map(|row| row.id).collect();
     let before = rows.len();
     if more {
-        let below = |row: &&Arc<MessageRow>| end.is_none_or(|end| place(row) < end) && !named.contains(&row.id);
-        rows.extend(old.iter().filter(below).cloned());
+        // A conversation that went up is not below any more.
+        let named: HashSet<_> = rows.iter().map(|row| conversation(row)).collect();
+        let below =
+            |row: &&Arc<ConversationRow>| end.is_none_or(|end| place(row) < end) && !named.contains(&conversation(row));
+        let tail: Rows = old.iter().filter(below).cloned().collect();
+        rows.extend(tail);
     }
     let has_tail = rows.len() > before;
     Merged { rows, arrived, has_tail }
 }
 
 /// Adds the next page below, leaving out what is there already.
-pub fn append(old: &mut Rows, page: Vec<MessageRow>) {
-    let named: HashSet<Uuid> = old.iter().map(|row| row.id).collect();
-    old.extend(page.into_iter().filter(|row| !named.contains(&row.id)).map(Arc::new));
+pub fn append(old: &mut Rows, page: Vec<ConversationRow>) {
+    let named: HashSet<(Uuid, String)> =
+        old.iter().map(|row| conversation(row)).map(|(connection, thread)| (connection, thread.to_owned())).collect();
+    let new = |row: &ConversationRow| !named.contains(&(row.connection, row.thread.clone()));
+    old.extend(page.into_iter().filter(new).map(Arc::new));
 }
 
-/// Does to rows on the screen what was done to their mails; those that leave the folder go.
-pub fn act_on(rows: &mut Rows, mails: &[Uuid], act: Act, folder: Folder) {
+/// Does to rows on the screen what was done to their conversations; those that leave the folder go.
+pub fn act_on(rows: &mut Rows, conversations: &[Uuid], act: Act, folder: Folder) {
     rows.retain_mut(|row| {
-        if !mails.contains(&row.id) {
+        if !conversations.contains(&row.id) {
             return true;
         }
         let Marks { unread, starred, place } =
             Marks { unread: row.unread, starred: row.starred, place: row.place }.after(act);
-        *row = Arc::new(MessageRow { unread, starred, place, ..(**row).clone() });
+        *row = Arc::new(ConversationRow { unread, starred, place, ..(**row).clone() });
         match folder {
             Folder::Inbox => place == Place::Inbox,
             Folder::All => matches!(place, Place::Inbox | Place::Elsewhere),
@@ -58,18 +63,22 @@ pub fn act_on(rows: &mut Rows, mails: &[Uuid], act: Act, folder: Folder) {
     });
 }
 
-/// The row of the same mail as it is now: rows are in order, and neither time nor id of a mail ever changes.
-pub fn find(rows: &[Arc<MessageRow>], row: &MessageRow) -> Option<Arc<MessageRow>> {
+/// The row of the same newest mail as it is now: rows are in order, and neither time nor id of a mail ever changes.
+pub fn find(rows: &[Arc<ConversationRow>], row: &ConversationRow) -> Option<Arc<ConversationRow>> {
     rows.binary_search_by(|other| place(row).cmp(&place(other))).ok().map(|at| rows[at].clone())
 }
 
+fn conversation(row: &ConversationRow) -> (Uuid, &str) {
+    (row.connection, &row.thread)
+}
+
 /// Newest first; mails of the same instant by id.
-fn place(row: &MessageRow) -> (chrono::DateTime<chrono::Utc>, Uuid) {
+fn place(row: &ConversationRow) -> (chrono::DateTime<chrono::Utc>, Uuid) {
     (row.received_at, row.id)
 }
 
 /// An unchanged row stays the very same one.
-fn same_or_new(old: &[Arc<MessageRow>], row: MessageRow) -> Arc<MessageRow> {
+fn same_or_new(old: &[Arc<ConversationRow>], row: ConversationRow) -> Arc<ConversationRow> {
     old.iter().find(|known| ***known == row).cloned().unwrap_or_else(|| Arc::new(row))
 }
 
@@ -77,22 +86,26 @@ fn same_or_new(old: &[Arc<MessageRow>], row: MessageRow) -> Arc<MessageRow> {
 mod tests {
     use super::*;
 
-    fn row(number: i64) -> MessageRow {
-        MessageRow {
+    fn row(number: i64) -> ConversationRow {
+        ConversationRow {
             id: Uuid::from_u128(number.unsigned_abs().into()),
-            sender: String::new(),
+            connection: Uuid::nil(),
+            thread: format!("thread {number}"),
+            writers: Vec::new(),
+            messages: 1,
             subject: format!("mail {number}"),
             snippet: String::new(),
             received_at: chrono::DateTime::from_timestamp(number, 0).unwrap(),
             unread: false,
             starred: false,
             has_attachments: false,
+            labels: Vec::new(),
             place: Place::Inbox,
             managed: true,
         }
     }
 
-    fn rows(numbers: &[i64]) -> Vec<MessageRow> {
+    fn rows(numbers: &[i64]) -> Vec<ConversationRow> {
         numbers.iter().copied().map(row).collect()
     }
 
@@ -109,6 +122,14 @@ mod tests {
         let merged = merge(&shared(&[5, 4, 3, 2, 1]), rows(&[7, 6, 5]), true);
         assert_eq!(numbers(&merged.rows), [7, 6, 5, 4, 3, 2, 1]);
         assert_eq!((merged.arrived, merged.has_tail), (2, true));
+    }
+
+    #[test]
+    fn a_conversation_that_somebody_answers_goes_up_and_is_there_once() {
+        let answered = ConversationRow { thread: "thread 2".into(), messages: 2, ..row(7) };
+        let merged = merge(&shared(&[5, 4, 3, 2, 1]), vec![answered, row(5), row(4)], true);
+        assert_eq!(numbers(&merged.rows), [7, 5, 4, 3, 1]);
+        assert_eq!(merged.arrived, 1);
     }
 
     #[test]

@@ -1,20 +1,30 @@
 //! Mail: the list, the conversation, and what can be done to both.
 
 mod acting;
+mod bulk;
 mod conversation;
+mod keys;
 mod list;
 mod loaded;
 mod mailbox;
 mod merge;
 mod page;
 mod query;
+mod reading;
 mod refused;
 mod row;
+mod rows;
+mod search;
 pub mod server;
+mod sight;
 mod state;
+mod undo;
+mod writers;
 
 pub use page::MailPage;
 pub use query::ListQuery;
+pub use reading::{AttachmentRow, Conversation, Finding, Images, Judged, MessageView, Verdict};
+pub use search::{Hint, Part, Piece, SearchHit, SearchPage};
 
 use super::connections::{Provider, SyncProgress};
 use chrono::{DateTime, Utc};
@@ -59,29 +69,67 @@ pub enum Place {
     Bin,
 }
 
-/// One row of the inbox.
-#[expect(clippy::struct_excessive_bools, reason = "facts about a mail that do not depend on each other")]
+/// Somebody who wrote in a conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MessageRow {
+pub struct Writer {
+    /// Name when a mail gives one, else the address; empty for the mailbox's own person.
+    pub name: String,
+    /// Whether something of theirs is not read yet.
+    pub unread: bool,
+}
+
+/// One row of the list: a conversation.
+#[expect(clippy::struct_excessive_bools, reason = "facts about a conversation that do not depend on each other")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConversationRow {
+    /// Its newest mail in this list: where the row leads.
     pub id: Uuid,
-    /// Name when the mail gives one, else the address.
-    pub sender: String,
+    pub connection: Uuid,
+    /// With the connection, what the conversation is known by while mails come and go.
+    pub thread: String,
+    /// In the order of their first mails.
+    pub writers: Vec<Writer>,
+    /// How many mails it has.
+    pub messages: u64,
+    /// Subject and first words of its newest mail.
     pub subject: String,
     pub snippet: String,
     pub received_at: DateTime<Utc>,
+    /// Something in it is not read, is starred, has files.
     pub unread: bool,
     pub starred: bool,
     pub has_attachments: bool,
+    /// The person's own labels on its mails.
+    pub labels: Vec<String>,
     pub place: Place,
     /// Whether its mailbox may be changed here, and not only read.
     pub managed: bool,
+}
+
+/// What would take back a part of what was done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undo {
+    pub act: Act,
+    pub messages: Vec<Uuid>,
+}
+
+/// What was done to mails.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// How many mails it changed.
+    pub messages: u64,
+    /// Empty where nothing can be taken back.
+    pub undo: Vec<Undo>,
 }
 
 /// A mailbox of the profile dropdown.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MailboxChoice {
     pub connection: Uuid,
+    pub provider: Provider,
     pub address: String,
+    /// Whether only the person can make it work again.
+    pub needs_reconnect: bool,
     pub progress: SyncProgress,
 }
 
@@ -89,7 +137,7 @@ pub struct MailboxChoice {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InboxPage {
     /// At most 50.
-    pub rows: Vec<MessageRow>,
+    pub rows: Vec<ConversationRow>,
     /// Hand it back as `after` for the next page; `None` on the last.
     pub next: Option<String>,
     /// The viewer's mailboxes; empty when nothing is connected yet.
@@ -130,47 +178,4 @@ pub enum Managing {
     SwitchedOff,
     /// The provider has to be asked.
     NotGranted,
-}
-
-/// A file hanging on a mail.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AttachmentRow {
-    pub filename: String,
-    pub mime_type: String,
-    /// Bytes.
-    pub size: u64,
-}
-
-/// One mail of a conversation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MessageView {
-    pub id: Uuid,
-    pub sender_name: String,
-    pub sender_address: String,
-    pub recipients: String,
-    pub subject: String,
-    pub received_at: DateTime<Utc>,
-    pub unread: bool,
-    pub starred: bool,
-    pub place: Place,
-    pub snippet: String,
-    /// Plain text of the mail; made from the HTML where the mail has no text part.
-    pub text: String,
-    /// Where the cleaned HTML is served for the sandboxed frame; `None` when the mail has none.
-    pub frame: Option<String>,
-    /// Whether the HTML asks for images from other servers.
-    pub remote_images: bool,
-    pub attachments: Vec<AttachmentRow>,
-}
-
-/// A whole conversation, oldest first, opened at one mail.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Conversation {
-    pub subject: String,
-    pub opened: Uuid,
-    pub mailbox: String,
-    pub connection: Uuid,
-    pub provider: Provider,
-    pub managing: Managing,
-    pub messages: Vec<MessageView>,
 }

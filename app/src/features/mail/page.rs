@@ -1,6 +1,13 @@
 //! `/inbox` and `/inbox/{id}`: one page, so that the list stays as it was while a conversation is open.
 
-use super::{ListQuery, conversation::ConversationView, list::MailList};
+use super::{
+    ListQuery,
+    conversation::ConversationView,
+    keys,
+    list::MailList,
+    search::{SearchField, SearchResults},
+    undo::{LastDone, UndoBar},
+};
 use crate::browser;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -25,18 +32,40 @@ pub fn MailPage() -> impl IntoView {
         (Some(_), before) => before.cloned().unwrap_or_default(),
         (None, _) => address.with(ListQuery::parse),
     });
+    let searching = Memo::new(move |_| query.with(|query| query.search.is_some()));
+    let shown = Signal::derive(move || opened.get().is_none());
+    // While somebody searches, the list stays as it was; opened directly at a search, it is not even read.
+    let listed = Memo::new(move |before: Option<&ListQuery>| {
+        query.with(|now| match (now.search.is_some(), before) {
+            (false, _) => now.clone(),
+            (true, Some(before)) => before.clone(),
+            (true, None) => now.searching(""),
+        })
+    });
+    let list_open = Memo::new(move |before: Option<&bool>| before == Some(&true) || !searching.get());
     // Opened directly at a conversation, the list is not even read before somebody goes back to it.
     let list_wanted = Memo::new(move |before: Option<&bool>| before == Some(&true) || opened.get().is_none());
     // The first page was loaded by the browser, which looks after the focus itself.
     let moved = StoredValue::new(false);
     keep_place(opened, moved);
+    keys::listen();
+    let last = LastDone::provide();
     view! {
         <Show when=move || list_wanted.get()>
             <div class="list-pane" hidden=move || opened.get().is_some()>
-                <MailList query shown=Signal::derive(move || opened.get().is_none()) />
+                <SearchField query shown />
+                <Show when=move || searching.get()>
+                    <SearchResults query shown />
+                </Show>
+                <Show when=move || list_open.get()>
+                    <div hidden=move || searching.get()>
+                        <MailList query=listed shown=Signal::derive(move || shown.get() && !searching.get()) />
+                    </div>
+                </Show>
             </div>
         </Show>
         {move || opened.get().map(|opened| view! { <ConversationView opened back=query moved /> })}
+        <UndoBar last />
     }
     .into_any()
 }

@@ -2,6 +2,7 @@
 
 use super::{
     Act, InboxPage, ListQuery, MailboxChoice, NotDone,
+    bulk::Selection,
     merge::{Rows, act_on, append, merge},
     server::list_inbox,
 };
@@ -37,6 +38,7 @@ pub(super) struct ListState {
     pub(super) next: RwSignal<Option<String>>,
     pub(super) mailboxes: RwSignal<Vec<MailboxChoice>>,
     pub(super) not_done: RwSignal<Vec<NotDone>>,
+    pub(super) selection: Selection,
     pub(super) waiting: RwSignal<Option<Waiting>>,
     /// The cursor the last page was fetched with.
     last_after: StoredValue<Option<String>>,
@@ -54,6 +56,7 @@ impl ListState {
             next: RwSignal::new(page.next),
             mailboxes: RwSignal::new(page.mailboxes),
             not_done: RwSignal::new(page.not_done),
+            selection: Selection::new(),
             waiting: RwSignal::new(None),
             last_after: StoredValue::new(query.after.clone()),
             query: StoredValue::new(query),
@@ -91,8 +94,9 @@ impl ListState {
         });
     }
 
-    /// Something is being done to mails: their rows show it before the server has answered. The focus stays in the list.
+    /// Something is being done to conversations: their rows show it before the server has answered. The focus stays in the list.
     pub(super) fn act_on(self, mails: &[Uuid], act: Act) {
+        self.selection.clear();
         let folder = self.query.with_value(|query| query.folder);
         let below = self.rows.with_untracked(|rows| {
             let at = rows.iter().position(|row| mails.contains(&row.id))?;
@@ -107,6 +111,13 @@ impl ListState {
         if let (Some(below), true) = (below, self.rows.with_untracked(Vec::len) < before) {
             request_animation_frame(move || browser::focus(&format!("#row-{below}")));
         }
+    }
+
+    /// Chooses every row that is on the screen and may be changed.
+    pub(super) fn select_all(self) {
+        self.rows.with_untracked(|rows| {
+            self.selection.all_of(rows.iter().filter(|row| row.managed).map(|row| row.id));
+        });
     }
 
     /// Reads the newest page again: soon, but never twice at once nor twice a second.
@@ -160,6 +171,7 @@ impl ListState {
         self.waiting.set(None);
         if !unchanged {
             self.rows.set(merged.rows);
+            self.selection.keep(|id| self.rows.with_untracked(|rows| rows.iter().any(|row| row.id == id)));
         }
         if self.next.with_untracked(|known| *known != next) {
             self.next.set(next);

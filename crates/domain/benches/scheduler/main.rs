@@ -21,6 +21,7 @@ use domain::{
         budget::{GmailQuota, ProjectQuota},
         google::GoogleSettings,
     },
+    reading::outside::Outside,
     users::SignUp,
     vault::Vault,
 };
@@ -144,12 +145,13 @@ fn domain(db: DatabaseConnection, vault: Vault, clock: FixedClock, provider: &pr
         pubsub: None,
     };
     Domain::new(Deps {
-        db,
+        db: db.into(),
         cache: Cache::in_process(clock.clone()),
         bus: Bus::in_process(),
         clock,
         randomness: Randomness::system(),
         vault,
+        outside: Outside::internet(),
         settings: DomainSettings {
             google: Some(google),
             microsoft: None,

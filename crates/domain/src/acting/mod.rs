@@ -7,6 +7,7 @@
 //! job at a time writes for a connection, so the last one said is the last one written. How an act lies over what the
 //! provider says, until it says so itself: [`crate::mail::acts`]. [`writing`]: the job. [`telling`]: what was refused.
 
+mod conversations;
 mod gmail;
 mod outlook;
 mod telling;
@@ -14,15 +15,14 @@ mod writing;
 
 pub use telling::{Reason, Refused};
 
+use conversations::Wanted;
+
 use crate::{
     cache::{Notice, What},
     connections::Connections,
     database::begin_write,
     jobs::{self, Job},
-    mail::{
-        Act,
-        acts::{self, Meaning},
-    },
+    mail::{self, Act, Meaning, acts},
     providers::{Feature, Features},
     sync::Sync,
 };
@@ -60,6 +60,26 @@ pub enum ActError {
     Database(#[from] DbErr),
 }
 
+/// What was done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Done {
+    /// How many messages it changed.
+    pub changed: usize,
+    /// What would show them as they were before.
+    pub undo: Vec<(Act, Vec<Uuid>)>,
+}
+
+impl Done {
+    fn add(&mut self, said: &Meaning) {
+        self.changed += 1;
+        let Some(inverse) = said.inverse() else { return };
+        match self.undo.iter_mut().find(|(act, _)| *act == inverse) {
+            Some((_, messages)) => messages.push(said.message),
+            None => self.undo.push((inverse, vec![said.message])),
+        }
+    }
+}
+
 impl Acting {
     pub(crate) fn new(sync: Sync) -> Self {
         Self { sync }
@@ -69,31 +89,55 @@ impl Acting {
         &self.sync.connections
     }
 
-    /// Does this to all of these messages of a user, or to none. Says for how many it changes anything.
-    pub async fn act(&self, user: Uuid, messages: &[Uuid], act: Act) -> Result<usize, ActError> {
-        let by_connection = self.of_user(user, messages).await?;
+    /// Does this to all of these messages of a user, or to none.
+    pub async fn act(&self, user: Uuid, messages: &[Uuid], act: Act) -> Result<Done, ActError> {
+        self.act_each(user, &[(act, messages.to_vec())]).await
+    }
+
+    /// Does this to the conversations that these messages stand for in a list: to all of their mails that it is about.
+    pub async fn act_on_conversations(&self, user: Uuid, heads: &[Uuid], act: Act) -> Result<Done, ActError> {
+        let wanted = conversations::mails(self.connections(), user, heads, act).await?;
+        self.do_all(user, wanted).await
+    }
+
+    /// Does each of these to its messages: all of it, or nothing.
+    pub async fn act_each(&self, user: Uuid, acts: &[(Act, Vec<Uuid>)]) -> Result<Done, ActError> {
+        not_too_many(acts.iter().map(|(_, messages)| messages))?;
+        let mut wanted = Vec::new();
+        for (act, messages) in acts {
+            for (connection, ids) in self.of_user(user, messages).await? {
+                wanted.push((connection, *act, ids));
+            }
+        }
+        self.do_all(user, wanted).await
+    }
+
+    /// Does what was found to be the user's.
+    async fn do_all(&self, user: Uuid, mut wanted: Vec<Wanted>) -> Result<Done, ActError> {
+        not_too_many(wanted.iter().map(|(.., messages)| messages))?;
+        // In the order of their ids, so that two people's acts never wait for each other.
+        wanted.sort_by_key(|(connection, ..)| *connection);
         let Connections { db, bus, .. } = self.connections();
         let tx = begin_write(db).await?;
-        let mut changed = BTreeMap::new();
-        // In the order of their ids, so that two people's acts never wait for each other.
-        for (connection, ids) in by_connection {
-            let count = self.say(&tx, connection, &ids, act).await?;
-            if count > 0 {
-                changed.insert(connection, count);
+        let (mut done, mut changed) = (Done::default(), BTreeSet::new());
+        for (connection, act, ids) in wanted {
+            let said = self.say(&tx, connection, &ids, act).await?;
+            if !said.is_empty() {
+                changed.insert(connection);
+            }
+            for one in &said {
+                done.add(one);
             }
         }
         tx.commit().await?;
-        for connection in changed.keys() {
-            bus.publish(Notice { user, what: What::Mail { connection: *connection } }).await;
+        for connection in changed {
+            bus.publish(Notice { user, what: What::Mail { connection } }).await;
         }
-        Ok(changed.values().sum())
+        Ok(done)
     }
 
     async fn of_user(&self, user: Uuid, ids: &[Uuid]) -> Result<BTreeMap<Uuid, Vec<Uuid>>, ActError> {
         let wanted: BTreeSet<Uuid> = ids.iter().copied().collect();
-        if wanted.len() > MOST_AT_ONCE {
-            return Err(ActError::TooMany);
-        }
         let found: Vec<(Uuid, Uuid)> = messages::Entity::find()
             .select_only()
             .columns([messages::Column::ConnectionId, messages::Column::Id])
@@ -113,7 +157,13 @@ impl Acting {
     }
 
     /// The part of one connection, in the caller's transaction.
-    async fn say(&self, tx: &DatabaseTransaction, connection: Uuid, ids: &[Uuid], act: Act) -> Result<usize, ActError> {
+    async fn say(
+        &self,
+        tx: &DatabaseTransaction,
+        connection: Uuid,
+        ids: &[Uuid],
+        act: Act,
+    ) -> Result<Vec<Meaning>, ActError> {
         acts::hold(tx, connection).await?;
         let account = connected_accounts::Entity::find_by_id(connection).one(tx).await?.ok_or(ActError::NotFound)?;
         match account.state.as_str() {
@@ -122,18 +172,22 @@ impl Acting {
             "needs_reconnect" => return Err(ActError::NeedsReconnect),
             _ => return Err(ActError::NotFound),
         }
-        let said: Vec<Meaning> = acts::meant(tx, connection, ids, act).await?;
+        let said: Vec<Meaning> = mail::meant(tx, connection, ids, act).await?;
         if said.is_empty() {
-            return Ok(0);
+            return Ok(said);
         }
         let Connections { randomness, clock, .. } = self.connections();
         let now = clock.now();
         acts::say(tx, randomness, connection, &said, now).await?;
-        let changed: Vec<String> = said.into_iter().map(|(remote_id, _)| remote_id).collect();
+        let changed: Vec<String> = said.iter().map(|one| one.remote_id.clone()).collect();
         acts::reread(tx, connection, &changed, now).await?;
         jobs::enqueue(tx, randomness, now, &Job::WriteActs { connection }, now).await?;
-        Ok(changed.len())
+        Ok(said)
     }
+}
+
+fn not_too_many<'a>(messages: impl Iterator<Item = &'a Vec<Uuid>>) -> Result<(), ActError> {
+    if messages.map(Vec::len).sum::<usize>() > MOST_AT_ONCE { Err(ActError::TooMany) } else { Ok(()) }
 }
 
 /// Whether the person lets this server change mail of the account.

@@ -79,7 +79,9 @@ async fn subjects(db: &impl ConnectionTrait, user: Uuid) -> Result<Subjects, DbE
         let (feed, connection) = (feed.id, account.id);
         subjects.mailboxes.insert(connection, (connection, account.address.clone()));
         subjects.mailboxes.insert(feed, (connection, account.address));
-        subjects.jobs.extend([Job::SyncMailbox { feed }, Job::CheckMailbox { feed }, Job::WriteActs { connection }]);
+        let of_feed = [Job::SyncMailbox { feed }, Job::CheckMailbox { feed }];
+        let of_connection = [Job::WriteActs { connection }, Job::WriteWords { connection }];
+        subjects.jobs.extend(of_feed.into_iter().chain(of_connection));
     }
     let leaving = disconnections::Entity::find().filter(disconnections::Column::UserId.eq(user)).all(db).await?;
     for one in leaving {

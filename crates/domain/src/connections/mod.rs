@@ -21,13 +21,14 @@ pub use switches::SwitchError;
 use crate::{
     cache::{Bus, Cache},
     clock::{Clock, Randomness},
+    database::Database,
     providers::{Feature, Features, Mailboxes, Provider, auth::AuthServers},
     vault::Vault,
 };
 use chrono::{DateTime, Utc};
 use entity::{connected_accounts, oauth_grants};
 use grant::{Dates, Flights, likely};
-use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -101,7 +102,7 @@ pub struct Brief {
 /// Lists connections, hands out access tokens.
 #[derive(Clone)]
 pub struct Connections {
-    pub(crate) db: DatabaseConnection,
+    pub(crate) db: Database,
     pub(crate) cache: Cache,
     pub(crate) bus: Bus,
     pub(crate) clock: Arc<dyn Clock>,

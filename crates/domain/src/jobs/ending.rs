@@ -7,12 +7,12 @@ use super::{
 };
 use crate::{
     clock::Randomness,
-    database::{begin_write, hold},
+    database::{Database, begin_write, hold},
 };
 use chrono::{DateTime, Utc};
 use entity::jobs::{self, Column as C};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, UpdateMany,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, UpdateMany,
     sea_query::{Expr, ExprTrait},
 };
 use std::time::Duration;
@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 /// Writes down how a job ended, and when it runs next if it does. Does nothing to a job that another worker has taken.
 pub async fn finish(
-    db: &DatabaseConnection,
+    db: &Database,
     randomness: &Randomness,
     now: DateTime<Utc>,
     claimed: &Claimed,
@@ -95,7 +95,7 @@ fn released(now: DateTime<Utc>) -> UpdateMany<jobs::Entity> {
 }
 
 /// Takes every job from whoever holds it: for a process that knows that no other lives. How many there were.
-pub async fn free_all(db: &DatabaseConnection, randomness: &Randomness, now: DateTime<Utc>) -> Result<u64, DbErr> {
+pub async fn free_all(db: &Database, randomness: &Randomness, now: DateTime<Utc>) -> Result<u64, DbErr> {
     let tx = begin_write(db).await?;
     let of_the_dead = jobs::Entity::find().filter(C::LeaseOwner.is_not_null()).all(&tx).await?;
     for row in &of_the_dead {

@@ -1,15 +1,16 @@
 //! A worker's hold on a job.
 
 use super::LEASE;
+use crate::database::Database;
 use chrono::{DateTime, Utc};
 use entity::jobs;
-use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr};
 use uuid::Uuid;
 
 /// The hold on one job by one worker.
 #[derive(Clone, Debug)]
 pub struct Lease {
-    db: DatabaseConnection,
+    db: Database,
     job: Uuid,
     owner: Uuid,
 }
@@ -26,7 +27,7 @@ pub enum LeaseLost {
 }
 
 impl Lease {
-    pub(super) fn new(db: DatabaseConnection, job: Uuid, owner: Uuid) -> Self {
+    pub(super) fn new(db: Database, job: Uuid, owner: Uuid) -> Self {
         Self { db, job, owner }
     }
 

@@ -27,6 +27,11 @@ pub enum Job {
         /// `connected_accounts.id`
         connection: Uuid,
     },
+    /// Writes the words of mails that were stored before they could be found.
+    WriteWords {
+        /// `connected_accounts.id`
+        connection: Uuid,
+    },
     /// Has a provider tell of a mailbox's news, and go on telling.
     KeepChannel {
         /// `connected_accounts.id`
@@ -81,6 +86,7 @@ impl Job {
         match self {
             Self::SyncMailbox { .. } => "sync_mailbox",
             Self::WriteActs { .. } => "write_acts",
+            Self::WriteWords { .. } => "write_words",
             Self::SendMail { .. } => "send_mail",
             Self::CheckMailbox { .. } => "check_mailbox",
             Self::ForgetSuccessor { .. } => "forget_successor",
@@ -99,7 +105,10 @@ impl Job {
                 Priority::First
             }
             Self::SyncMailbox { .. } | Self::KeepChannel { .. } | Self::KeepGrants => Priority::Usual,
-            Self::CheckMailbox { .. } | Self::RemoveConnection { .. } | Self::PurgeExpired => Priority::Last,
+            Self::CheckMailbox { .. }
+            | Self::RemoveConnection { .. }
+            | Self::WriteWords { .. }
+            | Self::PurgeExpired => Priority::Last,
         }
     }
 
@@ -111,6 +120,7 @@ impl Job {
             Self::ForgetSuccessor { family } => Some(*family),
             Self::WriteActs { connection }
             | Self::RemoveConnection { connection }
+            | Self::WriteWords { connection }
             | Self::KeepChannel { connection } => Some(*connection),
             Self::KeepGrants | Self::PullNews | Self::PurgeExpired => None,
         }
@@ -124,6 +134,7 @@ impl Job {
             Self::ForgetSuccessor { family } => format!("{}:{family}", self.kind()),
             Self::WriteActs { connection }
             | Self::RemoveConnection { connection }
+            | Self::WriteWords { connection }
             | Self::KeepChannel { connection } => {
                 format!("{}:{connection}", self.kind())
             }

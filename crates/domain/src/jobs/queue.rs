@@ -4,14 +4,14 @@ use super::{
     Job, LEASE, Lease, Priority,
     runs::{self, Ended},
 };
-use crate::clock::Randomness;
 use crate::database::begin_write;
+use crate::{clock::Randomness, database::Database};
 use chrono::{DateTime, Utc};
 use entity::jobs;
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
-    EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict},
 };
 use uuid::Uuid;
@@ -72,7 +72,7 @@ pub async fn enqueue(
 
 /// Takes the most urgent job that is due and that nobody holds, and of these the one that is due longest.
 pub async fn claim(
-    db: &DatabaseConnection,
+    db: &Database,
     randomness: &Randomness,
     owner: Uuid,
     now: DateTime<Utc>,
@@ -94,7 +94,7 @@ pub async fn claim(
 }
 
 async fn take(
-    db: &DatabaseConnection,
+    db: &Database,
     tx: &DatabaseTransaction,
     randomness: &Randomness,
     owner: Uuid,
@@ -111,21 +111,23 @@ async fn take(
         runs::record(tx, randomness, &row, started_at, now, Ended::Died).await?;
     }
     let attempts = row.attempts + i32::from(row.started_at.is_some());
+    // Whoever asks looks at the clock first, and gets the job when the one before is done with it: maybe a moment later.
+    let started_at = Ord::max(now, row.updated_at);
     jobs::Entity::update_many()
         .col_expr(jobs::Column::LeaseOwner, Expr::value(Some(owner)))
         .col_expr(jobs::Column::LeaseUntil, Expr::value(Some(now + LEASE)))
-        .col_expr(jobs::Column::StartedAt, Expr::value(Some(now)))
+        .col_expr(jobs::Column::StartedAt, Expr::value(Some(started_at)))
         .col_expr(jobs::Column::Attempts, Expr::value(attempts))
         .filter(jobs::Column::Id.eq(row.id))
         .exec(tx)
         .await?;
     let lease = Lease::new(db.clone(), row.id, owner);
     let job = serde_json::from_str(&row.payload).ok();
-    Ok(Some(Claimed { id: row.id, job, attempts, lease, started_at: now, asked: row.asked }))
+    Ok(Some(Claimed { id: row.id, job, attempts, lease, started_at, asked: row.asked }))
 }
 
 /// How many jobs are due and held by nobody.
-pub async fn due(db: &DatabaseConnection, now: DateTime<Utc>) -> Result<u64, DbErr> {
+pub async fn due(db: &Database, now: DateTime<Utc>) -> Result<u64, DbErr> {
     jobs::Entity::find().filter(free(now)).count(db).await
 }
 

@@ -10,10 +10,10 @@ pub use places::{SEALED_COLUMNS, SealedColumn};
 use crate::{
     audit,
     clock::{Clock, Randomness},
-    database::begin_write,
+    database::{Database, begin_write},
     vault::{Vault, VaultError, key_id_of, prefix_of},
 };
-use sea_orm::{DatabaseConnection, DbErr};
+use sea_orm::DbErr;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -62,7 +62,7 @@ pub struct Rotated {
 }
 
 /// Every key in use, column by column, with one value of each tried.
-pub async fn survey(db: &DatabaseConnection, vault: &Vault) -> Result<Vec<KeyUse>, DbErr> {
+pub async fn survey(db: &Database, vault: &Vault) -> Result<Vec<KeyUse>, DbErr> {
     let mut uses = Vec::new();
     for place in SEALED_COLUMNS {
         let mut seen: Vec<Vec<u8>> = Vec::new();
@@ -82,7 +82,7 @@ pub async fn survey(db: &DatabaseConnection, vault: &Vault) -> Result<Vec<KeyUse
 
 /// Seals everything anew that another key than the first sealed. The server may work meanwhile.
 pub async fn rotate(
-    db: &DatabaseConnection,
+    db: &Database,
     vault: &Vault,
     clock: &dyn Clock,
     randomness: &Randomness,
@@ -111,14 +111,14 @@ pub async fn rotate(
 }
 
 /// Ids of the keys other than the first that still seal something.
-pub async fn in_use(db: &DatabaseConnection, vault: &Vault) -> Result<BTreeSet<String>, DbErr> {
+pub async fn in_use(db: &Database, vault: &Vault) -> Result<BTreeSet<String>, DbErr> {
     let first = vault.key_ids().next().unwrap_or_default();
     let keys = survey(db, vault).await?.into_iter().map(|one| one.key.unwrap_or_else(|| "?".to_owned()));
     Ok(keys.filter(|key| key != first).collect())
 }
 
 async fn rotate_column(
-    db: &DatabaseConnection,
+    db: &Database,
     vault: &Vault,
     place: SealedColumn,
     rotated: &mut Rotated,

@@ -5,8 +5,11 @@
 //! screen; an act that is refused is deleted, and what the provider said is there again; and an act that was written is
 //! deleted as soon as the sync has heard of it, whatever others did afterwards.
 
-use super::{act::Act, labels::Flags};
-use crate::{clock::Randomness, database::begin_write};
+use super::{act::Act, labels::Flags, meaning::Meaning};
+use crate::{
+    clock::Randomness,
+    database::{Database, begin_write},
+};
 use chrono::{DateTime, Utc};
 use entity::{
     acts::{self, Column as C},
@@ -14,8 +17,8 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
     sea_query::{Expr, LockType, OnConflict},
 };
 use std::collections::{HashMap, HashSet};
@@ -29,7 +32,7 @@ pub(crate) type Acts = HashMap<String, Vec<Act>>;
 
 /// Begins a transaction that changes mail of a connection. Until it ends, nobody else changes what is shown of that
 /// connection: an act and a sync that read and write the same marks at once would undo each other.
-pub(crate) async fn begin(db: &DatabaseConnection, connection: Uuid) -> Result<DatabaseTransaction, DbErr> {
+pub(crate) async fn begin(db: &Database, connection: Uuid) -> Result<DatabaseTransaction, DbErr> {
     let tx = begin_write(db).await?;
     hold(&tx, connection).await?;
     Ok(tx)
@@ -80,31 +83,6 @@ pub(crate) fn with_acts(mut flags: Flags, acts: Option<&Vec<Act>>) -> Flags {
     flags
 }
 
-/// An act and the provider's id of the message it is meant for.
-pub(crate) type Meaning = (String, Act);
-
-/// What an act means for each of these messages of a connection; those it changes nothing of are left out.
-pub(crate) async fn meant(
-    tx: &DatabaseTransaction,
-    connection: Uuid,
-    messages: &[Uuid],
-    act: Act,
-) -> Result<Vec<Meaning>, DbErr> {
-    let rows = messages::Entity::find()
-        .filter(messages::Column::ConnectionId.eq(connection))
-        .filter(messages::Column::Id.is_in(messages.iter().copied()))
-        .all(tx)
-        .await?;
-    let laid_over = laid_over(tx, connection, rows.iter().map(|row| row.remote_id.as_str())).await?;
-    let meaning = |row: messages::Model| {
-        let shown = Flags { unread: row.unread, starred: row.starred, in_inbox: row.in_inbox, hidden: row.hidden };
-        let same = |one: &&Act| one.aspect() == act.aspect();
-        let before = laid_over.get(&row.remote_id).and_then(|acts| acts.iter().find(same).copied());
-        act.meant(shown, before).map(|meant| (row.remote_id, meant))
-    };
-    Ok(rows.into_iter().filter_map(meaning).collect())
-}
-
 /// Writes acts down, each in the place of the one before on the same aspect of its message.
 pub(crate) async fn say(
     db: &impl ConnectionTrait,
@@ -113,11 +91,11 @@ pub(crate) async fn say(
     said: &[Meaning],
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let row = |(remote_id, act): &Meaning| acts::ActiveModel {
+    let row = |one: &Meaning| acts::ActiveModel {
         connection_id: Set(connection),
-        remote_id: Set(remote_id.clone()),
-        aspect: Set(act.aspect().as_str().to_owned()),
-        act: Set(act.as_str().to_owned()),
+        remote_id: Set(one.remote_id.clone()),
+        aspect: Set(one.act.aspect().as_str().to_owned()),
+        act: Set(one.act.as_str().to_owned()),
         said: Set(randomness.uuid(now)),
         state: Set("pending".to_owned()),
         reason: Set(None),
@@ -195,7 +173,7 @@ pub(crate) async fn refuse(
 /// The sync has heard everything that happened at the provider before `heard`: what was written by then is laid over
 /// nothing any more.
 pub(crate) async fn confirm(
-    db: &DatabaseConnection,
+    db: &Database,
     connection: Uuid,
     heard: DateTime<Utc>,
     now: DateTime<Utc>,

@@ -27,7 +27,7 @@ const BORDERS: [&str; 9] = ["td", "th", "table", "caption", "object", "applet", 
 const VOID: [&str; 14] =
     ["br", "img", "hr", "input", "meta", "link", "area", "base", "col", "embed", "param", "source", "track", "wbr"];
 /// What is in them is no markup.
-const RAW: [&str; 8] = ["style", "script", "title", "textarea", "xmp", "iframe", "noembed", "noframes"];
+pub(super) const RAW: [&str; 8] = ["style", "script", "title", "textarea", "xmp", "iframe", "noembed", "noframes"];
 
 /// The first bytes of a text, cut between two letters.
 pub(super) fn first(text: &str, most: usize) -> &str {
@@ -76,15 +76,25 @@ fn close(open: &mut Vec<String>, name: &str) -> usize {
     itself + closed.filter(|one| is_border(name) && is_formatting(one)).count()
 }
 
-struct Tag {
-    name: String,
-    closes: bool,
+/// A tag in a text.
+pub(super) struct Tag {
+    /// Where its `<` is.
+    pub start: usize,
+    /// Lower-cased; cut after 16 bytes.
+    pub name: String,
+    /// Whether it ends an element.
+    pub closes: bool,
     /// Behind its `>`.
-    end: usize,
+    pub end: usize,
+}
+
+/// Whether elements of this name have no end.
+pub(super) fn is_void(name: &str) -> bool {
+    VOID.contains(&name)
 }
 
 /// The first tag from here on that is not in a comment.
-fn next_tag(html: &str, from: usize) -> Option<Tag> {
+pub(super) fn next_tag(html: &str, from: usize) -> Option<Tag> {
     let bytes = html.as_bytes();
     let mut at = from;
     loop {
@@ -94,15 +104,20 @@ fn next_tag(html: &str, from: usize) -> Option<Tag> {
             continue;
         }
         let closes = bytes.get(at) == Some(&b'/');
-        let start = at + usize::from(closes);
-        if !bytes.get(start).is_some_and(u8::is_ascii_alphabetic) {
+        let name_at = at + usize::from(closes);
+        if !bytes.get(name_at).is_some_and(u8::is_ascii_alphabetic) {
             continue;
         }
         let is_name = |byte: &u8| !byte.is_ascii_whitespace() && !matches!(byte, b'/' | b'>');
-        let length = bytes[start..].iter().position(|byte| !is_name(byte)).unwrap_or(bytes.len() - start);
-        let name = html[start..start + length.min(16)].to_ascii_lowercase();
-        return Some(Tag { name, closes, end: end_of_tag(bytes, start + length) });
+        let length = bytes[name_at..].iter().position(|byte| !is_name(byte)).unwrap_or(bytes.len() - name_at);
+        let name = bounded_name(html, name_at, length);
+        return Some(Tag { start: at - 1, name, closes, end: end_of_tag(bytes, name_at + length) });
     }
+}
+
+/// Cut between two letters: a name may hold any.
+fn bounded_name(html: &str, at: usize, length: usize) -> String {
+    first(&html[at..at + length], 16).to_ascii_lowercase()
 }
 
 /// Behind the `>` that is not in a quoted value.
@@ -122,7 +137,8 @@ fn end_of_tag(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-fn end_of_raw(html: &str, from: usize, name: &str) -> usize {
+/// Where the end tag of something raw begins.
+pub(super) fn end_of_raw(html: &str, from: usize, name: &str) -> usize {
     let mut at = from;
     while let Some(next) = html[at..].find("</") {
         at += next + 2;
@@ -187,6 +203,14 @@ mod tests {
             let tamed = tame(&hostile);
             assert!(matches!(tamed, Cow::Owned(_)), "{}", &hostile[..60]);
             assert!(tamed.ends_with("last ") && tamed.len() < hostile.len() + 2, "{}", &tamed[tamed.len() - 60..]);
+        }
+    }
+
+    #[test]
+    fn a_name_of_long_letters_is_read_to_its_end() {
+        for at in 0..20 {
+            let html = format!("<{}{}>word</b>", "a".repeat(at + 1), "é".repeat(20));
+            assert!(is_left(&html), "{html}");
         }
     }
 

@@ -1,23 +1,29 @@
 //! Makes the HTML of a mail fit to be shown in a sandboxed frame. ammonia parses as browsers do and keeps only what is
 //! allowed here; the frame's own policy stands behind it.
 
-use super::bounds;
+use super::{bounds, quoted};
 use ammonia::Builder;
 use regex::Regex;
-use std::{borrow::Cow, collections::HashSet, sync::LazyLock};
+use std::{
+    borrow::Cow,
+    collections::HashSet,
+    sync::{Arc, LazyLock},
+};
 
 const TAGS: [&str; 4] = ["center", "font", "tfoot", "u"];
-const ATTRIBUTES: [&str; 17] = [
+const ATTRIBUTES: [&str; 19] = [
     "align",
     "bgcolor",
     "border",
     "cellpadding",
     "cellspacing",
+    "class",
     "color",
     "colspan",
     "dir",
     "face",
     "height",
+    "id",
     "lang",
     "rowspan",
     "size",
@@ -81,56 +87,91 @@ const NOT_LOADED: &str = "img:not([src]){content:url(\"data:image/svg+xml,%3Csvg
     min-height:24px;max-height:96px;background:#f4f4f1;border-radius:4px}\
     img:not([src]):is([width='0'],[width='1'],[height='0'],[height='1']){display:none}";
 
+/// A folded quote: a small button, and a line beside what it shows.
+const QUOTED: &str = ".quoted{margin:12px 0}.quoted>summary{display:inline-block;list-style:none;cursor:pointer;\
+    padding:1px 10px;border-radius:10px;background:#eeeeea;color:#55584f;font:13px/1.5 system-ui,sans-serif}\
+    .quoted>summary::-webkit-details-marker{display:none}.quoted>summary:hover{background:#e2e2dc}\
+    .quoted[open]>summary{margin-bottom:8px}.quoted:not([open])>summary>span+span,\
+    .quoted[open]>summary>span:first-child{display:none}";
+
 static REMOTE_IMAGE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(?i)<img\b[^>]*\bsrc\s*=\s*["']?\s*(?:https?:)?//"#).ok());
+
+/// Names in the text of files of the mail: `cid:` and what is behind it.
+static NAME_IN_TEXT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"(?i)\bcid:([^"'\s>)]{1,998})"#).ok());
 
 /// Whether the HTML asks for images from other servers.
 pub(super) fn asks_for_images(html: &str) -> bool {
     REMOTE_IMAGE.as_ref().is_some_and(|pattern| pattern.is_match(html))
 }
 
-/// A whole document: cleaned, with images of other servers only when `images`.
-pub(super) fn document(html: &str, images: bool) -> String {
+/// The files that the HTML shows, by their names in it.
+pub(crate) fn shown_files(html: &str) -> HashSet<String> {
+    let found = NAME_IN_TEXT.as_ref().map(|pattern| pattern.captures_iter(html));
+    found.into_iter().flatten().take(bounds::MOST_FILES).map(|found| name_in_text(&found[1])).collect()
+}
+
+/// A name in the text as it is compared: percent signs undone (RFC 2392).
+pub(crate) fn name_in_text(name: &str) -> String {
+    let name = name.replace('+', "%2B");
+    url::form_urlencoded::parse(name.as_bytes()).next().map_or_else(String::new, |(name, _)| name.into_owned())
+}
+
+/// Where the frame finds the picture that a mail names by an address; `None` leaves it out.
+pub(crate) type Pictures = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// A whole document: cleaned, with quotes folded unless it `passes_on` another mail, and with the pictures of `pictures`.
+pub(super) fn document(html: &str, passes_on: bool, pictures: Pictures) -> String {
     let mut builder = Builder::default();
     builder
         .add_tags(TAGS)
         .add_generic_attributes(ATTRIBUTES)
+        .add_tag_attributes("blockquote", ["type"])
         .add_clean_content_tags(SILENT)
         .filter_style_properties(HashSet::from(STYLES))
-        .add_url_schemes(["data", "tel"])
+        .add_url_schemes(["data", "tel", "cid"])
         .link_rel(Some("noopener noreferrer nofollow"))
         .set_tag_attribute_value("a", "target", "_blank")
-        .attribute_filter(move |tag, attribute, value| keep(tag, attribute, value, images));
+        .attribute_filter(move |tag, attribute, value| keep(tag, attribute, value, &pictures));
     let body = builder.clean(&bounds::tame(html)).to_string();
+    let body = quoted::fold(&body, passes_on);
     format!(
         "<!doctype html><html><head><meta charset=\"utf-8\"><meta name=\"referrer\" content=\"no-referrer\">\
          <meta name=\"viewport\" content=\"width=device-width\"><title>Mail</title><style>\
          body{{margin:16px;background:#fff;color:#1a1a1a;font:15px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}}\
          img{{max-width:100%;height:auto}}table{{max-width:100%}}pre{{white-space:pre-wrap}}\
-         {NOT_LOADED}</style></head>\
+         {QUOTED}{NOT_LOADED}</style></head>\
          <body>{body}</body></html>"
     )
 }
 
-fn keep<'v>(tag: &str, attribute: &str, value: &'v str, images: bool) -> Option<Cow<'v, str>> {
+fn keep<'v>(tag: &str, attribute: &str, value: &'v str, pictures: &Pictures) -> Option<Cow<'v, str>> {
     let bare: String = value.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
     let bare = bare.to_ascii_lowercase();
-    let kept = match (tag, attribute) {
-        // Small pictures inside the mail itself may stay; `cid:` has nowhere to point to.
-        ("img", "src") if bare.starts_with("data:") => INLINE_IMAGES.iter().any(|kind| bare.starts_with(kind)),
-        ("img", "src") => images && (bare.starts_with("https://") || bare.starts_with("http://")),
-        (_, "style") => !bare.contains("url(") && !bare.contains('\\') && !bare.contains("expression("),
-        _ => !bare.starts_with("data:"),
-    };
-    kept.then_some(Cow::Borrowed(value))
+    match (tag, attribute) {
+        // Small pictures inside the mail itself may stay.
+        ("img", "src") if bare.starts_with("data:") => {
+            INLINE_IMAGES.iter().any(|kind| bare.starts_with(kind)).then_some(Cow::Borrowed(value))
+        }
+        ("img", "src") => pictures(value.trim()).map(Cow::Owned),
+        (_, "class" | "id" | "type") => quoted::mark(tag, attribute, value).map(Cow::Borrowed),
+        (_, "style") => {
+            let harmless = !bare.contains("url(") && !bare.contains('\\') && !bare.contains("expression(");
+            harmless.then_some(Cow::Borrowed(value))
+        }
+        // What has no host would lead to a page of ours.
+        (_, "href" | "cite") if url::Url::parse(value.trim()).is_err() => None,
+        _ => (!bare.starts_with("data:") && !bare.starts_with("cid:")).then_some(Cow::Borrowed(value)),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Every picture is where the mail says, or there is none.
     fn body(html: &str, images: bool) -> String {
-        let document = document(html, images);
+        let document = document(html, false, Arc::new(move |address| images.then(|| address.to_owned())));
         let (_, body) = document.split_once("<body>").unwrap();
         body.strip_suffix("</body></html>").unwrap().to_owned()
     }
@@ -169,6 +210,8 @@ mod tests {
         let without = body(html, false);
         assert!(!without.contains("img.example") && without.contains("alt=\"Logo\""), "{without}");
         assert!(without.contains("data:image/png") && !without.contains("svg") && !without.contains("cid:"));
+        assert_eq!(shown_files(html), HashSet::from(["a@b".to_owned()]));
+        assert_eq!(name_in_text("a%40b+c"), "a@b+c");
         assert!(body(html, true).contains("https://img.example/logo.png"));
     }
 

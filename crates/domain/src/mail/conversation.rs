@@ -2,12 +2,15 @@
 
 use super::{
     MailError, clean, html,
+    judged::{Judged, judged},
     place::{Asked, Place, places},
+    quoted,
 };
+use crate::{database::Database, providers::Provider};
 use chrono::{DateTime, Utc};
-use entity::{attachments, message_bodies, messages};
-use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use std::collections::HashMap;
+use entity::{attachments, connected_accounts, message_bodies, messages};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// Most messages of one conversation that are shown: the newest.
@@ -52,12 +55,18 @@ pub struct View {
     pub snippet: String,
     /// Its text; made from the HTML where the mail has no text part.
     pub text: String,
+    /// What the text quotes of other mails, which then is not in it.
+    pub quoted: Option<String>,
     /// Whether there is HTML to show in a frame.
     pub has_html: bool,
     /// Whether that HTML asks for images from other servers.
     pub remote_images: bool,
-    /// What is attached, except pictures that are part of the text.
+    /// What is attached, except pictures that the text shows.
     pub attachments: Vec<File>,
+    /// What the provider found out about its sender; `None` when it says nothing, or its headers are not here.
+    pub judged: Option<Judged>,
+    /// Whether its headers are here.
+    pub has_headers: bool,
 }
 
 /// An attached file.
@@ -73,7 +82,7 @@ pub struct File {
     pub size: u64,
 }
 
-pub(super) async fn read(db: &DatabaseConnection, user: Uuid, message: Uuid) -> Result<Conversation, MailError> {
+pub(super) async fn read(db: &Database, user: Uuid, message: Uuid) -> Result<Conversation, MailError> {
     let opened = find(db, user, message).await?;
     let mut found = messages::Entity::find()
         .filter(messages::Column::ConnectionId.eq(opened.connection_id))
@@ -99,11 +108,18 @@ pub(super) async fn read(db: &DatabaseConnection, user: Uuid, message: Uuid) -> 
     let mut files: HashMap<Uuid, Vec<File>> = HashMap::new();
     let attached = attachments::Entity::find()
         .filter(attachments::Column::MessageId.is_in(ids))
-        .filter(attachments::Column::Inline.eq(false))
         .order_by_asc(attachments::Column::PartId)
         .all(db)
         .await?;
+    let shown: HashMap<Uuid, HashSet<String>> =
+        bodies.iter().filter_map(|(id, body)| Some((*id, clean::shown_files(body.html.as_deref()?)))).collect();
     for file in attached {
+        let name = file.content_id.as_deref().map(clean::name_in_text);
+        let in_text = name.is_some_and(|name| shown.get(&file.message_id).is_some_and(|names| names.contains(&name)));
+        // A picture that nothing shows would not be seen at all.
+        if file.inline && (in_text || file.content_id.is_none()) {
+            continue;
+        }
         files.entry(file.message_id).or_default().push(File {
             id: file.id,
             filename: file.filename,
@@ -112,24 +128,29 @@ pub(super) async fn read(db: &DatabaseConnection, user: Uuid, message: Uuid) -> 
         });
     }
     let subject = found.first().map(|first| first.subject.clone()).unwrap_or_default();
-    let asked = found.iter().map(|one| Asked {
-        id: one.id,
-        connection: one.connection_id,
-        remote_id: &one.remote_id,
-        in_inbox: one.in_inbox,
-        hidden: one.hidden,
-    });
+    let asked = found.iter().map(Asked::of);
     let places = places(db, &asked.collect::<Vec<_>>()).await?;
+    let account = connected_accounts::Entity::find_by_id(opened.connection_id).one(db).await?;
+    let provider: Provider = account.and_then(|account| account.provider.parse().ok()).ok_or(MailError::NotFound)?;
     let views = found.into_iter().zip(places).map(|(one, place)| {
         let id = one.id;
-        view(one, place, bodies.remove(&id), files.remove(&id).unwrap_or_default())
+        view(provider, one, place, bodies.remove(&id), files.remove(&id).unwrap_or_default())
     });
     Ok(Conversation { subject, opened: opened.id, connection: opened.connection_id, messages: views.collect() })
 }
 
-fn view(message: messages::Model, place: Place, body: Option<message_bodies::Model>, attachments: Vec<File>) -> View {
-    let (text, html) = body.map_or((None, None), |body| (body.text, body.html));
+fn view(
+    provider: Provider,
+    message: messages::Model,
+    place: Place,
+    body: Option<message_bodies::Model>,
+    attachments: Vec<File>,
+) -> View {
+    let (text, html, headers) = body.map_or((None, None, None), |body| (body.text, body.html, Some(body.headers)));
+    let headers = headers.map(|json| header_lines(&json)).unwrap_or_default();
     let text = text.filter(|text| !text.trim().is_empty());
+    let text = text.or_else(|| html.as_deref().map(html::to_text)).unwrap_or_default();
+    let (own, repeated) = if quoted::passes_on(&message.subject) { (&*text, None) } else { quoted::split(&text) };
     View {
         id: message.id,
         sender_name: message.sender_name,
@@ -141,21 +162,23 @@ fn view(message: messages::Model, place: Place, body: Option<message_bodies::Mod
         starred: message.starred,
         place,
         snippet: message.snippet,
-        text: text.or_else(|| html.as_deref().map(html::to_text)).unwrap_or_default(),
+        text: own.to_owned(),
+        quoted: repeated.map(str::to_owned),
         has_html: html.is_some(),
         remote_images: html.as_deref().is_some_and(clean::asks_for_images),
         attachments,
+        judged: judged(provider, &headers),
+        has_headers: !headers.is_empty(),
     }
 }
 
-/// The HTML of a message, not cleaned.
-pub(super) async fn html(db: &DatabaseConnection, user: Uuid, message: Uuid) -> Result<Option<String>, MailError> {
-    let message = find(db, user, message).await?;
-    let body = message_bodies::Entity::find_by_id(message.id).one(db).await?;
-    Ok(body.and_then(|body| body.html))
+/// Headers as they are stored: a JSON array of `[name, value]`.
+pub(crate) fn header_lines(json: &str) -> Vec<(String, String)> {
+    serde_json::from_str(json).unwrap_or_default()
 }
 
-async fn find(db: &DatabaseConnection, user: Uuid, message: Uuid) -> Result<messages::Model, MailError> {
+/// A message of this user.
+pub(crate) async fn find(db: &Database, user: Uuid, message: Uuid) -> Result<messages::Model, MailError> {
     let owned = messages::Entity::find_by_id(message).filter(messages::Column::UserId.eq(user));
     owned.one(db).await?.ok_or(MailError::NotFound)
 }

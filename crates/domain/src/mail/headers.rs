@@ -46,10 +46,17 @@ pub(super) fn written(person: &Person) -> String {
 }
 
 /// Text without what a database or a screen chokes on: NUL and other control characters become spaces, and runs of
-/// white space one.
+/// white space one. Marks that turn the direction of writing go: they make `cod.exe` of `exe.doc`, and one address of
+/// another (Unicode Technical Report 36, section 2.3).
 pub(super) fn plain(text: &str) -> String {
-    let spaced = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    spaced.collect::<Vec<_>>().join(" ")
+    let spaced = text.split(|c: char| c.is_whitespace() || c.is_control());
+    let words = spaced.map(|word| word.chars().filter(|c| !turns(*c)).collect::<String>());
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Embeddings, overrides and isolates. Plain marks of direction stay: names in Arabic and Hebrew need them.
+fn turns(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn unfold(value: &str) -> String {
@@ -68,6 +75,7 @@ mod tests {
         assert_eq!(text("Grüße, schon dekodiert"), "Grüße, schon dekodiert");
         assert_eq!(text("folded\r\n\tand\0odd"), "folded and odd");
         assert_eq!(text(""), "");
+        assert_eq!(text("invoice\u{202e}gpj.exe \u{2066}x\u{2069}"), "invoicegpj.exe x");
     }
 
     #[test]

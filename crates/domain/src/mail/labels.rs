@@ -1,12 +1,12 @@
 //! Labels of a connection, and which message has which: always as sets, so that repeating a change changes nothing.
 
 use super::{acts, store::message_ids};
-use crate::{clock::Randomness, providers::google::gmail::LabelInfo};
+use crate::{clock::Randomness, database::Database, providers::google::gmail::LabelInfo};
 use chrono::{DateTime, Utc};
 use entity::{labels, message_labels, messages};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, OnConflict, Query},
 };
 use std::collections::{BTreeSet, HashMap};
@@ -235,7 +235,7 @@ pub(crate) async fn take_label(
 }
 
 /// Reads every stored message's flags from its labels again, in one statement each; what acts are laid over stays.
-pub(crate) async fn refresh_flags(db: &DatabaseConnection, connection: Uuid, now: DateTime<Utc>) -> Result<(), DbErr> {
+pub(crate) async fn refresh_flags(db: &Database, connection: Uuid, now: DateTime<Utc>) -> Result<(), DbErr> {
     use messages::Column as C;
     let labelled = |names: &[&str]| {
         Expr::col(C::Id).in_subquery(

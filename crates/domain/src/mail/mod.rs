@@ -6,35 +6,50 @@ mod bounds;
 mod charset;
 mod clean;
 mod conversation;
+mod cursor;
 mod headers;
 mod html;
+mod judged;
 mod kept;
 mod labels;
 mod list;
+mod meaning;
 mod outlook;
 mod payload;
 mod place;
+mod quoted;
+mod search;
 mod store;
+mod summary;
 
 pub use act::Act;
+pub(crate) use clean::{Pictures, name_in_text, shown_files};
 pub use conversation::{Conversation, File, View};
+pub(crate) use conversation::{find, header_lines};
+pub use judged::{Finding, Judged, Verdict};
 pub(crate) use kept::{Kept, kept, labelled_ones, older_ones};
 pub(crate) use labels::{
     add_members, forget_label, known_labels, members, put_labels, refresh_flags, relabel, replace_labels, take_label,
 };
 pub use list::{Folder, Page, Row};
+pub(crate) use meaning::{Meaning, meant};
 pub(crate) use outlook::read_outlook;
-pub(crate) use payload::{Parsed, attach_text, detached_texts, read};
+pub(crate) use payload::{Parsed, attach_text, detached_texts, headers_json, read};
 pub use place::Place;
+pub(crate) use search::enqueue_missing as enqueue_missing_words;
+pub use search::{Hint, Hit, Hits, Marked, Part, Search};
 pub(crate) use store::{Owner, any_stored_before, delete, inbox_holds, save};
 
-use sea_orm::{DatabaseConnection, DbErr};
+pub use summary::Sender;
+
+use crate::database::Database;
+use sea_orm::DbErr;
 use uuid::Uuid;
 
 /// The mail of everybody. Every call names the user it is for and sees nothing else.
 #[derive(Clone, Debug)]
 pub struct Mail {
-    db: DatabaseConnection,
+    db: Database,
 }
 
 /// Why mail cannot be shown.
@@ -53,11 +68,11 @@ pub enum MailError {
 
 impl Mail {
     /// Reads from `db`.
-    pub fn new(db: DatabaseConnection) -> Self {
+    pub fn new(db: Database) -> Self {
         Self { db }
     }
 
-    /// One page of a list, newest first: of one connection, or of all of the user's. `after` is [`Page::next`] of the
+    /// One page of a list of conversations, newest first: of one connection, or of all of the user's. `after` is [`Page::next`] of the
     /// page before.
     pub async fn list(
         &self,
@@ -69,15 +84,19 @@ impl Mail {
         list::read(&self.db, user, connection, folder, after).await
     }
 
+    /// One page of what somebody looks for, newest first.
+    pub async fn search(&self, search: Search<'_>) -> Result<Hits, MailError> {
+        search::search(&self.db, search).await
+    }
+
     /// The conversation of a message, oldest first.
     pub async fn conversation(&self, user: Uuid, message: Uuid) -> Result<Conversation, MailError> {
         conversation::read(&self.db, user, message).await
     }
+}
 
-    /// The cleaned HTML of a message as a whole document, for a sandboxed frame with a policy of its own. Images from
-    /// other servers stay only when `images`. [`MailError::NotFound`] also when the message has no HTML.
-    pub async fn cleaned_html(&self, user: Uuid, message: Uuid, images: bool) -> Result<String, MailError> {
-        let html = conversation::html(&self.db, user, message).await?.ok_or(MailError::NotFound)?;
-        Ok(clean::document(&html, images))
-    }
+/// The cleaned HTML of a mail as a whole document, for a sandboxed frame with a policy of its own. It shows the pictures
+/// that `pictures` knows an address for.
+pub(crate) fn cleaned(html: &str, subject: &str, pictures: Pictures) -> String {
+    clean::document(html, quoted::passes_on(subject), pictures)
 }

@@ -2,7 +2,7 @@
 
 use entity::{
     acts::{self, Column as A},
-    labels, message_labels,
+    labels, message_labels, messages,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use std::collections::HashSet;
@@ -28,6 +28,13 @@ pub(super) struct Asked<'a> {
     pub remote_id: &'a str,
     pub in_inbox: bool,
     pub hidden: bool,
+}
+
+impl<'a> Asked<'a> {
+    pub fn of(message: &'a messages::Model) -> Self {
+        let messages::Model { id, connection_id: connection, ref remote_id, in_inbox, hidden, .. } = *message;
+        Self { id, connection, remote_id, in_inbox, hidden }
+    }
 }
 
 /// The place of each, in the same order.

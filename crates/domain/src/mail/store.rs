@@ -4,6 +4,7 @@ use super::{
     acts::{self, Acts},
     labels::{ensure_labels, insert_pairs},
     payload::Parsed,
+    search,
 };
 use crate::clock::Randomness;
 use chrono::{DateTime, Utc};
@@ -14,6 +15,9 @@ use sea_orm::{
 };
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
+
+/// Rows of one statement: SQLite binds no more than 32,766 values.
+const ROWS: usize = 500;
 
 /// Whose mail is written.
 #[derive(Clone, Copy, Debug)]
@@ -42,8 +46,14 @@ pub(crate) async fn save(
     }
     let id = |one: &Parsed| known.get(&one.remote_id).copied().unwrap_or_else(|| randomness.uuid(now));
     let batch: Vec<(Uuid, &Parsed)> = batch.iter().map(|one| (id(one), one)).collect();
-    upsert_messages(db, owner, &batch, &laid_over, now).await?;
-    upsert_bodies(db, &batch, now).await?;
+    let known: Vec<Uuid> = known.into_values().collect();
+    let places = batch.iter().map(|(id, one)| search::Newcomer { id: *id, received_at: one.received_at });
+    let keys = search::keys(db, owner.user, &places.collect::<Vec<_>>(), &known, now).await?;
+    for some in batch.chunks(ROWS) {
+        upsert_messages(db, owner, some, &laid_over, &keys, now).await?;
+        upsert_bodies(db, some, now).await?;
+    }
+    search::write(db, &words(&batch, &keys)).await?;
     insert_files(db, randomness, &batch, now).await?;
     let wanted = batch.iter().flat_map(|(_, one)| one.label_ids.iter().map(String::as_str));
     let labels = ensure_labels(db, randomness, owner.connection, wanted, now).await?;
@@ -53,6 +63,24 @@ pub(crate) async fn save(
         .filter_map(|(message, label)| Some((*message, *labels.get(label)?)))
         .collect();
     insert_pairs(db, pairs).await
+}
+
+/// What can be found of each.
+fn words<'a>(batch: &'a [(Uuid, &Parsed)], keys: &HashMap<Uuid, i64>) -> Vec<search::Entry<'a>> {
+    let entry = |(id, one): &'a (Uuid, &Parsed)| {
+        Some(search::Entry {
+            id: *id,
+            key: *keys.get(id)?,
+            sender_name: &one.sender_name,
+            sender_address: &one.sender_address,
+            recipients: &one.recipients,
+            subject: &one.subject,
+            text: one.text.as_deref(),
+            html: one.html.as_deref(),
+            files: one.files.iter().map(|file| file.filename.as_str()).collect(),
+        })
+    };
+    batch.iter().filter_map(entry).collect()
 }
 
 /// Forgets what is written anew with a message.
@@ -97,6 +125,7 @@ async fn upsert_messages(
     owner: Owner,
     batch: &[(Uuid, &Parsed)],
     acts: &Acts,
+    keys: &HashMap<Uuid, i64>,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     use messages::Column as C;
@@ -122,6 +151,7 @@ async fn upsert_messages(
             in_inbox: Set(flags.in_inbox),
             hidden: Set(flags.hidden),
             has_attachments: Set(one.has_attachments()),
+            search_key: Set(keys.get(id).copied()),
             created_at: Set(now),
             updated_at: Set(now),
         }
@@ -137,6 +167,7 @@ async fn upsert_messages(
             C::Hidden,
             C::HasAttachments,
             C::Snippet,
+            C::SearchKey,
             C::UpdatedAt,
         ])
         .to_owned();

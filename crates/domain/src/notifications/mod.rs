@@ -11,6 +11,7 @@ pub use post::{MailSettings, PostError, check_sender, check_smtp_url};
 
 use crate::{
     clock::{Clock, Randomness},
+    database::Database,
     jobs::{self, Job, JobError, JobOutcome},
     vault::{Vault, digest_of},
 };
@@ -21,8 +22,7 @@ use letter::Letter;
 use post::Post;
 use ring::hmac;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait,
-    QueryFilter, sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr,
 };
 use std::sync::Arc;
 use url::Url;
@@ -119,7 +119,7 @@ pub async fn tell(
 
 /// Writes and sends the mails.
 pub struct Notifications {
-    db: DatabaseConnection,
+    db: Database,
     clock: Arc<dyn Clock>,
     vault: Arc<Vault>,
     post: Post,
@@ -128,7 +128,7 @@ pub struct Notifications {
 
 impl Notifications {
     pub(crate) fn new(
-        db: DatabaseConnection,
+        db: Database,
         clock: Arc<dyn Clock>,
         vault: Arc<Vault>,
         settings: MailSettings,

@@ -6,6 +6,7 @@ pub mod auth;
 pub mod budget;
 mod caller;
 pub mod error;
+pub mod file;
 pub mod google;
 pub mod http;
 pub mod id_token;

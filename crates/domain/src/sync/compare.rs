@@ -7,12 +7,13 @@ use super::{
     sample::{Picks, Sample},
     tally::Tally,
 };
-use crate::{clock::Randomness, database::begin_write};
+use crate::{
+    clock::Randomness,
+    database::{Database, begin_write},
+};
 use chrono::{DateTime, Utc};
 use entity::{connected_accounts, feed_items, feed_items::Column as C, messages, sync_feeds};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -42,7 +43,7 @@ impl<'s> Comparison<'s> {
         Self { sync, feed, account, id, started_at, named: 0, met: Tally::default(), picks: Picks::default() }
     }
 
-    pub fn db(&self) -> &'s DatabaseConnection {
+    pub fn db(&self) -> &'s Database {
         &self.sync.connections.db
     }
 

@@ -3,6 +3,7 @@
 use super::{POLL, POLL_TOLD, POLL_WATCHED, Stage, Sync, caution::Caution, exclusion::Exclusions, items};
 use crate::{
     connections::{AccessToken, GrantError},
+    database::Database,
     jobs::{JobError, JobOutcome, LEASE, back_off},
     mail::Owner,
     providers::{Caller, ProviderError, budget::Urgency},
@@ -12,8 +13,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::{connected_accounts, sync_feeds};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
-    TryIntoModel,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, TryIntoModel,
     sea_query::{Expr, IntoCondition},
 };
 use secrecy::SecretString;
@@ -169,7 +169,7 @@ impl Run<'_> {
         self.sync.connections.clock.now()
     }
 
-    pub(super) fn db(&self) -> &DatabaseConnection {
+    pub(super) fn db(&self) -> &Database {
         &self.sync.connections.db
     }
 

@@ -13,15 +13,15 @@ pub use rotation::{GRACE, MOST_REFRESHES, REFRESH_LIFE};
 use crate::{
     audit,
     clock::{Clock, Randomness},
-    database::{begin_write, hold},
+    database::{Database, begin_write, hold},
     sessions::Visitor,
     vault::{Vault, VaultError},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{refresh_tokens, token_families, users};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait,
-    PaginatorTrait, QueryFilter, QueryOrder, Select, sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, Select, sea_query::Expr,
 };
 use secrecy::SecretString;
 use std::sync::Arc;
@@ -103,7 +103,7 @@ impl From<VaultError> for TokenError {
 /// Makes, exchanges, checks and ends the tokens of programs.
 #[derive(Clone)]
 pub struct Tokens {
-    pub(crate) db: DatabaseConnection,
+    pub(crate) db: Database,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) randomness: Randomness,
     pub(crate) vault: Arc<Vault>,

@@ -2,12 +2,13 @@
 //! size passes through little memory. No secret is among it: no hash, no token, nothing sealed.
 
 use super::Users;
+use crate::database::Database;
 use entity::{
-    attachments, audit_events, connected_accounts, disconnections, identities, labels, message_bodies, messages,
-    notifications, sessions, token_families, users,
+    attachments, audit_events, connected_accounts, disconnections, identities, image_senders, labels, message_bodies,
+    messages, notifications, sessions, token_families, users,
 };
 use futures::{Stream, stream::try_unfold};
-use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use uuid::Uuid;
@@ -52,7 +53,7 @@ fn line(lines: &mut String, value: &Value) {
     let _ = writeln!(lines, "{value}");
 }
 
-async fn account(db: &DatabaseConnection, user: Uuid) -> Result<String, DbErr> {
+async fn account(db: &Database, user: Uuid) -> Result<String, DbErr> {
     let mut lines = String::new();
     let Some(row) = users::Entity::find_by_id(user).one(db).await? else { return Ok(lines) };
     line(
@@ -60,7 +61,7 @@ async fn account(db: &DatabaseConnection, user: Uuid) -> Result<String, DbErr> {
         &json!({
             "record": "user", "id": row.id, "email": row.email, "email_verified_at": row.email_verified_at,
             "first_name": row.first_name, "last_name": row.last_name, "language": row.language, "theme": row.theme,
-            "zone": row.zone, "created_at": row.created_at,
+            "zone": row.zone, "plain_text": row.plain_text, "created_at": row.created_at,
         }),
     );
     for row in identities::Entity::find().filter(identities::Column::UserId.eq(user)).all(db).await? {
@@ -100,11 +101,14 @@ async fn account(db: &DatabaseConnection, user: Uuid) -> Result<String, DbErr> {
             }),
         );
     }
+    for row in image_senders::Entity::find().filter(image_senders::Column::UserId.eq(user)).all(db).await? {
+        line(&mut lines, &json!({ "record": "image_sender", "address": row.address, "created_at": row.created_at }));
+    }
     connections(db, user, &mut lines).await?;
     Ok(lines)
 }
 
-async fn connections(db: &DatabaseConnection, user: Uuid, lines: &mut String) -> Result<(), DbErr> {
+async fn connections(db: &Database, user: Uuid, lines: &mut String) -> Result<(), DbErr> {
     for row in disconnections::Entity::find().filter(disconnections::Column::UserId.eq(user)).all(db).await? {
         line(
             lines,
@@ -139,7 +143,7 @@ async fn connections(db: &DatabaseConnection, user: Uuid, lines: &mut String) ->
 }
 
 /// A page of mail, and its last id if there may be more.
-async fn mail(db: &DatabaseConnection, user: Uuid, after: Option<Uuid>) -> Result<(String, Option<Uuid>), DbErr> {
+async fn mail(db: &Database, user: Uuid, after: Option<Uuid>) -> Result<(String, Option<Uuid>), DbErr> {
     let mut query = messages::Entity::find().filter(messages::Column::UserId.eq(user));
     if let Some(after) = after {
         query = query.filter(messages::Column::Id.gt(after));
@@ -172,7 +176,7 @@ async fn mail(db: &DatabaseConnection, user: Uuid, after: Option<Uuid>) -> Resul
 }
 
 /// A page of what the person did, and its last id if there may be more.
-async fn events(db: &DatabaseConnection, user: Uuid, after: Option<Uuid>) -> Result<(String, Option<Uuid>), DbErr> {
+async fn events(db: &Database, user: Uuid, after: Option<Uuid>) -> Result<(String, Option<Uuid>), DbErr> {
     let mut query = audit_events::Entity::find().filter(audit_events::Column::UserId.eq(user));
     if let Some(after) = after {
         query = query.filter(audit_events::Column::Id.gt(after));

@@ -26,10 +26,11 @@ use crate::{
     audit,
     cache::Cache,
     clock::{Clock, Randomness},
+    database::Database,
     sessions::{Sessions, Visitor},
 };
 use entity::users;
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, SqlErr};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, SqlErr};
 use std::sync::Arc;
 use throttle::Throttle;
 use uuid::Uuid;
@@ -88,7 +89,7 @@ impl From<DbErr> for SignInError {
 
 /// Makes users, signs them in, and keeps what they can change about themselves.
 pub struct Users {
-    pub(crate) db: DatabaseConnection,
+    pub(crate) db: Database,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) randomness: Randomness,
     pub(crate) passwords: Passwords,

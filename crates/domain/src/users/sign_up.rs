@@ -91,6 +91,7 @@ impl Users {
             language: Set("en".to_owned()),
             theme: Set("auto".to_owned()),
             zone: Set(None),
+            plain_text: Set(false),
             created_at: Set(now),
             updated_at: Set(now),
         }

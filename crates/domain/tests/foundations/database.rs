@@ -51,10 +51,10 @@ impl Database {
 }
 
 /// Runs `check` on a migrated database of each kind. A database of a failed check stays on the throw-away server.
-pub async fn on_both<Fut: Future<Output = ()>>(check: impl Fn(DatabaseConnection) -> Fut) {
+pub async fn on_both<Fut: Future<Output = ()>>(check: impl Fn(domain::database::Database) -> Fut) {
     for kind in [Kind::Sqlite, Kind::Postgres] {
         let database = Database::create(kind).await;
-        check(database.connection.clone()).await;
+        check(database.connection.clone().into()).await;
         database.drop().await;
     }
 }

@@ -4,13 +4,14 @@ use crate::database::on_both;
 use chrono::{DateTime, Utc};
 use domain::{
     clock::{FixedClock, Randomness},
+    database::Database,
     keys::{self, Rotated, SEALED_COLUMNS},
     vault::{Place, Vault, VaultError, VaultKey},
 };
 use entity::{audit_events, connected_accounts, installation, oauth_grants, users};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, QueryFilter, Statement,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Statement,
     sea_query::{Expr, ExprTrait},
 };
 use secrecy::ExposeSecret;
@@ -45,7 +46,7 @@ fn secret(connection: u128) -> Vec<u8> {
 }
 
 /// Connections numbered from 1, their refresh tokens sealed by `vault`.
-async fn grants(db: &DatabaseConnection, vault: &Vault, count: u128) {
+async fn grants(db: &Database, vault: &Vault, count: u128) {
     let user = users::ActiveModel {
         id: Set(USER),
         email: Set("ada@example.org".to_owned()),
@@ -99,12 +100,12 @@ async fn grants(db: &DatabaseConnection, vault: &Vault, count: u128) {
     }
 }
 
-async fn sealed(db: &DatabaseConnection, connection: u128) -> Vec<u8> {
+async fn sealed(db: &Database, connection: u128) -> Vec<u8> {
     let row = oauth_grants::Entity::find_by_id(Uuid::from_u128(connection)).one(db).await.unwrap().unwrap();
     row.sealed_refresh_token.unwrap()
 }
 
-async fn rotate(db: &DatabaseConnection, vault: &Vault) -> Rotated {
+async fn rotate(db: &Database, vault: &Vault) -> Rotated {
     keys::rotate(db, vault, &FixedClock::at(noon()), &Randomness::system(), |_| {}).await.unwrap()
 }
 

@@ -4,10 +4,11 @@ use crate::database::on_both;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     clock::Randomness,
+    database::Database,
     jobs::{self, Claimed, Job, JobError, JobOutcome, LEASE, LeaseLost},
 };
 use entity::{job_runs, jobs as table};
-use sea_orm::{DatabaseConnection, EntityTrait, TransactionTrait};
+use sea_orm::{EntityTrait, TransactionTrait};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -22,22 +23,22 @@ fn job(n: u128) -> Job {
     Job::SyncMailbox { feed: Uuid::from_u128(n) }
 }
 
-async fn queue(db: &DatabaseConnection, n: u128, at: DateTime<Utc>) {
+async fn queue(db: &Database, n: u128, at: DateTime<Utc>) {
     jobs::enqueue(db, &Randomness::system(), noon(), &job(n), at).await.unwrap();
 }
 
-async fn claim(db: &DatabaseConnection, worker: Uuid, at: DateTime<Utc>) -> Option<Claimed> {
+async fn claim(db: &Database, worker: Uuid, at: DateTime<Utc>) -> Option<Claimed> {
     jobs::claim(db, &Randomness::system(), worker, at).await.unwrap()
 }
 
 #[tokio::test]
 async fn a_job_exists_exactly_when_its_transaction_does() {
     on_both(|db| async move {
-        let tx = db.begin().await.unwrap();
+        let tx = db.writer().begin().await.unwrap();
         jobs::enqueue(&tx, &Randomness::system(), noon(), &job(1), noon()).await.unwrap();
         tx.rollback().await.unwrap();
         assert!(claim(&db, WORKER, noon()).await.is_none());
-        let tx = db.begin().await.unwrap();
+        let tx = db.writer().begin().await.unwrap();
         jobs::enqueue(&tx, &Randomness::system(), noon(), &job(1), noon()).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(claim(&db, WORKER, noon()).await.unwrap().job, Some(job(1)));

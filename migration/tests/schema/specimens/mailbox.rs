@@ -2,8 +2,8 @@
 
 use super::{ATTACHMENT, CONNECTION, FEED, LABEL, MESSAGE, USER, instant};
 use entity::{
-    acts, attachments, channels, check_ids, exclusions, feed_items, labels, mailbox_checks, message_bodies,
-    message_labels, messages, rereads, sync_feeds,
+    acts, attachments, channels, check_ids, exclusions, feed_items, image_senders, labels, mailbox_checks,
+    message_bodies, message_labels, messages, rereads, search_shelves, sync_feeds,
 };
 use sea_orm::prelude::Uuid;
 
@@ -65,6 +65,10 @@ pub fn exclusions() -> exclusions::Model {
         value: "value".to_owned(),
         created_at: instant(100),
     }
+}
+
+pub fn image_senders() -> image_senders::Model {
+    image_senders::Model { user_id: USER, address: "shop@example.test".to_owned(), created_at: instant(101) }
 }
 
 pub fn check_ids() -> check_ids::Model {
@@ -140,9 +144,14 @@ pub fn messages() -> messages::Model {
         in_inbox: true,
         hidden: false,
         has_attachments: true,
+        search_key: Some(i64::MAX),
         created_at: instant(114),
         updated_at: instant(115),
     }
+}
+
+pub fn search_shelves() -> search_shelves::Model {
+    search_shelves::Model { user_id: USER, number: 118 }
 }
 
 pub fn message_bodies() -> message_bodies::Model {

@@ -6,7 +6,7 @@ mod exclusions;
 mod progress;
 
 pub use attempt::{outcome_for_screen, problem_for_screen};
-pub use progress::progress_for_screen;
+pub use progress::{nothing, progress_for_screen};
 
 use super::Reports;
 use crate::http::site::Site;
@@ -120,12 +120,7 @@ pub async fn cards(domain: &Domain, reports: &Reports, user: Uuid) -> Result<Vec
     let connections = domain.connections().list(user).await.map_err(|error| reports.unexpected(&error))?;
     let mut cards = Vec::with_capacity(connections.len());
     for connection in connections {
-        let progress = match domain.sync().progress(connection.id).await {
-            Ok(progress) => Some(progress),
-            // It is being taken apart.
-            Err(SyncError::NotFound) => None,
-            Err(error) => return Err(sync_refusal(reports, error)),
-        };
+        let progress = progress_of(domain, reports, connection.id).await?;
         let check = checks::newest(domain, reports, connection.id).await?;
         // Most mailboxes have none: they are asked for only where there are.
         let failing = match progress.as_ref().map(|progress| progress.failed) {
@@ -136,6 +131,15 @@ pub async fn cards(domain: &Domain, reports: &Reports, user: Uuid) -> Result<Vec
         cards.push(card(connection, progress, check, reread.map(progress::reread_for_screen), failing));
     }
     Ok(cards)
+}
+
+/// How far the sync of a connection is; nothing when it is being taken apart.
+pub async fn progress_of(domain: &Domain, reports: &Reports, connection: Uuid) -> Result<Option<Progress>, AppError> {
+    match domain.sync().progress(connection).await {
+        Ok(progress) => Ok(Some(progress)),
+        Err(SyncError::NotFound) => Ok(None),
+        Err(error) => Err(sync_refusal(reports, error)),
+    }
 }
 
 /// What every page knows of its viewer's connections. A failure is in the log; the page goes without.

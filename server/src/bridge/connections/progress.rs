@@ -4,7 +4,7 @@ use app::features::connections::{Reread, SyncProgress, SyncReach, SyncStage, Syn
 use domain::sync::{self, Progress, Reach, Stage, Status, Wait};
 
 /// The feed of a connection that is taken apart goes before it.
-pub(super) fn nothing() -> SyncProgress {
+pub fn nothing() -> SyncProgress {
     SyncProgress {
         stage: SyncStage::Waiting,
         status: SyncStatus::Pending,

@@ -10,7 +10,10 @@ use crate::{
     },
     outlook_mail::lever,
 };
-use app::{error::AppError, features::mail::InboxPage};
+use app::{
+    error::AppError,
+    features::mail::{Done, InboxPage},
+};
 use sea_orm::DbBackend;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -116,6 +119,29 @@ impl<'a> Managed<'a> {
         self.app.database.texts(&sql).await.remove(0).parse().unwrap()
     }
 
+    /// Our id of the mail with this subject.
+    pub async fn id_by_subject(&self, subject: &str) -> String {
+        let sql = format!("SELECT remote_id FROM messages WHERE subject = '{subject}' AND {}", self.is_its());
+        let remote_id = self.app.database.texts(&sql).await.remove(0);
+        self.id(&remote_id).await.to_string()
+    }
+
+    /// The condition in SQL that a message lies in this mailbox.
+    pub fn is_its(&self) -> String {
+        format!("connection_id IN (SELECT id FROM connected_accounts WHERE address = '{}')", self.address)
+    }
+
+    /// A mail comes in.
+    pub async fn deliver(&self, raw: &str) {
+        let base = match self.at {
+            At::Gmail => &self.app.sandbox.google_url,
+            At::Outlook => &self.app.sandbox.microsoft_url,
+        };
+        let url = format!("{base}/_sandbox/mailboxes/{}/deliver", self.address);
+        let response = crate::harness::browser::client().post(url).body(raw.to_owned()).send().await.unwrap();
+        assert!(response.status().is_success(), "{}", response.status());
+    }
+
     /// What the screen shows of a mail: any of `unread`, `starred`, `inbox`, `hidden`.
     pub async fn shown(&self, remote_id: &str) -> String {
         let sql = format!(
@@ -133,7 +159,7 @@ impl<'a> Managed<'a> {
             fields.push((format!("messages[{at}]"), self.id(remote_id).await.to_string()));
         }
         let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        self.browser.call("mail/act_on_mail", &fields).await
+        self.browser.call::<Done>("mail/act_on_mail", &fields).await.map(drop)
     }
 
     pub async fn act_on(&self, act: &str, remote_id: &str) {

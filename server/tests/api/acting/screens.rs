@@ -8,7 +8,7 @@ use app::{
 };
 
 /// Sends a form as a browser without scripts does.
-async fn press(mailbox: &Managed<'_>, page: &str, fields: &[(&str, &str)]) -> Page {
+async fn press(mailbox: &Managed<'_>, function: &str, page: &str, fields: &[(&str, &str)]) -> Page {
     let referer = mailbox.browser.ours(page).to_string();
     let fetch = [
         ("accept", "text/html"),
@@ -16,7 +16,7 @@ async fn press(mailbox: &Managed<'_>, page: &str, fields: &[(&str, &str)]) -> Pa
         ("sec-fetch-mode", "navigate"),
         ("referer", referer.as_str()),
     ];
-    mailbox.browser.post("mail/act_on_mail", fields, &fetch).await
+    mailbox.browser.post(&format!("mail/{function}"), fields, &fetch).await
 }
 
 #[tokio::test]
@@ -39,18 +39,23 @@ async fn a_button_without_scripts_does_it_and_leads_back() {
         let id = &mailbox.with("INBOX", &["UNREAD", "STARRED"]).await[0];
         let ours = mailbox.id(id).await.to_string();
         let list = mailbox.browser.open("/inbox?in=all").await.body;
-        assert!(list.contains("value=\"archive\"") && list.contains("name=\"messages[0]\""), "{list}");
+        assert!(list.contains("value=\"archive\"") && list.contains("name=\"conversations[]\""), "{list}");
+        let fields = [("conversations[]", ours.as_str()), ("act", "unread"), ("back", "/inbox?in=all")];
+        let answer = press(&mailbox, "act_on_conversations", "/inbox?in=all", &fields).await;
+        assert_eq!((answer.status.as_u16(), answer.header("location")), (302, "/inbox?in=all"));
+        assert_eq!(mailbox.shown(id).await, "unread inbox");
         let conversation = mailbox.browser.open(&format!("/inbox/{ours}")).await.body;
         for words in ["Star", "Mark as unread", "Archive", "Move to bin"] {
             assert!(conversation.contains(words), "{words}: {conversation}");
         }
         let back = format!("/inbox/{ours}");
-        let answer = press(&mailbox, &back, &[("messages[0]", &ours), ("act", "archive"), ("back", &back)]).await;
+        let answer =
+            press(&mailbox, "act_on_mail", &back, &[("messages[0]", &ours), ("act", "archive"), ("back", &back)]).await;
         assert_eq!((answer.status.as_u16(), answer.header("location")), (302, back.as_str()));
         assert!(mailbox.browser.open(&back).await.body.contains("Move to inbox"));
         for elsewhere in ["https://evil.example/", "//evil.example"] {
             let fields = [("messages[0]", ours.as_str()), ("act", "star"), ("back", elsewhere)];
-            assert_eq!(press(&mailbox, &back, &fields).await.header("location"), "/inbox");
+            assert_eq!(press(&mailbox, "act_on_mail", &back, &fields).await.header("location"), "/inbox");
         }
         mailbox.assert_equal().await;
         assert_eq!(mailbox.shown(id).await, "starred");
@@ -94,7 +99,8 @@ async fn a_mailbox_that_may_only_be_read_says_what_one_popup_would_allow() {
             assert!(mailbox.shown(&id).await.contains("unread"), "opening it changes nothing");
             assert_eq!(mailbox.act("bin", std::slice::from_ref(&id)).await, Err(AppError::ReadOnly));
             let back = format!("/inbox/{ours}");
-            let refused = press(&mailbox, &back, &[("messages[0]", &ours), ("act", "bin"), ("back", &back)]).await;
+            let refused =
+                press(&mailbox, "act_on_mail", &back, &[("messages[0]", &ours), ("act", "bin"), ("back", &back)]).await;
             assert!(refused.header("location").contains("__err"), "{}", refused.header("location"));
             assert_eq!(mailbox.open().await, 0);
             // One popup, and it works.

@@ -104,7 +104,8 @@ async fn a_mail_cannot_be_changed_by_anybody_else_nor_a_thousand_and_one_at_once
         let name = format!("{:?}", mailbox.at).to_lowercase();
         stranger.sign_up(&name).await.unwrap();
         let ours = mailbox.id(id).await.to_string();
-        let stolen: Result<(), _> = stranger.call("mail/act_on_mail", &[("messages[0]", &ours), ("act", "bin")]).await;
+        let stolen: Result<app::features::mail::Done, _> =
+            stranger.call("mail/act_on_mail", &[("messages[0]", &ours), ("act", "bin")]).await;
         assert_eq!(stolen, Err(app::error::AppError::NotFound));
         let many: Vec<uuid::Uuid> = (0..1_001).map(uuid::Uuid::from_u128).collect();
         let user = mailbox.browser.viewer().await.unwrap().user_id;

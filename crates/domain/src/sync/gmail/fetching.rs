@@ -29,7 +29,7 @@ use tokio::sync::mpsc;
 /// Messages planned at a time.
 pub(super) const ROUND: u64 = 500;
 /// Messages stored in one transaction, about: while it goes on, other writers wait.
-const STORED_AT_ONCE: usize = 200;
+const STORED_AT_ONCE: usize = 400;
 
 /// A batch that came back: how many fetches it was worth, and its messages.
 type Fetched = (i64, Result<Vec<Outcome>, ProviderError>);

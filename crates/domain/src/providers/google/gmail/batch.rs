@@ -122,15 +122,17 @@ fn read_part(part: &[u8]) -> Option<(String, PartAnswer<'_>)> {
     Some((id, PartAnswer { status, headers: read_headers(headers), body: body.trim_ascii() }))
 }
 
+/// Looks no further than the first empty line: behind it may stand megabytes.
 fn cut_blank_line(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let bytes = bytes.trim_ascii_start();
-    let crlf = bytes.windows(4).position(|four| four == b"\r\n\r\n").map(|at| (at, at + 4));
-    let lf = bytes.windows(2).position(|two| two == b"\n\n").map(|at| (at, at + 2));
-    let (end, start) = match (crlf, lf) {
-        (Some(crlf), Some(lf)) => crlf.min(lf),
-        (one, other) => one.or(other)?,
-    };
-    Some((&bytes[..end], &bytes[start..]))
+    let ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at);
+    for end in ends {
+        let rest = &bytes[end + 1..];
+        if let Some(body) = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n")) {
+            return Some((bytes[..end].trim_ascii_end(), body));
+        }
+    }
+    None
 }
 
 fn read_headers(text: &str) -> HeaderMap {

@@ -8,7 +8,7 @@ use base64::{
 use serde::{Deserialize, Deserializer, de::Error};
 
 /// base64url with or without padding.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
+pub(super) const BASE64: GeneralPurpose = GeneralPurpose::new(
     &URL_SAFE,
     GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)

@@ -4,6 +4,7 @@
 mod batch;
 mod depth;
 mod encoding;
+mod files;
 mod mailbox;
 mod watching;
 mod wire;

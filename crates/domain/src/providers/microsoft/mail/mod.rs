@@ -3,11 +3,13 @@
 //! A folder is read in rounds: page by page along the links that Graph gives, until one of them says where the next round
 //! begins. A link is kept without its host, so that it can only ever lead back to Graph.
 
+mod files;
 mod slots;
 mod subscribing;
 mod wire;
 mod writing;
 
+pub use files::NameInText;
 pub use slots::{IN_BACKGROUND, Slots};
 pub use subscribing::Subscription;
 pub use wire::{FolderInfo, OutlookMessage, Recipient};

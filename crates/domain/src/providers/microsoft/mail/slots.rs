@@ -79,6 +79,13 @@ impl Slots {
         Slot { _places: (place, background) }
     }
 
+    /// When the window lets the next call through, if that is not now.
+    pub(super) fn opens_at(&self, person: &str) -> Option<DateTime<Utc>> {
+        let (mailbox, now) = (self.of(person), self.clock.now());
+        let asked = mailbox.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.closed_until.filter(|until| *until > now)
+    }
+
     /// Graph asked to wait: nobody calls before.
     pub(super) fn complain(&self, person: &str, until: DateTime<Utc>) {
         let mailbox = self.of(person);

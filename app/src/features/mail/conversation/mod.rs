@@ -1,0 +1,94 @@
+//! `/inbox/{id}`: a conversation, opened at one mail.
+
+mod about;
+mod files;
+mod formatted;
+mod images;
+mod message;
+
+use super::{Conversation, ListQuery, acting::ReadOnly, page::Opened, server::open_conversation};
+use crate::{
+    browser,
+    error::AppError,
+    ui::{Icon, Load, Picture, Problem, Skeleton},
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use message::{InMailbox, Mail};
+use std::sync::Arc;
+use uuid::Uuid;
+
+#[component]
+pub fn ConversationView(
+    opened: Opened,
+    back: Memo<ListQuery>,
+    /// Whether the person came here from another page of ours.
+    moved: StoredValue<bool>,
+) -> impl IntoView {
+    let content = match opened {
+        Opened::Mail(id) => view! { <Loaded id moved /> }.into_any(),
+        Opened::Nonsense => view! {
+            <h1 tabindex="-1">"No such mail"</h1>
+            <Problem error=AppError::NotFound />
+        }
+        .into_any(),
+    };
+    view! {
+        <Title text="Mail" />
+        <article class="conversation">
+            <p class="back">
+                // The list scrolls itself back to its place.
+                <a class="button bare" data-noscroll href=move || back.with(ListQuery::address)>
+                    <Picture icon=Icon::Back />
+                    {move || back.with(|back| back.folder.title())}
+                </a>
+            </p>
+            {content}
+        </article>
+    }
+    .into_any()
+}
+
+#[component]
+fn Loaded(id: Uuid, moved: StoredValue<bool>) -> impl IntoView {
+    let from = Resource::new(|| (), move |()| open_conversation(id));
+    view! {
+        <Load
+            from
+            heading="This mail cannot be shown"
+            fallback=|| view! { <Skeleton lines=8 class="mail" /> }
+            render=Arc::new(move |found| {
+                let again = Callback::new(move |()| from.refetch());
+                view! { <Mails found moved again /> }.into_any()
+            })
+        />
+    }
+    .into_any()
+}
+
+#[component]
+fn Mails(found: Conversation, moved: StoredValue<bool>, again: Callback<()>) -> impl IntoView {
+    Effect::new(move |_| {
+        if moved.get_value() {
+            request_animation_frame(|| browser::focus(".conversation h1"));
+        }
+    });
+    let Conversation { subject, opened, mailbox, managing, messages, provider, plain_text, .. } = found.clone();
+    let around = InMailbox { opened, managing, provider, plain_text };
+    let subject = if subject.is_empty() { "(no subject)".to_owned() } else { subject };
+    view! {
+        <Title text=subject.clone() />
+        <header>
+            <h1 tabindex="-1">{subject}</h1>
+            <p class="quiet">"In " {mailbox}</p>
+        </header>
+        <ReadOnly conversation=found again />
+        {messages
+            .into_iter()
+            .map(|mail| {
+                view! { <Mail mail around /> }
+            })
+            .collect_view()}
+    }
+    .into_any()
+}

@@ -1,0 +1,91 @@
+//! What was done last, and taking it back.
+
+use super::{Act, Done, server::UndoActs};
+use crate::{
+    error::AppError,
+    quantity::counted,
+    ui::{FormProblem, Icon, Picture},
+};
+use leptos::prelude::*;
+
+/// What was done last and can be taken back: the list and the opened conversation share it.
+#[derive(Clone, Copy)]
+pub struct LastDone(RwSignal<Option<(Act, Done)>>);
+
+impl LastDone {
+    /// One for a page, for everything below to find.
+    pub fn provide() -> Self {
+        let last = Self(RwSignal::new(None));
+        provide_context(last);
+        last
+    }
+
+    pub fn take() -> Self {
+        expect_context()
+    }
+
+    /// Something else is being done.
+    pub fn forget(self) {
+        if self.0.with_untracked(Option::is_some) {
+            self.0.set(None);
+        }
+    }
+
+    /// It was done, as far as there is an answer.
+    pub fn answered(self, act: Option<Act>, answer: Result<Done, AppError>) {
+        if let (Some(act), Ok(done)) = (act, answer) {
+            self.0.set((!done.undo.is_empty()).then_some((act, done)));
+        }
+    }
+}
+
+impl Act {
+    /// What it did, in the past.
+    fn past(self) -> &'static str {
+        match self {
+            Self::Read => "marked as read",
+            Self::Unread => "marked as unread",
+            Self::Star => "starred",
+            Self::Unstar => "no longer starred",
+            Self::Inbox => "moved to the inbox",
+            Self::Archive => "archived",
+            Self::Bin => "moved to the bin",
+        }
+    }
+}
+
+/// Says what was done, until the next thing is done, and takes it back by a press. Nobody has to hurry.
+#[component]
+pub fn UndoBar(last: LastDone) -> impl IntoView {
+    let action = ServerAction::<UndoActs>::new();
+    let failed = Signal::derive(move || action.value().get().and_then(Result::err));
+    let undo = move |_| {
+        if let Some((_, Done { undo, .. })) = last.0.get_untracked() {
+            action.dispatch(UndoActs { undo });
+            last.forget();
+        }
+    };
+    let sentence = |(act, done): &(Act, Done)| format!("{} {}.", counted(done.messages, "mail"), act.past());
+    let shown = Memo::new(move |_| last.0.with(|done| done.as_ref().map(sentence)));
+    view! {
+        <FormProblem problem=failed id="undo-problem" />
+        <div class="undo" role="status">
+            {move || shown.get().map(|sentence| view! {
+                <div class="undo-box">
+                    <p>{sentence}</p>
+                    <button class="button small" type="button" data-key="z" on:click=undo>"Undo"</button>
+                    <button
+                        class="button bare icon"
+                        type="button"
+                        title="Dismiss"
+                        aria-label="Dismiss"
+                        on:click=move |_| last.forget()
+                    >
+                        <Picture icon=Icon::Close />
+                    </button>
+                </div>
+            })}
+        </div>
+    }
+    .into_any()
+}

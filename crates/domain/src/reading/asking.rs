@@ -1,0 +1,135 @@
+//! One question to the provider of a mail, for a person who waits for the answer.
+
+use super::{ReadError, Reading};
+use crate::{
+    audit,
+    connections::{Connections, GrantError},
+    providers::{
+        Caller, Provider, ProviderError, budget::Urgency, error::Refusal, file::Pieces, microsoft::mail::NameInText,
+    },
+};
+use chrono::TimeDelta;
+use entity::{connected_accounts, messages};
+use sea_orm::{DbErr, EntityTrait};
+
+/// Longer waits than this are told instead of waited.
+const LONGEST_WAIT: TimeDelta = TimeDelta::seconds(10);
+
+/// What is asked of a mail.
+#[derive(Clone, Copy)]
+pub(super) enum Question<'a> {
+    /// The file at this place.
+    File(&'a str),
+    /// All header lines; Outlook only.
+    Headers,
+    /// What its text calls its files; Outlook only.
+    NamesInText,
+}
+
+/// The answer to the question of the same name.
+pub(super) enum Reply {
+    File(Pieces),
+    Headers(Vec<(String, String)>),
+    NamesInText(Vec<NameInText>),
+}
+
+impl From<ProviderError> for ReadError {
+    fn from(error: ProviderError) -> Self {
+        match error {
+            ProviderError::Gone => Self::Gone,
+            ProviderError::Throttled { until } => Self::Throttled { until },
+            ProviderError::Refused { .. } => Self::NotAllowed,
+            ProviderError::Broken { what, .. } => {
+                tracing::warn!(what, "reading.nonsense");
+                Self::Unavailable
+            }
+            ProviderError::Expired
+            | ProviderError::CursorLost
+            | ProviderError::TooLarge
+            | ProviderError::Unavailable { .. } => Self::Unavailable,
+        }
+    }
+}
+
+impl From<GrantError> for ReadError {
+    fn from(error: GrantError) -> Self {
+        match error {
+            GrantError::NeedsReconnect => Self::NeedsReconnect,
+            GrantError::NotFound => Self::NotFound,
+            GrantError::Transient(_) => Self::Unavailable,
+        }
+    }
+}
+
+impl Reading {
+    /// Asks with a fresh token, and once more with a fresher one.
+    pub(super) async fn ask(&self, message: &messages::Model, question: Question<'_>) -> Result<Reply, ReadError> {
+        let connections = self.connections();
+        let account = connected_accounts::Entity::find_by_id(message.connection_id).one(&connections.db).await?;
+        let account = account.filter(|account| account.state != "disconnecting").ok_or(ReadError::NotFound)?;
+        if account.state != "active" {
+            return Err(ReadError::NeedsReconnect);
+        }
+        let mut renewed = false;
+        loop {
+            let token = connections.access_token(account.id).await?;
+            let caller = Caller { person: &account.subject, token: &token.0, urgency: Urgency::Interactive };
+            let answered = self.put(&account, caller, &message.remote_id, question).await;
+            self.count_call(&account).await?;
+            match answered {
+                Err(ProviderError::Expired | ProviderError::Refused { reason: Refusal::ScopeMissing }) if !renewed => {
+                    renewed = true;
+                    connections.refused(account.id, &token).await?;
+                }
+                answered => return Ok(answered?),
+            }
+        }
+    }
+
+    async fn put(
+        &self,
+        account: &connected_accounts::Model,
+        caller: Caller<'_>,
+        message: &str,
+        question: Question<'_>,
+    ) -> Result<Reply, ProviderError> {
+        let too_long = self.connections().clock.now() + LONGEST_WAIT;
+        let busy = |opens: Option<_>| match opens {
+            Some(until) if until > too_long => Err(ProviderError::Throttled { until }),
+            _ => Ok(()),
+        };
+        match (account.provider.parse(), self.sync.gmail(), self.sync.outlook()) {
+            (Ok(Provider::Google), Some(gmail), _) => {
+                busy(gmail.file_opens_at(caller.person))?;
+                match question {
+                    Question::File(part) => gmail.file(caller, message, part).await.map(Reply::File),
+                    // Gmail's come with the message.
+                    Question::Headers => Ok(Reply::Headers(Vec::new())),
+                    Question::NamesInText => Ok(Reply::NamesInText(Vec::new())),
+                }
+            }
+            (Ok(Provider::Microsoft), _, Some(outlook)) => {
+                busy(outlook.opens_at(caller.person))?;
+                match question {
+                    Question::File(file) => outlook.file(caller, message, file).await.map(Reply::File),
+                    Question::Headers => outlook.headers(caller, message).await.map(Reply::Headers),
+                    Question::NamesInText => outlook.names_in_text(caller, message).await.map(Reply::NamesInText),
+                }
+            }
+            // Its provider is not set up any more.
+            _ => Err(ProviderError::Unavailable { source: None }),
+        }
+    }
+
+    async fn count_call(&self, account: &connected_accounts::Model) -> Result<(), DbErr> {
+        let entry = audit::Entry {
+            user: Some(account.user_id),
+            connection: Some(account.id),
+            action: "api.mail.read",
+            outcome: "done",
+            ..audit::Entry::default()
+        };
+        let Connections { db, clock, .. } = self.connections();
+        audit::count(db, &**clock, entry, 1).await
+    }
+}

@@ -1,0 +1,45 @@
+//! Attachments.
+
+use super::{
+    ReadError, Reading,
+    asking::{Question, Reply},
+};
+use crate::{mail, providers::file::Pieces};
+use entity::attachments;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
+
+/// A file on its way.
+pub struct Download {
+    /// Name as sent; may be empty; not to be trusted as a path.
+    pub filename: String,
+    /// Media type as sent; not to be trusted at all.
+    pub mime_type: String,
+    /// Its bytes.
+    pub pieces: Pieces,
+}
+
+impl Reading {
+    /// A file of a mail of this user.
+    pub async fn file(&self, user: Uuid, message: Uuid, file: Uuid) -> Result<Download, ReadError> {
+        let message = mail::find(&self.connections().db, user, message).await?;
+        let file = attachments::Entity::find_by_id(file)
+            .filter(attachments::Column::MessageId.eq(message.id))
+            .one(&self.connections().db)
+            .await?
+            .ok_or(ReadError::NotFound)?;
+        let pieces = self.bytes(&message, &file).await?;
+        Ok(Download { filename: file.filename, mime_type: file.mime_type, pieces })
+    }
+
+    pub(super) async fn bytes(
+        &self,
+        message: &entity::messages::Model,
+        file: &attachments::Model,
+    ) -> Result<Pieces, ReadError> {
+        match self.ask(message, Question::File(&file.part_id)).await? {
+            Reply::File(pieces) => Ok(pieces),
+            Reply::Headers(_) | Reply::NamesInText(_) => Err(ReadError::Unavailable),
+        }
+    }
+}

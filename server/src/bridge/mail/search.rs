@@ -1,0 +1,91 @@
+//! What was found, as the screen shows it.
+
+use super::{Mail, place_for_screen, refusal};
+use app::{
+    error::AppError,
+    features::{
+        mail::{Hint, Part, Piece, SearchHit, SearchPage},
+        users::Viewer,
+    },
+};
+use domain::mail::{self, Marked, Search};
+use uuid::Uuid;
+
+impl Mail {
+    /// Dates are read in the zone of the person's profile, or else in that of their browser.
+    pub(super) async fn find(
+        &self,
+        viewer: &Viewer,
+        connection: Option<Uuid>,
+        text: &str,
+        after: Option<&str>,
+        zone: Option<&str>,
+    ) -> Result<SearchPage, AppError> {
+        if let Some(connection) = connection {
+            let own = self.domain.connections().find(viewer.user_id, connection).await;
+            own.map_err(|error| self.reports.unexpected(&error))?.ok_or(AppError::NotFound)?;
+        }
+        let zone = viewer.zone.as_deref().or(zone);
+        let now = self.domain.clock().now();
+        let search = Search { user: viewer.user_id, connection, text, after, zone, now };
+        let found = self.domain.mail().search(search).await.map_err(|error| refusal(&self.reports, error))?;
+        Ok(SearchPage {
+            hits: found.hits.into_iter().map(hit).collect(),
+            next: found.next,
+            hints: found.hints.into_iter().map(hint).collect(),
+        })
+    }
+}
+
+fn hit(hit: mail::Hit) -> SearchHit {
+    SearchHit {
+        id: hit.id,
+        sender: pieces(&hit.sender),
+        subject: pieces(&hit.subject),
+        excerpt: pieces(&hit.excerpt),
+        from: match hit.from {
+            mail::Part::Text => Part::Text,
+            mail::Part::Files => Part::Files,
+            mail::Part::Recipients => Part::Recipients,
+        },
+        received_at: hit.received_at,
+        unread: hit.unread,
+        starred: hit.starred,
+        has_attachments: hit.has_attachments,
+        place: place_for_screen(hit.place),
+    }
+}
+
+/// The text cut where a mark begins and ends.
+fn pieces(marked: &Marked) -> Vec<Piece> {
+    let (mut pieces, mut at) = (Vec::new(), 0);
+    let mut push = |text: Option<&str>, marked| {
+        if let Some(text) = text.filter(|text| !text.is_empty()) {
+            pieces.push(Piece { text: text.to_owned(), marked });
+        }
+    };
+    for mark in &marked.marks {
+        push(marked.text.get(at..mark.start), false);
+        push(marked.text.get(mark.clone()), true);
+        at = mark.end;
+    }
+    push(marked.text.get(at..), false);
+    pieces
+}
+
+fn hint(hint: mail::Hint) -> Hint {
+    match hint {
+        mail::Hint::UnknownOperator(name) => Hint::UnknownOperator(name),
+        mail::Hint::Empty(name) => Hint::Empty(name),
+        mail::Hint::NotADay(text) => Hint::NotADay(text),
+        mail::Hint::NotASpan(text) => Hint::NotASpan(text),
+        mail::Hint::UnknownIs(text) => Hint::UnknownIs(text),
+        mail::Hint::UnknownHas(text) => Hint::UnknownHas(text),
+        mail::Hint::UnknownPlace(name) => Hint::UnknownPlace(name),
+        mail::Hint::NoAlternatives => Hint::NoAlternatives,
+        mail::Hint::OnlyNot => Hint::OnlyNot,
+        mail::Hint::NothingToLookFor => Hint::NothingToLookFor,
+        mail::Hint::TooLong => Hint::TooLong,
+        mail::Hint::StillReading => Hint::StillReading,
+    }
+}
