@@ -153,9 +153,7 @@ impl Domain {
             Some(Job::SyncMailbox { feed }) => self.0.sync.run_mailbox(*feed, context).await,
             Some(Job::SendMail { notification }) => self.0.notifications.deliver(*notification).await,
             Some(Job::CheckMailbox { feed }) => self.0.sync.run_check(*feed, context).await,
-            Some(Job::WriteWords { connection }) => {
-                self.0.mail.write_words(*connection, self.0.clock.now(), context).await
-            }
+            Some(Job::WriteWords { connection }) => self.0.mail.write_words(*connection, &*self.0.clock, context).await,
             Some(Job::WriteActs { connection }) => self.0.acting.run(*connection, context).await,
             Some(Job::ForgetSuccessor { family }) => Ok(self.0.tokens.forget_told(*family).await?),
             Some(Job::RemoveConnection { connection }) => self.0.connections.remove(*connection, context).await,

@@ -222,18 +222,29 @@ impl App {
 
     /// Waits for something. Calls to a provider are spread over time: a standing clock goes on meanwhile.
     pub async fn while_time_goes_by<T>(&self, work: impl Future<Output = T>) -> T {
-        tokio::select! {
-            done = work => done,
-            () = self.keep_clock_going() => unreachable!("time does not end"),
-        }
+        self.while_clock_goes_by(Duration::from_millis(10), work).await
     }
 
-    async fn keep_clock_going(&self) {
-        let Some(clock) = &self.clock else { return std::future::pending().await };
-        let mut tick = tokio::time::interval(Duration::from_millis(1));
-        loop {
-            tick.tick().await;
-            clock.advance(Duration::from_millis(10));
+    /// The same, with time that goes by no faster than the machine's: what is to happen in so many seconds must not come
+    /// sooner on a busy machine.
+    pub async fn slowly<T>(&self, work: impl Future<Output = T>) -> T {
+        self.while_clock_goes_by(Duration::from_millis(1), work).await
+    }
+
+    /// The clock goes on by so much with every thousandth of a second at most.
+    async fn while_clock_goes_by<T>(&self, step: Duration, work: impl Future<Output = T>) -> T {
+        let goes_by = async {
+            let Some(clock) = &self.clock else { return std::future::pending().await };
+            let mut tick = tokio::time::interval(Duration::from_millis(1));
+            tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+            loop {
+                tick.tick().await;
+                clock.advance(step);
+            }
+        };
+        tokio::select! {
+            done = work => done,
+            () = goes_by => unreachable!("time does not end"),
         }
     }
 

@@ -53,22 +53,6 @@ async fn until_nothing_is_pending(app: &App, connection: Uuid, mut round: impl A
     panic!("one mail holds up the others: {:?}", app.domain.sync().verify(connection).await);
 }
 
-/// Lets time go by no faster than the machine's: a busy machine must not bring runs to the end of their turn.
-async fn slowly<T>(app: &App, work: impl Future<Output = T>) -> T {
-    let clock = app.clock.as_ref().unwrap();
-    let keep_going = async {
-        let mut tick = tokio::time::interval(Duration::from_millis(1));
-        loop {
-            tick.tick().await;
-            clock.advance(Duration::from_millis(1));
-        }
-    };
-    tokio::select! {
-        done = work => done,
-        () = keep_going => unreachable!("time does not end"),
-    }
-}
-
 #[tokio::test]
 async fn a_mail_that_ends_every_process_that_asks_for_it_is_left_to_its_own_next_try() {
     on_both_with(standing(), async |app| {
@@ -85,7 +69,7 @@ async fn a_mail_that_ends_every_process_that_asks_for_it_is_left_to_its_own_next
             let domain = app.domain.clone();
             let mut worker = tokio::spawn(async move { while domain.run_one_job().await {} });
             let mut look = tokio::time::interval(Duration::from_millis(20));
-            let killed = slowly(app, async {
+            let killed = app.slowly(async {
                 loop {
                     look.tick().await;
                     if worker.is_finished() {

@@ -36,9 +36,9 @@ pub(crate) use meaning::{Meaning, meant};
 pub(crate) use outlook::read_outlook;
 pub(crate) use payload::{Parsed, attach_text, detached_texts, headers_json, read};
 pub use place::Place;
-pub(crate) use search::enqueue_missing as enqueue_missing_words;
 pub use search::{Hint, Hit, Hits, Marked, Part, Search};
-pub(crate) use store::{Owner, any_stored_before, delete, inbox_holds, save};
+pub(crate) use search::{enqueue_missing as enqueue_missing_words, follow as follow_with_words};
+pub(crate) use store::{Owner, Words, any_stored_before, delete, inbox_holds, save};
 
 pub use summary::Sender;
 

@@ -26,12 +26,22 @@ pub(crate) struct Owner {
     pub user: Uuid,
 }
 
+/// When the words of what is stored are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Words {
+    /// With the mail: what is stored can be found.
+    Now,
+    /// Those of new mail by a job, in a minute at most ([`super::follow_with_words`]).
+    Later,
+}
+
 /// Stores a batch, whatever of it is stored already.
 pub(crate) async fn save(
     db: &impl ConnectionTrait,
     randomness: &Randomness,
     owner: Owner,
     batch: &[Parsed],
+    words: Words,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     if batch.is_empty() {
@@ -47,13 +57,14 @@ pub(crate) async fn save(
     let id = |one: &Parsed| known.get(&one.remote_id).copied().unwrap_or_else(|| randomness.uuid(now));
     let batch: Vec<(Uuid, &Parsed)> = batch.iter().map(|one| (id(one), one)).collect();
     let known: Vec<Uuid> = known.into_values().collect();
-    let places = batch.iter().map(|(id, one)| search::Newcomer { id: *id, received_at: one.received_at });
+    let found_now = batch.iter().filter(|(id, _)| words == Words::Now || known.contains(id));
+    let places = found_now.map(|(id, one)| search::Newcomer { id: *id, received_at: one.received_at });
     let keys = search::keys(db, owner.user, &places.collect::<Vec<_>>(), &known, now).await?;
     for some in batch.chunks(ROWS) {
         upsert_messages(db, owner, some, &laid_over, &keys, now).await?;
         upsert_bodies(db, some, now).await?;
     }
-    search::write(db, &words(&batch, &keys)).await?;
+    search::write(db, &entries(&batch, &keys)).await?;
     insert_files(db, randomness, &batch, now).await?;
     let wanted = batch.iter().flat_map(|(_, one)| one.label_ids.iter().map(String::as_str));
     let labels = ensure_labels(db, randomness, owner.connection, wanted, now).await?;
@@ -65,8 +76,8 @@ pub(crate) async fn save(
     insert_pairs(db, pairs).await
 }
 
-/// What can be found of each.
-fn words<'a>(batch: &'a [(Uuid, &Parsed)], keys: &HashMap<Uuid, i64>) -> Vec<search::Entry<'a>> {
+/// What can be found of each that has a key.
+fn entries<'a>(batch: &'a [(Uuid, &Parsed)], keys: &HashMap<Uuid, i64>) -> Vec<search::Entry<'a>> {
     let entry = |(id, one): &'a (Uuid, &Parsed)| {
         Some(search::Entry {
             id: *id,

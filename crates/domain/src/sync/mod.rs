@@ -44,6 +44,7 @@ mod trying;
 mod turn;
 mod verify;
 mod waiting;
+mod words;
 
 pub use check::CheckError;
 pub use checked::Check;

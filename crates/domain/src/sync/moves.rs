@@ -41,6 +41,7 @@ impl Run<'_> {
         if first_time {
             let job = Job::CheckMailbox { feed: feed.id };
             jobs::enqueue(&tx, &self.sync.connections.randomness, now, &job, now).await?;
+            self.follow_with_words(&tx, true).await?;
         }
         tx.commit().await?;
         self.feed = feed;

@@ -65,6 +65,8 @@ pub(super) struct Run<'s> {
     pub renewed: bool,
     /// What the person leaves out.
     pub rules: Exclusions,
+    /// Whether the job that writes words was asked for.
+    pub words_follow: bool,
 }
 
 /// Who calls, with what, how urgently.
@@ -105,6 +107,7 @@ impl<'s> Run<'s> {
             calls: 0,
             renewed: false,
             rules: Exclusions::default(),
+            words_follow: false,
         }
     }
 }

@@ -137,6 +137,7 @@ async fn mails_stored_before_there_was_an_index_are_found_when_their_words_are_w
         sync(app, &browser).await;
         app.database.execute("DELETE FROM search_index").await;
         app.database.execute("UPDATE messages SET search_key = NULL").await;
+        app.database.execute("DELETE FROM job_runs").await;
         let page = look(&browser, "echidna ").await;
         assert_eq!((page.hints.as_slice(), page.hits.len()), (&[Hint::StillReading][..], 0));
         // As after an upgrade: the worker finds them when it starts.
@@ -156,6 +157,34 @@ async fn mails_stored_before_there_was_an_index_are_found_when_their_words_are_w
         assert_eq!(indexed(app).await, app.database.count("messages").await);
         assert_eq!(app.database.count("messages WHERE search_key IS NULL").await, 0);
         assert_eq!(app.database.count("job_runs WHERE kind = 'write_words' AND outcome = 'done'").await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_words_of_a_first_sync_follow_behind_its_mails_and_all_later_ones_come_with_them() {
+    on_both_with(standing(), async |app| {
+        // Everything is stored, and the last step fails: the first sync is not complete.
+        app.fail_at_provider("/history$", 503, 1_000).await;
+        let browser = app.signed_up("ada").await;
+        browser.connect(app.person(0), Answer::Allow).await;
+        app.slowly(async { while app.domain.run_one_job().await {} }).await;
+        let stored = app.database.count("messages").await;
+        assert_eq!((stored > 0, indexed(app).await), (true, 0));
+        assert_eq!(look(&browser, "in:anywhere").await.hints, [Hint::StillReading]);
+        app.advance(60).await;
+        app.work_off_queue().await;
+        assert_eq!((app.database.count("messages").await, indexed(app).await), (stored, stored));
+        assert_eq!(app.database.count("sync_feeds WHERE completed_at IS NULL").await, 1);
+        assert_eq!(app.database.count("jobs WHERE kind = 'write_words'").await, 1, "more may come");
+        app.control("DELETE", "faults", &json!(null)).await;
+        app.advance(16 * 60).await;
+        app.work_off_queue().await;
+        assert_eq!(app.database.count("sync_feeds WHERE completed_at IS NULL").await, 0);
+        assert_eq!(app.database.count("jobs WHERE kind = 'write_words'").await, 0);
+        deliver(app, &browser, &mail("x@example.com", "Bandicoot", "x")).await;
+        assert_eq!(subjects(&browser, "bandicoot ").await, ["Bandicoot"]);
+        assert_eq!(app.database.count("jobs WHERE kind = 'write_words'").await, 0);
     })
     .await;
 }

@@ -1,4 +1,5 @@
-//! Mails that were stored before there was an index: their words are written in small steps by a job for each mailbox.
+//! Mails that are stored without their words: those of a first sync, whose words follow behind, and those that were stored
+//! before there was an index. A job for each mailbox writes them in small steps.
 
 use super::{
     files,
@@ -6,47 +7,77 @@ use super::{
     shelves::{Newcomer, keys},
 };
 use crate::{
-    clock::Randomness,
+    clock::{Clock, Randomness},
     database::{self, Database},
     jobs::{self, Job, JobContext, JobError, JobOutcome},
     mail::Mail,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
     message_bodies,
     messages::{self, Column as M, Entity as Messages},
+    sync_feeds,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::{Expr, LockBehavior, LockType},
+    sea_query::{
+        Alias, Expr, ExprTrait, IntoIden, LockBehavior, LockType, Query, TableRef, UpdateStatement, ValueTuple,
+    },
 };
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Mails of one transaction: on SQLite everybody else waits so long.
-const STEP: u64 = 100;
+/// Mails of one transaction, as many as a sync stores in one: on SQLite everybody else waits so long.
+const STEP: u64 = 400;
+/// How far behind the mails of a first sync their words may be: written in large steps they cost less.
+const BEHIND: TimeDelta = TimeDelta::minutes(1);
 
 impl Mail {
-    /// Writes the words of a connection's mails until all are written.
+    /// Writes the words of a connection's mails until all are written; while its first sync goes on, again and again.
     pub(crate) async fn write_words(
         &self,
         connection: Uuid,
-        now: DateTime<Utc>,
+        clock: &dyn Clock,
         context: &JobContext,
     ) -> Result<JobOutcome, JobError> {
         let mut written = 0;
         loop {
             if context.stop.is_cancelled() {
-                return Ok(JobOutcome::Again { at: now });
+                return Ok(JobOutcome::Again { at: clock.now() });
             }
-            match step(&self.db, connection, now).await? {
+            match step(&self.db, connection, clock.now()).await? {
                 0 => break,
                 some => written += some,
             }
         }
-        tracing::info!(%connection, messages = written, "search.words_written");
-        Ok(JobOutcome::Done)
+        tracing::debug!(%connection, messages = written, "search.words_written");
+        Ok(if is_first_sync(&self.db, connection).await? {
+            JobOutcome::Idle { at: clock.now() + BEHIND }
+        } else {
+            JobOutcome::Done
+        })
     }
+}
+
+/// Has the words of a first sync follow behind its mails, however far it is. It is asked for with the first mails that come
+/// without, and once more when they are complete.
+pub(crate) async fn follow(
+    db: &impl ConnectionTrait,
+    randomness: &Randomness,
+    now: DateTime<Utc>,
+    connection: Uuid,
+    complete: bool,
+) -> Result<(), DbErr> {
+    let at = if complete { now } else { now + BEHIND };
+    jobs::enqueue(db, randomness, now, &Job::WriteWords { connection }, at).await
+}
+
+/// Whether more mails may come without their words.
+async fn is_first_sync(db: &impl ConnectionTrait, connection: Uuid) -> Result<bool, DbErr> {
+    let incomplete = sync_feeds::Entity::find()
+        .filter(sync_feeds::Column::ConnectionId.eq(connection))
+        .filter(sync_feeds::Column::CompletedAt.is_null());
+    Ok(incomplete.one(db).await?.is_some())
 }
 
 /// Has the words written of whatever is stored without.
@@ -110,11 +141,21 @@ async fn step(db: &Database, connection: Uuid, now: DateTime<Utc>) -> Result<usi
         })
         .collect();
     write(&tx, &entries).await?;
-    for (mail, key) in &keys {
-        Messages::update_many().col_expr(M::SearchKey, Expr::value(*key)).filter(M::Id.eq(*mail)).exec(&tx).await?;
-    }
+    tx.execute(&with_keys(keys)).await?;
     tx.commit().await?;
     Ok(mails.len())
+}
+
+/// Gives every mail its key. Both databases call the columns of such a list `column1` and `column2`.
+fn with_keys(keys: HashMap<Uuid, i64>) -> UpdateStatement {
+    let list = Alias::new("list");
+    let rows = keys.into_iter().map(|(mail, key)| ValueTuple::Two(mail.into(), key.into())).collect();
+    Query::update()
+        .table(Messages)
+        .from(TableRef::ValuesList(rows, list.clone().into_iden()))
+        .value(M::SearchKey, Expr::col((list.clone(), Alias::new("column2"))))
+        .and_where(Expr::col((Messages, M::Id)).eq(Expr::col((list, Alias::new("column1")))))
+        .to_owned()
 }
 
 async fn bodies(

@@ -21,7 +21,7 @@ mod shelves;
 mod sqlite;
 mod words;
 
-pub(crate) use backlog::enqueue_missing;
+pub(crate) use backlog::{enqueue_missing, follow};
 pub use excerpts::Part;
 pub(super) use index::{Entry, write};
 pub use marks::Marked;

@@ -172,7 +172,9 @@ impl Mailbox<'_> {
         let in_hand = sorted.stored.len() + sorted.gone.len() + sorted.failed.len();
         let left_out = sorted.leave_out(&self.run.rules);
         let tx = mail::acts::begin(self.run.db(), self.run.account.id).await?;
-        mail::save(&tx, &self.run.sync.connections.randomness, self.run.owner(), &sorted.parsed, now).await?;
+        let words = self.run.words(&tx).await?;
+        let randomness = &self.run.sync.connections.randomness;
+        mail::save(&tx, randomness, self.run.owner(), &sorted.parsed, words, now).await?;
         let mut change = items::mark_stored(&tx, feed, &sorted.stored, now).await?;
         change += self.run.leave_out(&tx, left_out).await?;
         if !sorted.gone.is_empty() {

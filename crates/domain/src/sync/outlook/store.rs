@@ -124,6 +124,9 @@ impl Mailbox<'_> {
                 run.end_reread(&tx).await?;
             }
         }
+        if run.feed.completed_at.is_none() && matches!(link, Some(Link::Delta(_))) {
+            run.follow_with_words(&tx, true).await?;
+        }
         let named = run.feed.listed + change.named;
         let feed = run
             .change(&tx, |row| {
@@ -155,10 +158,10 @@ impl Mailbox<'_> {
         Ok(())
     }
 
-    async fn apply(&self, tx: &impl ConnectionTrait, run: &Run<'_>, sorted: Sorted) -> Result<Change, DbErr> {
-        let (now, randomness) = (run.now(), &run.sync.connections.randomness);
+    async fn apply(&self, tx: &impl ConnectionTrait, run: &mut Run<'_>, sorted: Sorted) -> Result<Change, DbErr> {
+        let (now, words) = (run.now(), run.words(tx).await?);
         let (here, left_out) = run.rules.divide(sorted.parsed);
-        mail::save(tx, randomness, run.owner(), &here, now).await?;
+        mail::save(tx, &run.sync.connections.randomness, run.owner(), &here, words, now).await?;
         let names: Vec<MessageName> = here
             .iter()
             .map(|one| MessageName { id: one.remote_id.clone(), thread_id: one.thread_remote_id.clone() })
