@@ -68,3 +68,10 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// Whether it is a whole mailbox, which has a job; folders are worked on by their mailbox's.
+    pub fn is_mailbox(&self) -> bool {
+        self.kind == "mailbox"
+    }
+}

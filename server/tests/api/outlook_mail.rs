@@ -1,5 +1,7 @@
 //! Outlook's mail here equals Outlook's mail there: folders, moves, lost links, odd pages, limits.
 
+mod troubles;
+
 use crate::harness::{
     App, Wishes,
     browser::Browser,

@@ -175,6 +175,40 @@ async fn a_mail_of_outlook_that_the_database_refuses_holds_up_no_other() {
 }
 
 #[tokio::test]
+async fn a_mail_that_gmail_refuses_to_give_is_failed_by_itself_and_blocks_nothing() {
+    on_both_with(standing(), async |app| {
+        let all = at_provider(app, "google").await;
+        let refused = in_the_middle(&all);
+        // Whether it is asked for among others or alone.
+        for body in [
+            json!({"error": {"code": 403, "message": "Forbidden", "errors": [{"domain": "global", "reason": "forbidden"}]}}),
+            json!({"error": {"code": 400, "message": "Precondition", "status": "FAILED_PRECONDITION"}}),
+        ] {
+            let status = body["error"]["code"].clone();
+            let path = format!("/messages/{refused}");
+            let fault = json!({"path": path, "status": status, "body": body, "times": 1_000});
+            app.control("PUT", "faults", &fault).await;
+            let browser = app.signed_up(&format!("ada{status}")).await;
+            browser.travel("google", "purpose=connect&features=mail", app.person(0), Answer::Allow).await;
+            let card = &browser.connections().await.cards[0];
+            for _ in 0..3 {
+                app.work_off_queue().await;
+                app.advance(LONG).await;
+            }
+            let sum = app.domain.sync().verify(card.id).await.unwrap();
+            assert_eq!((sum.failed, sum.stored), (1, i64::try_from(MAILS).unwrap() - 1), "{sum:?}");
+            let failing = app.domain.sync().failing(card.id).await.unwrap().remove(0);
+            assert_eq!(failing.remote_id, refused);
+            app.control("DELETE", "faults", &Value::Null).await;
+            app.advance(LONG).await;
+            app.work_off_queue().await;
+            assert!(app.domain.sync().verify(card.id).await.unwrap().is_complete());
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn absurd_mails_are_stored_like_any_other() {
     on_both_with(Wishes { messages: Some(5), ..standing() }, async |app| {
         let boundaries = |deep: usize| {

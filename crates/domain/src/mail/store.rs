@@ -167,17 +167,24 @@ async fn upsert_messages(
             updated_at: Set(now),
         }
     });
-    // A message never changes but for its thread and its labels.
+    // Mail changes only in its thread and its labels; but a draft is written anew under its id, and sent under it.
     let same = OnConflict::columns([C::ConnectionId, C::RemoteId])
         .update_columns([
             C::ThreadRemoteId,
             C::HistoryId,
+            C::RfcMessageId,
+            C::SenderName,
+            C::SenderAddress,
+            C::Recipients,
+            C::Subject,
+            C::Snippet,
+            C::ReceivedAt,
+            C::Size,
             C::Unread,
             C::Starred,
             C::InInbox,
             C::Hidden,
             C::HasAttachments,
-            C::Snippet,
             C::SearchKey,
             C::UpdatedAt,
         ])

@@ -82,13 +82,17 @@ impl Sync {
         if feed.stage != Stage::Paused.as_str() {
             return Ok(());
         }
-        let (id, next) = (feed.id, feed.resumes_as.clone());
+        let (id, next, is_mailbox) = (feed.id, feed.resumes_as.clone(), feed.is_mailbox());
         let mut row: sync_feeds::ActiveModel = feed.into();
         row.stage = Set(next.unwrap_or_else(|| Stage::Waiting.as_str().to_owned()));
         row.resumes_as = Set(None);
         row.last_problem = Set(None);
         row.updated_at = Set(now);
         row.update(tx).await?;
-        jobs::enqueue(tx, &self.connections.randomness, now, &Job::SyncMailbox { feed: id }, now).await
+        // Folders are worked on by the run of their mailbox.
+        if is_mailbox {
+            jobs::enqueue(tx, &self.connections.randomness, now, &Job::SyncMailbox { feed: id }, now).await?;
+        }
+        Ok(())
     }
 }

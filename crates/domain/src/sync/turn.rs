@@ -23,7 +23,8 @@ impl Sync {
             .one(&self.connections.db)
             .await?;
         let Some((feed, Some(account))) = found else { return Ok(JobOutcome::Done) };
-        if account.state != "active" {
+        // A folder has no run of its own: read as a mailbox, its news would be taken for folders.
+        if account.state != "active" || !feed.is_mailbox() {
             return Ok(JobOutcome::Done);
         }
         let provider = account.provider.parse();

@@ -104,6 +104,8 @@ pub struct Deed {
     flagged: Option<bool>,
     /// Gives it these categories instead of its own.
     categories: Option<Vec<String>>,
+    /// Writes it anew, in RFC 5322 form: a draft.
+    raw: Option<String>,
 }
 
 /// `PATCH /_sandbox/mailboxes/{address}/messages/{id}`, at Microsoft whatever the port.
@@ -115,7 +117,7 @@ pub async fn change(
     let now = sandbox.clock.now();
     let mut outlook = resident(&sandbox, &address)?.outlook_mut();
     let sequence = outlook.find(&id).ok_or(Refused::Unknown("message"))?;
-    if deed.read.is_some() || deed.flagged.is_some() || deed.categories.is_some() {
+    if deed.read.is_some() || deed.flagged.is_some() || deed.categories.is_some() || deed.raw.is_some() {
         let (mut add, mut take) = (Marks::default(), Marks::default());
         for (mark, on) in [(Marks::UNREAD, deed.read.map(|read| !read)), (Marks::STARRED, deed.flagged)] {
             match on {
@@ -129,6 +131,7 @@ pub async fn change(
                 notes.flag = None;
             }
             notes.categories = deed.categories.or_else(|| notes.categories.take());
+            notes.raw = deed.raw.map(|raw| raw.into_bytes().into()).or_else(|| notes.raw.take());
         });
     }
     if let Some(name) = &deed.folder {

@@ -5,7 +5,7 @@ use crate::{
     mail::{self, Parsed},
     providers::{
         ProviderError,
-        google::gmail::{Ask, Gmail, GmailMessage, MOST_AT_ONCE},
+        google::gmail::{Ask, Fetched, Gmail, GmailMessage, MOST_AT_ONCE},
     },
     sync::{items::Wanted, run::Credentials},
 };
@@ -24,7 +24,7 @@ pub(super) fn fetch<'f>(
 ) -> BoxFuture<'f, Result<Vec<Outcome>, ProviderError>> {
     Box::pin(async move {
         let Batch { asks, mut wanted } = batch;
-        let fetched = match gmail.fetch(credentials.caller(), asks).await {
+        let mut fetched = match gmail.fetch(credentials.caller(), asks).await {
             Ok(fetched) => fetched,
             Err(error) if wanted.len() == 1 && is_of_one(gmail, credentials, &error).await => {
                 return Ok(wanted.pop().map(|one| (one, Err(error))).into_iter().collect());
@@ -32,6 +32,7 @@ pub(super) fn fetch<'f>(
             Err(ProviderError::Broken { .. }) if wanted.len() > 1 => return by_id(gmail, credentials, wanted, 1).await,
             Err(error) => return Err(error),
         };
+        set_apart(gmail, credentials, &mut fetched).await;
         let mut wanted: HashMap<String, Wanted> = wanted.into_iter().map(|one| (one.id.clone(), one)).collect();
         let (mut found, mut outcomes) = (Vec::new(), Vec::new());
         for (ask, result) in fetched {
@@ -80,6 +81,25 @@ async fn is_of_one(gmail: &Gmail, credentials: &Credentials, error: &ProviderErr
     }
 }
 
+/// What a message is refused for is its own trouble where the provider answers this person otherwise: nobody waits for it.
+async fn set_apart(gmail: &Gmail, credentials: &Credentials, fetched: &mut [Fetched]) {
+    let is_refused =
+        |result: &Result<_, _>| matches!(result, Err(ProviderError::Refused { .. } | ProviderError::Expired));
+    if !fetched.iter().any(|(_, result)| is_refused(result)) {
+        return;
+    }
+    let one_came = fetched.iter().any(|(_, result)| result.is_ok());
+    if one_came || gmail.profile(credentials.caller()).await.is_ok() {
+        for (_, result) in fetched {
+            if let Err(error) = result
+                && matches!(error, ProviderError::Refused { .. } | ProviderError::Expired)
+            {
+                *error = ProviderError::nonsense(&format!("for this mail alone, {error}"));
+            }
+        }
+    }
+}
+
 /// Reads messages, with the texts that were too large to come along.
 async fn read(
     gmail: &Gmail,
@@ -112,7 +132,11 @@ async fn with_texts(
     mut message: GmailMessage,
 ) -> Result<GmailMessage, ProviderError> {
     for id in mail::detached_texts(&message.payload) {
-        let data = gmail.attachment(credentials.caller(), &message.id, &id).await?;
+        let data = match gmail.attachment(credentials.caller(), &message.id, &id).await {
+            // The mail itself is there: it is not gone, it is not whole.
+            Err(ProviderError::Gone) => return Err(ProviderError::nonsense("a part of the mail is missing")),
+            data => data?,
+        };
         mail::attach_text(&mut message.payload, &id, &data);
     }
     Ok(message)

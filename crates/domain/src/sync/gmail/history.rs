@@ -105,12 +105,14 @@ impl Mailbox<'_> {
                     mail::delete(tx, self.run.account.id, ids).await?;
                     counted += items::forget(tx, self.run.feed.id, ids).await?;
                 }
-                // A message that is not stored yet is fetched with its labels of then.
-                Change::Labelled(_, name, add) => {
+                // A message that is not stored yet is fetched with its labels of then; one that was never named is, now.
+                Change::Labelled(record, name, add) => {
+                    counted += items::name_new(tx, self.run.feed.id, name, -record, now).await?;
                     mail::relabel(tx, &labels, self.run.account.id, &name.id, add, &[], now).await?;
                     counted += self.run.reconsider(tx, &name.id, add).await?;
                 }
-                Change::Unlabelled(_, name, take) => {
+                Change::Unlabelled(record, name, take) => {
+                    counted += items::name_new(tx, self.run.feed.id, name, -record, now).await?;
                     mail::relabel(tx, &labels, self.run.account.id, &name.id, &[], take, now).await?;
                     counted += self.run.reconsider(tx, &name.id, &[]).await?;
                 }

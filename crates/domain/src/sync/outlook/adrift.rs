@@ -5,7 +5,11 @@ use crate::{
     database::begin_write,
     mail,
     providers::{ProviderError, budget::Urgency, microsoft::mail::Delta},
-    sync::{items, run::StepError, trying},
+    sync::{
+        items::{self, Change},
+        run::{Credentials, StepError},
+        trying,
+    },
 };
 use chrono::{DateTime, Utc};
 use entity::sync_feeds;
@@ -15,21 +19,44 @@ use sea_orm::{ActiveValue::Set, DbErr};
 const AT_ONCE: u64 = 50;
 
 impl Mailbox<'_> {
-    /// Asks for every message that is adrift: one that is nowhere is forgotten, one that is somewhere will be met there.
+    /// Asks for every message that is adrift: one that is nowhere is forgotten, one that is somewhere will be met there. One
+    /// that cannot be asked for has its own next try.
     pub(super) async fn settle_adrift(&mut self) -> Result<bool, StepError> {
         let adrift = items::next(self.run.db(), self.run.feed.id, AT_ONCE, self.run.now()).await?;
         for one in &adrift {
             let credentials = self.run.credentials(Urgency::Background).await?;
-            let exists = self.outlook.exists(credentials.caller(), &one.id).await?;
-            let ids = std::slice::from_ref(&one.id);
+            let exists = match self.outlook.exists(credentials.caller(), &one.id).await {
+                Err(error) if self.is_of_one(&credentials, &error).await => Err(error.to_string()),
+                exists => Ok(exists?),
+            };
+            let (feed, now, ids) = (self.run.feed.id, self.run.now(), std::slice::from_ref(&one.id));
             let tx = mail::acts::begin(self.run.db(), self.run.account.id).await?;
-            if !exists {
-                mail::delete(&tx, self.run.account.id, ids).await?;
-            }
-            items::forget(&tx, self.run.feed.id, ids).await?;
+            let change = match exists {
+                Err(problem) => items::mark_failed(&tx, feed, one, &problem, now).await?,
+                Ok(exists) => {
+                    if !exists {
+                        mail::delete(&tx, self.run.account.id, ids).await?;
+                    }
+                    // What is looked for is counted where it was met; here counts only what failed.
+                    Change { failed: items::forget(&tx, feed, ids).await?.failed, ..Change::default() }
+                }
+            };
+            let feed = self.run.change(&tx, |row| count(row, change)).await?;
             tx.commit().await?;
+            self.run.feed = feed;
         }
         Ok(!adrift.is_empty())
+    }
+
+    /// Whether an error in answer to a single message is that message's own: the provider answers everything else.
+    async fn is_of_one(&self, credentials: &Credentials, error: &ProviderError) -> bool {
+        match error {
+            ProviderError::Broken { .. } => true,
+            ProviderError::Unavailable { .. } | ProviderError::Refused { .. } | ProviderError::TooLarge => {
+                self.outlook.folder_id(credentials.caller(), "inbox").await.is_ok()
+            }
+            _ => false,
+        }
     }
 
     /// Tries every failed message whose time has come, by itself.
@@ -53,7 +80,7 @@ impl Mailbox<'_> {
                 let item = match self.outlook.message(credentials.caller(), &one.id).await {
                     Ok(message) => Delta::Here(message),
                     Err(ProviderError::Gone) => Delta::Removed(one.id),
-                    Err(error @ (ProviderError::Broken { .. } | ProviderError::Unavailable { .. })) => {
+                    Err(error) if self.is_of_one(&credentials, &error).await => {
                         Delta::Unreadable(one.id, error.to_string())
                     }
                     Err(error) => return Err(error.into()),

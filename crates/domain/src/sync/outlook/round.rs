@@ -165,6 +165,11 @@ impl Mailbox<'_> {
                 is_ours = true;
             }
             let page = match fetched {
+                Err(ProviderError::TooLarge) => {
+                    self.tell_stuck(&mut run).await?;
+                    round.looked.push(run.feed.id);
+                    return Ok(round);
+                }
                 Err(ProviderError::CursorLost) => {
                     self.begin_anew(&mut run).await?;
                     return Ok(round);
@@ -205,7 +210,6 @@ impl Mailbox<'_> {
             let (most, asked_at) = (size.get(), self.run.now());
             match self.outlook.messages(credentials.caller(), folder, link.as_deref(), most).await {
                 Err(ProviderError::TooLarge) if most > 1 => size.shrink(),
-                Err(ProviderError::TooLarge) => return Err(ProviderError::Unavailable { source: None }),
                 round => {
                     let round = round?;
                     if !self.run.caution.is_alone() {
@@ -227,6 +231,13 @@ impl Mailbox<'_> {
             })
             .await?;
         Ok(())
+    }
+
+    /// Graph cannot answer with a single message: the folder waits for its next turn, and no other folder waits for it.
+    async fn tell_stuck(&self, run: &mut Run<'_>) -> Result<(), DbErr> {
+        tracing::warn!(connection = %run.account.id, feed = %run.feed.id, "sync.folder_stuck: not even one message comes");
+        run.note_problem(Some("Outlook does not answer for a message of this folder; it is tried again by itself."))
+            .await
     }
 
     /// Graph knows the links no more: the folder is read from the beginning, and what is stored stays meanwhile.

@@ -255,6 +255,8 @@ fn sort(items: Vec<Delta<OutlookMessage>>) -> Sorted {
             Delta::Removed(id) => {
                 sorted.here.remove(&id);
                 sorted.unreadable.remove(&id);
+                // A page may say so twice: it left, came back and left again.
+                sorted.removed.retain(|other| *other != id);
                 sorted.removed.push(id);
             }
             Delta::Unreadable(id, why) => {

@@ -1,0 +1,109 @@
+//! What must not hold up or mislead the rest: a pause, one message nobody can ask for, a draft that is written anew.
+
+use super::{LONG, assert_equal, change, connected, in_folder, lever, settle, standing, turmoil};
+use crate::harness::{App, browser::client, on_both_with};
+use serde_json::{Value, json};
+
+async fn deliver(app: &App, labels: &str, raw: &str) -> String {
+    let url = format!("{}/_sandbox/mailboxes/{}/deliver?labels={labels}", app.sandbox.microsoft_url, app.person(0));
+    let told: Value = client().post(url).body(raw.to_owned()).send().await.unwrap().json().await.unwrap();
+    told["id"].as_str().unwrap().to_owned()
+}
+
+fn letter(subject: &str) -> String {
+    format!(
+        "From: Ada <ada@example.com>\r\nTo: bob@example.com\r\nSubject: {subject}\r\nContent-Type: text/plain\r\n\r\nHello.\r\n"
+    )
+}
+
+#[tokio::test]
+async fn a_pause_in_the_middle_or_at_rest_loses_nothing_and_leaves_one_job() {
+    on_both_with(standing(), async |app| {
+        let (browser, connection) = connected(app).await;
+        // Its folders are known and not yet read.
+        lever(app, "PUT", "faults", &json!({"path": "/messages/delta", "status": 503, "times": 9})).await;
+        app.work_off_queue().await;
+        assert!(app.database.count("sync_feeds WHERE kind = 'folder'").await > 3);
+        lever(app, "DELETE", "faults", &Value::Null).await;
+        let id = connection.to_string();
+        for _ in 0..2 {
+            for paused in ["true", "false"] {
+                let arguments = [("connection", id.as_str()), ("paused", paused)];
+                browser.call::<()>("connections/pause_sync", &arguments).await.unwrap();
+                if paused == "true" {
+                    app.work_off_queue().await;
+                    turmoil(app).await;
+                }
+            }
+            assert_eq!(app.database.count("jobs WHERE kind = 'sync_mailbox'").await, 1, "one for the whole mailbox");
+            settle(app, connection).await;
+            settle(app, connection).await;
+            assert_equal(app).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_that_left_its_folder_and_cannot_be_asked_for_waits_alone() {
+    on_both_with(standing(), async |app| {
+        let (_, connection) = connected(app).await;
+        settle(app, connection).await;
+        let lost = in_folder(app, "INBOX").await.remove(0);
+        // The sign at its end may be written in two ways.
+        let path = format!("/me/messages/{}", lost.trim_end_matches('='));
+        lever(app, "PUT", "faults", &json!({"path": path, "status": 500, "times": 1_000})).await;
+        lever(app, "DELETE", &format!("mailboxes/{}/messages/{lost}", app.person(0)), &Value::Null).await;
+        for round in 0..4 {
+            deliver(app, "inbox", &letter(&format!("Round {round}"))).await;
+            app.advance(LONG).await;
+            app.work_off_queue().await;
+            let here = app.database.count(&format!("messages WHERE subject = 'Round {round}'")).await;
+            assert_eq!(here, 1, "nobody waits for it");
+        }
+        let sum = app.domain.sync().verify(connection).await.unwrap();
+        assert_eq!((sum.failed, sum.pending), (1, 0), "{sum:?}");
+        lever(app, "DELETE", "faults", &Value::Null).await;
+        settle(app, connection).await;
+        settle(app, connection).await;
+        assert_equal(app).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_draft_that_is_written_anew_under_its_id_is_here_as_it_is_there() {
+    on_both_with(standing(), async |app| {
+        let (_, connection) = connected(app).await;
+        settle(app, connection).await;
+        let draft = deliver(app, "drafts,DRAFT", &letter("First thoughts")).await;
+        settle(app, connection).await;
+        let of = format!("FROM messages WHERE remote_id = '{draft}'");
+        assert_eq!(app.database.texts(&format!("SELECT subject {of}")).await, ["First thoughts"]);
+        let anew = letter("Second thoughts").replace("bob@example.com", "eve@example.com");
+        change(app, &draft, &json!({"raw": anew})).await;
+        settle(app, connection).await;
+        assert_eq!(app.database.texts(&format!("SELECT subject {of}")).await, ["Second thoughts"]);
+        assert!(app.database.texts(&format!("SELECT recipients {of}")).await[0].contains("eve@example.com"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_leaves_comes_back_and_goes_for_good_between_two_looks_is_gone_once() {
+    on_both_with(standing(), async |app| {
+        let (_, connection) = connected(app).await;
+        settle(app, connection).await;
+        let inbox = in_folder(app, "INBOX").await;
+        for id in &inbox[..3] {
+            change(app, id, &json!({"folder": "archive"})).await;
+            change(app, id, &json!({"folder": "inbox"})).await;
+            lever(app, "DELETE", &format!("mailboxes/{}/messages/{id}", app.person(0)), &Value::Null).await;
+        }
+        app.database.execute("DELETE FROM job_runs").await;
+        settle(app, connection).await;
+        assert_equal(app).await;
+        assert_eq!(app.database.count("job_runs WHERE outcome <> 'done'").await, 0, "no run failed for it");
+    })
+    .await;
+}
