@@ -143,10 +143,10 @@ static RETRY_AFTER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"Retr
 
 /// The instant to wait for: from `Retry-After`, else from the message's text, else [`USUAL_WAIT`]; between one second
 /// and [`LONGEST_WAIT`] away.
-fn wait_until(headers: &HeaderMap, message: &str, now: DateTime<Utc>) -> DateTime<Utc> {
+pub fn wait_until(headers: &HeaderMap, message: &str, now: DateTime<Utc>) -> DateTime<Utc> {
     let header = headers.get(reqwest::header::RETRY_AFTER).and_then(|value| value.to_str().ok());
     let from_header = header.and_then(|text| match text.parse::<i64>() {
-        Ok(seconds) => Duration::try_seconds(seconds).map(|wait| now + wait.min(LONGEST_WAIT)),
+        Ok(seconds) => Duration::try_seconds(seconds).map(|wait| now + wait.clamp(Duration::zero(), LONGEST_WAIT)),
         Err(_) => DateTime::parse_from_rfc2822(text).ok().map(|instant| instant.to_utc()),
     });
     let from_text = || {
@@ -205,6 +205,20 @@ mod tests {
             panic!("not throttled")
         };
         assert_eq!((until - noon()).num_seconds(), 7);
+    }
+
+    #[test]
+    fn a_wait_may_be_a_date_and_absurd_ones_are_brought_to_reason() {
+        let wait = |said: &str| {
+            let headers = HeaderMap::from_iter([(reqwest::header::RETRY_AFTER, said.parse().unwrap())]);
+            (wait_until(&headers, "", noon()) - noon()).num_seconds()
+        };
+        assert_eq!(wait(&(noon() + Duration::seconds(30)).to_rfc2822()), 30);
+        for (said, expected) in
+            [("9223372036854775807", 5), ("9223372036854775", 900), ("-9223372036854775", 1), ("soon", 5)]
+        {
+            assert_eq!(wait(said), expected, "{said}");
+        }
     }
 
     #[test]

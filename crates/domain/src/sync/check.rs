@@ -119,9 +119,11 @@ impl Sync {
         feed: &sync_feeds::Model,
         account: &connected_accounts::Model,
     ) -> Result<Check, CheckError> {
+        self.remember_spending(feed.id, account).await?;
         let mut comparison = Comparison::new(self, feed, account);
         let compared = self.compare_with_provider(&mut comparison).await;
         comparison.clear().await?;
+        self.write_spending().await?;
         let check = compared?;
         self.keep_check(check, feed.id).await?;
         self.tell_checked(account).await;

@@ -1,9 +1,13 @@
 //! Writes down what the day cost, so that a process started anew, and others beside it, know it.
 
 use super::Sync;
-use crate::providers::{budget::Budgets, google::gmail::Gmail};
-use chrono::{DateTime, Utc};
+use crate::providers::{
+    budget::Budgets,
+    google::gmail::{Gmail, MOST_AT_ONCE},
+};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
+    connected_accounts,
     feed_items::{self, Column as I},
     provider_units::{self, Column as C},
 };
@@ -18,12 +22,25 @@ use uuid::Uuid;
 const GOOGLE: &str = "google";
 
 impl Sync {
-    /// Reads what was written down, once a process.
-    pub(super) async fn learn_spending(&self) -> Result<(), DbErr> {
-        match self.gmail.as_ref().map(Gmail::budgets) {
-            Some(budgets) if !budgets.knows_day() => self.read_spending(budgets).await,
-            _ => Ok(()),
+    /// What a process that has just started has to know before it asks for a mailbox: what the day cost, and at Gmail what
+    /// the one before it, or the one beside it, spent in the last minute. The provider knows both.
+    pub(super) async fn remember_spending(&self, feed: Uuid, account: &connected_accounts::Model) -> Result<(), DbErr> {
+        let Some(gmail) = self.gmail.as_ref() else { return Ok(()) };
+        let budgets = gmail.budgets();
+        if !budgets.knows_day() {
+            self.read_spending(budgets).await?;
         }
+        if account.provider != GOOGLE || budgets.knows(&account.subject) {
+            return Ok(());
+        }
+        let now = self.connections.clock.now();
+        let asked = asked_since(&self.connections.db, feed, now - TimeDelta::minutes(1)).await?;
+        let get = gmail.quota().get;
+        // The batch that was on its way when the process ended left no trace.
+        let lost = u32::try_from(MOST_AT_ONCE).unwrap_or_default().saturating_mul(get);
+        let lost = (!asked.is_empty()).then_some((now, lost));
+        budgets.remember(&account.subject, asked.into_iter().map(|at| (at, get)).chain(lost));
+        Ok(())
     }
 
     /// Writes down what this process spent since the last time, and reads what others did.
@@ -78,11 +95,7 @@ impl Sync {
 }
 
 /// When messages of the last while were asked for one by one, as far as the ledger tells.
-pub(super) async fn asked_since(
-    db: &impl ConnectionTrait,
-    feed: Uuid,
-    since: DateTime<Utc>,
-) -> Result<Vec<DateTime<Utc>>, DbErr> {
+async fn asked_since(db: &impl ConnectionTrait, feed: Uuid, since: DateTime<Utc>) -> Result<Vec<DateTime<Utc>>, DbErr> {
     feed_items::Entity::find()
         .select_only()
         .column(I::UpdatedAt)

@@ -12,7 +12,7 @@ use crate::{
     providers::Provider,
 };
 use entity::{connected_accounts, sync_feeds};
-use sea_orm::{DbErr, EntityTrait};
+use sea_orm::EntityTrait;
 use uuid::Uuid;
 
 impl Sync {
@@ -28,7 +28,7 @@ impl Sync {
             return Ok(JobOutcome::Done);
         }
         let provider = account.provider.parse();
-        self.learn_spending().await?;
+        self.remember_spending(feed.id, &account).await?;
         let mut run = Run::new(self, feed, account, Caution::after(context.attempts));
         run.take_over().await?;
         // A choice that changes later takes the feed from this run.
@@ -39,7 +39,6 @@ impl Sync {
             // Its provider is not set up any more: whoever sets it up again starts the server anew.
             _ => return Ok(JobOutcome::Done),
         };
-        mailbox.prepare().await?;
         let ended = tokio::select! {
             biased;
             () = context.stop.cancelled() => Ok(mailbox.run().interrupted(self.connections.clock.now())),
@@ -59,13 +58,6 @@ enum Mailbox<'s> {
 }
 
 impl<'s> Mailbox<'s> {
-    async fn prepare(&self) -> Result<(), DbErr> {
-        match self {
-            Self::Gmail(gmail) => gmail.remember_spending().await,
-            Self::Outlook(_) => Ok(()),
-        }
-    }
-
     async fn step(&mut self) -> Result<Step, StepError> {
         match self {
             Self::Gmail(gmail) => gmail.step().await,

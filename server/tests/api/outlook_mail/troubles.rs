@@ -2,6 +2,7 @@
 
 use super::{LONG, assert_equal, change, connected, in_folder, lever, settle, standing, turmoil};
 use crate::harness::{App, browser::client, on_both_with};
+use futures::FutureExt;
 use serde_json::{Value, json};
 
 async fn deliver(app: &App, labels: &str, raw: &str) -> String {
@@ -104,6 +105,26 @@ async fn what_leaves_comes_back_and_goes_for_good_between_two_looks_is_gone_once
         settle(app, connection).await;
         assert_equal(app).await;
         assert_eq!(app.database.count("job_runs WHERE outcome <> 'done'").await, 0, "no run failed for it");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_link_to_another_host_is_never_followed() {
+    on_both_with(standing(), async |app| {
+        let (_, connection) = connected(app).await;
+        let stranger = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let elsewhere = format!("http://{}/v1.0", stranger.local_addr().unwrap());
+        lever(app, "PUT", "graph", &json!({ "links": elsewhere })).await;
+        for _ in 0..3 {
+            app.work_off_queue().await;
+            app.advance(LONG).await;
+        }
+        assert!(stranger.accept().now_or_never().is_none(), "nobody came with a token");
+        assert!(app.domain.sync().progress(connection).await.unwrap().problem.is_some(), "its person is told");
+        lever(app, "PUT", "graph", &json!({ "links": null })).await;
+        settle(app, connection).await;
+        assert_equal(app).await;
     })
     .await;
 }

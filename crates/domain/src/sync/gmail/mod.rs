@@ -18,14 +18,8 @@ use super::{
     Stage,
     pace::{Bounds, Lanes},
     run::{Credentials, Run, Step, StepError},
-    spending,
 };
-use crate::providers::{
-    budget::Urgency,
-    google::gmail::{Gmail, MOST_AT_ONCE},
-};
-use chrono::TimeDelta;
-use sea_orm::DbErr;
+use crate::providers::{budget::Urgency, google::gmail::Gmail};
 
 /// A mailbox being worked on.
 pub(super) struct Mailbox<'s> {
@@ -69,21 +63,5 @@ impl<'s> Mailbox<'s> {
 
     async fn credentials(&mut self, urgency: Urgency) -> Result<Credentials, StepError> {
         self.run.credentials(urgency).await
-    }
-
-    /// A process that has just started knows nothing of what the one before it spent; the provider does.
-    pub(super) async fn remember_spending(&self) -> Result<(), DbErr> {
-        let budgets = self.gmail.budgets();
-        if budgets.knows(&self.run.account.subject) {
-            return Ok(());
-        }
-        let now = self.run.now();
-        let asked = spending::asked_since(self.run.db(), self.run.feed.id, now - TimeDelta::minutes(1)).await?;
-        let get = self.gmail.quota().get;
-        // The batch that was on its way when the process ended left no trace.
-        let lost = u32::try_from(MOST_AT_ONCE).unwrap_or_default().saturating_mul(get);
-        let lost = (!asked.is_empty()).then_some((now, lost));
-        budgets.remember(&self.run.account.subject, asked.into_iter().map(|at| (at, get)).chain(lost));
-        Ok(())
     }
 }

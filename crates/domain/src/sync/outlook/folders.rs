@@ -67,7 +67,12 @@ impl Mailbox<'_> {
                 match item {
                     Delta::Here(folder) => self.keep_folder(&tx, &known, folder).await?,
                     Delta::Removed(id) => self.forget_folder(&tx, &id).await?,
-                    Delta::Unreadable(id, why) => tracing::warn!(folder = id, why, "sync.folder_unreadable"),
+                    // Its mail can be read all the same.
+                    Delta::Unreadable(id, why) => {
+                        tracing::warn!(folder = id, why, "sync.folder_unreadable");
+                        let folder = FolderInfo { display_name: id.clone(), id, total_item_count: 0 };
+                        self.keep_folder(&tx, &known, folder).await?;
+                    }
                 }
             }
             let (next, delta) = match page.link {

@@ -19,11 +19,11 @@ use crate::{
     clock::Clock,
     providers::{
         Caller,
-        error::{ProviderError, Refusal},
+        error::{ProviderError, Refusal, wait_until},
         http::{Answer, Http, Patience},
     },
 };
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use reqwest::{Method, RequestBuilder, StatusCode, header::HeaderMap};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, de::DeserializeOwned};
@@ -38,10 +38,6 @@ const FILES: &str = "attachments($select=id,name,contentType,size,isInline)";
 /// The folders that have a meaning, by the names that address them, and the label their messages carry here.
 pub const WELL_KNOWN: [(&str, &str); 5] =
     [("inbox", "INBOX"), ("sentitems", "SENT"), ("drafts", "DRAFT"), ("deleteditems", "TRASH"), ("junkemail", "SPAM")];
-/// The wait when Graph says to slow down, but not for how long.
-const USUAL_WAIT: Duration = Duration::seconds(10);
-/// The longest wait we believe it.
-const LONGEST_WAIT: Duration = Duration::minutes(15);
 
 /// Outlook's mail, for everybody.
 #[derive(Clone)]
@@ -231,8 +227,7 @@ struct Body {
 /// Decides what an unsuccessful answer of Graph means.
 fn classify(status: StatusCode, headers: &HeaderMap, body: &[u8], now: DateTime<Utc>) -> ProviderError {
     let code = serde_json::from_slice::<Envelope>(body).map(|envelope| envelope.error.code).unwrap_or_default();
-    let wait = headers.get(reqwest::header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
-    let until = wait.map_or(USUAL_WAIT, Duration::seconds).clamp(Duration::seconds(1), LONGEST_WAIT);
+    let throttled = || ProviderError::Throttled { until: wait_until(headers, "", now) };
     let resync = ["syncStateNotFound", "syncStateInvalid", "resyncRequired"];
     if status == StatusCode::GONE || resync.iter().any(|one| one.eq_ignore_ascii_case(&code)) {
         return ProviderError::CursorLost;
@@ -245,8 +240,8 @@ fn classify(status: StatusCode, headers: &HeaderMap, body: &[u8], now: DateTime<
         404 => ProviderError::Gone,
         // What never was an id here is nobody's.
         400 if code == "ErrorInvalidIdMalformed" => ProviderError::Gone,
-        429 => ProviderError::Throttled { until: now + until },
-        503 if wait.is_some() => ProviderError::Throttled { until: now + until },
+        429 => throttled(),
+        503 if headers.contains_key(reqwest::header::RETRY_AFTER) => throttled(),
         504 => ProviderError::TooLarge,
         // Or somebody else changed the same at the same time: again.
         408 | 409 | 412 | 500..=599 => ProviderError::Unavailable { source: None },
