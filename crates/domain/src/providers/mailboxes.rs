@@ -34,8 +34,9 @@ impl Mailboxes {
             let quotas = (google.quota, google.project_quota);
             Gmail::new(http.clone(), google.api_url.as_ref(), quotas, clock.clone(), cache.clone()).ok()
         });
-        let outlook =
-            microsoft.and_then(|microsoft| OutlookMail::new(http.clone(), &microsoft.graph_url, clock.clone()).ok());
+        let outlook = microsoft.and_then(|microsoft| {
+            OutlookMail::new(http.clone(), &microsoft.graph_url, clock.clone(), cache.clone()).ok()
+        });
         let topic = google.and_then(|google| Some(google.pubsub.as_ref()?.topic.clone()));
         let notification_url = microsoft.and_then(|microsoft| Some(microsoft.notification_url.as_ref()?.to_string()));
         Self { gmail, outlook, topic, notification_url }

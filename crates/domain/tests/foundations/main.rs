@@ -8,6 +8,8 @@ mod database;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod places;
+#[cfg(test)]
 mod queue;
 #[cfg(test)]
 mod spending;

@@ -4,6 +4,7 @@
 //! begins. A link is kept without its host, so that it can only ever lead back to Graph.
 
 mod files;
+mod places;
 mod slots;
 mod subscribing;
 mod wire;
@@ -16,6 +17,7 @@ pub use wire::{FolderInfo, OutlookMessage, Recipient};
 pub use writing::MessageChange;
 
 use crate::{
+    cache::Cache,
     clock::Clock,
     providers::{
         Caller,
@@ -79,9 +81,10 @@ pub enum Delta<T> {
 
 impl OutlookMail {
     /// `graph` is `MICROSOFT_GRAPH_URL`, without the version.
-    pub fn new(http: Http, graph: &Url, clock: Arc<dyn Clock>) -> Result<Self, url::ParseError> {
+    /// Processes that share the cache share the places at each mailbox.
+    pub fn new(http: Http, graph: &Url, clock: Arc<dyn Clock>, cache: Cache) -> Result<Self, url::ParseError> {
         let base = Url::parse(&format!("{}/v1.0/", graph.as_str().trim_end_matches('/')))?;
-        Ok(Self { http, base, slots: Slots::new(clock.clone()), clock })
+        Ok(Self { http, base, slots: Slots::new(clock.clone(), cache), clock })
     }
 
     /// The id of a folder by its well-known name or its id; [`ProviderError::Gone`] when the mailbox has none.

@@ -1,7 +1,9 @@
 //! How many calls go to one mailbox: four at once, one of them kept for whoever waits, and ten thousand in ten minutes
 //! (Graph's limits for one app and one mailbox).
 
+use super::places::{Place, Places};
 use crate::{
+    cache::Cache,
     clock::Clock,
     providers::{Caller, budget::Urgency},
 };
@@ -26,6 +28,8 @@ const WINDOW: Duration = Duration::minutes(10);
 pub struct Slots {
     clock: Arc<dyn Clock>,
     mailboxes: Arc<Mutex<HashMap<String, Arc<Mailbox>>>>,
+    /// Those that other processes may hold, too.
+    shared: Option<Places>,
 }
 
 struct Mailbox {
@@ -42,12 +46,12 @@ struct Asked {
 
 /// A place for one call; dropping it gives it back.
 pub(super) struct Slot {
-    _places: (OwnedSemaphorePermit, Option<OwnedSemaphorePermit>),
+    _places: (OwnedSemaphorePermit, Option<OwnedSemaphorePermit>, Option<Place>),
 }
 
 impl Slots {
-    pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, mailboxes: Arc::default() }
+    pub(super) fn new(clock: Arc<dyn Clock>, cache: Cache) -> Self {
+        Self { mailboxes: Arc::default(), shared: Places::over(cache, clock.clone()), clock }
     }
 
     fn of(&self, person: &str) -> Arc<Mailbox> {
@@ -63,9 +67,9 @@ impl Slots {
     /// Waits for a place and for the window, in which it counts as so many calls.
     pub(super) async fn take(&self, caller: Caller<'_>, calls: usize) -> Slot {
         let mailbox = self.of(caller.person);
-        let background = match caller.urgency {
-            Urgency::Background => mailbox.background.clone().acquire_owned().await.ok(),
-            Urgency::Interactive | Urgency::Screenful => None,
+        let (background, most) = match caller.urgency {
+            Urgency::Background => (mailbox.background.clone().acquire_owned().await.ok(), IN_BACKGROUND),
+            Urgency::Interactive | Urgency::Screenful => (None, AT_ONCE),
         };
         // The semaphores are never closed.
         let place = loop {
@@ -76,7 +80,11 @@ impl Slots {
         while let Some(wait) = mailbox.wait(self.clock.now(), calls) {
             self.clock.sleep(wait.to_std().unwrap_or_default()).await;
         }
-        Slot { _places: (place, background) }
+        let shared = match &self.shared {
+            Some(places) => Some(places.take(caller.person, 0..most).await),
+            None => None,
+        };
+        Slot { _places: (place, background, shared) }
     }
 
     /// When the window lets the next call through, if that is not now.
@@ -123,9 +131,14 @@ mod tests {
         DateTime::from_timestamp(1_790_000_000, 0).unwrap()
     }
 
+    fn slots() -> Slots {
+        let clock: Arc<dyn Clock> = Arc::new(FixedClock::at(noon()));
+        Slots::new(clock.clone(), Cache::in_process(clock))
+    }
+
     #[tokio::test]
     async fn work_nobody_waits_for_leaves_one_place_free() {
-        let (slots, token) = (Slots::new(Arc::new(FixedClock::at(noon()))), SecretString::from("t"));
+        let (slots, token) = (slots(), SecretString::from("t"));
         let caller = |urgency| Caller { person: "ada", token: &token, urgency };
         let mut held = Vec::new();
         for _ in 0..IN_BACKGROUND {
@@ -142,7 +155,7 @@ mod tests {
 
     #[test]
     fn the_window_closes_when_it_is_full_and_when_graph_says_so() {
-        let slots = Slots::new(Arc::new(FixedClock::at(noon())));
+        let slots = slots();
         let mailbox = slots.of("ada");
         for _ in 0..CALLS / 2 {
             assert_eq!(mailbox.wait(noon(), 2), None, "a batch of two counts as two");
