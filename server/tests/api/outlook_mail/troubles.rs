@@ -128,3 +128,29 @@ async fn a_link_to_another_host_is_never_followed() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_is_told_only_in_part_changes_nothing_else() {
+    on_both_with(standing(), async |app| {
+        let (_, connection) = connected(app).await;
+        settle(app, connection).await;
+        let inbox = in_folder(app, "INBOX").await;
+        let texts = "SELECT m.remote_id || m.subject || m.sender_address || COALESCE(b.text, '') || COALESCE(b.html, '') \
+                     FROM messages m JOIN message_bodies b ON b.message_id = m.id ORDER BY m.remote_id";
+        let before = app.database.texts(texts).await;
+        lever(app, "DELETE", "requests", &Value::Null).await;
+        for (at, id) in inbox[..8].iter().enumerate() {
+            change(app, id, &json!({"read": at % 2 == 0, "flagged": at % 3 == 0})).await;
+        }
+        app.work_off_queue().await;
+        app.advance(LONG).await;
+        app.work_off_queue().await;
+        assert_equal(app).await;
+        assert_eq!(app.database.texts(texts).await, before);
+        let requests = lever(app, "GET", "requests", &Value::Null).await;
+        let alone = |one: &&Value| one["path"].as_str().unwrap().contains("/me/messages/");
+        assert_eq!(requests.as_array().unwrap().iter().filter(alone).count(), 0, "nothing had to be asked for");
+        assert!(app.domain.sync().verify(connection).await.unwrap().is_complete());
+    })
+    .await;
+}

@@ -7,7 +7,7 @@ use crate::{
     providers::{
         Caller, ProviderError,
         budget::Urgency,
-        microsoft::mail::{Delta, Link, OutlookMail, OutlookMessage},
+        microsoft::mail::{Delta, Link, OutlookMail, OutlookMessage, Partly},
     },
     sync::{CheckError, Stage, compare::Comparison, named, sample::Sample},
 };
@@ -164,7 +164,10 @@ impl Comparison<'_> {
                 round => self.sync.heeded(self.account, &token, round).await?,
             };
             for line in round.items {
-                let (Delta::Removed(id) | Delta::Unreadable(id, _) | Delta::Here(OutlookMessage { id, .. })) = line;
+                let (Delta::Removed(id)
+                | Delta::Unreadable(id, _)
+                | Delta::Partly(Partly { id, .. })
+                | Delta::Here(OutlookMessage { id, .. })) = line;
                 if wanted.contains(&id) {
                     changed.insert(id);
                 }

@@ -67,6 +67,7 @@ impl Mailbox<'_> {
                 match item {
                     Delta::Here(folder) => self.keep_folder(&tx, &known, folder).await?,
                     Delta::Removed(id) => self.forget_folder(&tx, &id).await?,
+                    Delta::Partly(_) => {}
                     // Its mail can be read all the same.
                     Delta::Unreadable(id, why) => {
                         tracing::warn!(folder = id, why, "sync.folder_unreadable");

@@ -1,12 +1,14 @@
 //! Outlook's mailbox: a list of folders, and in each folder rounds of what is there and what changed.
 //!
 //! One run works on the whole mailbox, so that never more calls are on their way at once than Graph bears. [`folders`]: which
-//! there are. [`round`]: one folder. [`store`]: a page of it. [`adrift`]: what left its folder and was not met in another.
+//! there are. [`round`]: one folder. [`store`]: a page of it, [`partly`] where it
+//! says only what changed. [`adrift`]: what left its folder and was not met in another.
 //! [`check`]: the folders beside our ledger.
 
 mod adrift;
 mod check;
 mod folders;
+mod partly;
 mod round;
 mod store;
 

@@ -7,7 +7,7 @@ use crate::{
     mail::{self, Parsed},
     providers::{
         google::gmail::MessageName,
-        microsoft::mail::{Delta, Link, OutlookMessage},
+        microsoft::mail::{Delta, Link, OutlookMessage, Partly},
     },
     sync::{
         Stage, items,
@@ -50,6 +50,7 @@ impl Page {
 struct Sorted {
     here: HashMap<String, OutlookMessage>,
     parsed: Vec<Parsed>,
+    partly: Vec<Partly>,
     removed: Vec<String>,
     unreadable: HashMap<String, String>,
 }
@@ -98,10 +99,10 @@ impl Mailbox<'_> {
         let now = run.now();
         sorted.parse(run.feed.label.as_deref().unwrap_or(&run.feed.remote_id)).await;
         let in_hand = sorted.parsed.len() + sorted.unreadable.len();
-        let moved = !sorted.parsed.is_empty() || !sorted.removed.is_empty() || !sorted.unreadable.is_empty();
+        let moved = sorted.says_something();
         let _turn = self.writing.lock().await;
         let tx = mail::acts::begin(run.db(), run.account.id).await?;
-        let mut change = self.apply(&tx, run, sorted).await?;
+        let (mut change, wanted) = self.apply(&tx, run, sorted).await?;
         let listing = run.feed.stage == Stage::Listing.as_str();
         let again = listing && run.feed.completed_at.is_some();
         if again {
@@ -131,6 +132,7 @@ impl Mailbox<'_> {
         let feed = run
             .change(&tx, |row| {
                 count(row, change);
+                row.work_left = Set(row.work_left.as_ref() + wanted);
                 row.last_problem = Set(None);
                 match link {
                     Some(Link::Next(next)) => row.page_token = Set(Some(next)),
@@ -158,7 +160,12 @@ impl Mailbox<'_> {
         Ok(())
     }
 
-    async fn apply(&self, tx: &impl ConnectionTrait, run: &mut Run<'_>, sorted: Sorted) -> Result<Change, DbErr> {
+    async fn apply(
+        &self,
+        tx: &impl ConnectionTrait,
+        run: &mut Run<'_>,
+        sorted: Sorted,
+    ) -> Result<(Change, i64), DbErr> {
         let (now, words) = (run.now(), run.words(tx).await?);
         let (here, left_out) = run.rules.divide(sorted.parsed);
         mail::save(tx, &run.sync.connections.randomness, run.owner(), &here, words, now).await?;
@@ -176,6 +183,8 @@ impl Mailbox<'_> {
         }
         // Whatever was looked for has been found.
         items::forget(tx, self.run.feed.id, &ids).await?;
+        let (partly, to_fetch) = run.change_partly(tx, sorted.partly).await?;
+        change += partly;
         change += self.remove(tx, run, &sorted.removed).await?;
         for (id, why) in sorted.unreadable {
             let name = MessageName { thread_id: id.clone(), id: id.clone() };
@@ -186,7 +195,7 @@ impl Mailbox<'_> {
             change.stored -= i64::from(was.as_deref() == Some("stored"));
             change.excluded -= i64::from(was.as_deref() == Some("excluded"));
         }
-        Ok(change)
+        Ok((change, to_fetch))
     }
 
     /// These are in this folder no more: met in another one, or adrift until somebody has looked.
@@ -207,6 +216,11 @@ impl Mailbox<'_> {
 }
 
 impl Sorted {
+    /// Whether something of it shows.
+    fn says_something(&self) -> bool {
+        !(self.parsed.is_empty() && self.partly.is_empty() && self.removed.is_empty() && self.unreadable.is_empty())
+    }
+
     /// Reads the messages: texts of a few megabytes, so not on a thread that others wait for. One that cannot be read takes
     /// no other with it.
     async fn parse(&mut self, label: &str) {
@@ -250,15 +264,18 @@ fn sort(items: Vec<Delta<OutlookMessage>>) -> Sorted {
             Delta::Here(message) => {
                 sorted.unreadable.remove(&message.id);
                 sorted.removed.retain(|id| *id != message.id);
+                sorted.partly.retain(|one| one.id != message.id);
                 sorted.here.insert(message.id.clone(), message);
             }
             Delta::Removed(id) => {
                 sorted.here.remove(&id);
                 sorted.unreadable.remove(&id);
+                sorted.partly.retain(|one| one.id != id);
                 // A page may say so twice: it left, came back and left again.
                 sorted.removed.retain(|other| *other != id);
                 sorted.removed.push(id);
             }
+            Delta::Partly(change) => sorted.partly.push(change),
             Delta::Unreadable(id, why) => {
                 tracing::warn!(message = id, why, "sync.message_unreadable");
                 sorted.here.remove(&id);

@@ -9,6 +9,7 @@ use super::properties::Chosen;
 use super::token::Token;
 use super::visit::{Outcome, Visit, folder_at, ok, page};
 use crate::world::Outlook;
+use crate::world::labels::Marks;
 use crate::world::outlook::folders::{Line, What};
 
 /// Mails on a page when nothing is said.
@@ -141,7 +142,10 @@ fn changes(
             match item {
                 Told::Removed(value) => items.push(value),
                 Told::Shown(sequence) if filter.takes(outlook, sequence) => {
-                    items.extend(shown(visit, outlook, &[sequence], chosen)?);
+                    let whole = shown(visit, outlook, &[sequence], chosen)?;
+                    let is_draft = outlook.marks(sequence).has(Marks::DRAFT);
+                    let sparse = visit.settings.sparse && line.what == What::Updated && !is_draft;
+                    items.extend(whole.into_iter().map(|item| if sparse { sparse_line(item) } else { item }));
                 }
                 Told::Shown(_) => {}
             }
@@ -150,6 +154,16 @@ fn changes(
     token.stamp = page.last().filter(|_| !done).map_or(outlook.stamp, |line| line.stamp);
     too_much(visit, &items)?;
     Ok((items, done))
+}
+
+/// A mail that was read or flagged, as Graph tells it: with its new marks and the names it goes by.
+fn sparse_line(mut item: Value) -> Value {
+    if let Some(properties) = item.as_object_mut() {
+        properties.retain(|name, _| {
+            name.starts_with("@odata.") || ["id", "isRead", "flag", "parentFolderId"].contains(&name.as_str())
+        });
+    }
+    item
 }
 
 /// What is told of a change.

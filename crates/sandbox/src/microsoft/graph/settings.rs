@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub struct Settings {
     /// Whether delta rounds have empty pages in between and give some mails twice.
     pub odd: bool,
+    /// Whether delta rounds say only what changed of a mail that was read or flagged.
+    pub sparse: bool,
     /// Bytes of bodies a page may have before it is answered with 504.
     pub page_bytes: usize,
     /// Most mails on a delta page, whatever `odata.maxpagesize` says.
@@ -28,6 +30,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             odd: true,
+            sparse: true,
             page_bytes: 4 * 1024 * 1024,
             page_most: 1_000,
             requests: None,

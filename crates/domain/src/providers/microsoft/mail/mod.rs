@@ -4,6 +4,7 @@
 //! begins. A link is kept without its host, so that it can only ever lead back to Graph.
 
 mod files;
+mod partly;
 mod places;
 mod slots;
 mod subscribing;
@@ -11,6 +12,7 @@ mod wire;
 mod writing;
 
 pub use files::NameInText;
+pub use partly::Partly;
 pub use slots::{IN_BACKGROUND, Slots};
 pub use subscribing::Subscription;
 pub use wire::{FolderInfo, OutlookMessage, Recipient};
@@ -29,6 +31,7 @@ use chrono::{DateTime, Utc};
 use reqwest::{Method, RequestBuilder, StatusCode, header::HeaderMap};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
 use std::sync::Arc;
 use url::Url;
 
@@ -73,6 +76,8 @@ pub struct Round<T> {
 pub enum Delta<T> {
     /// It is there, like this.
     Here(T),
+    /// It is there, and this changed; only messages are told of like that.
+    Partly(Partly),
     /// It is not there any more: deleted, or moved elsewhere.
     Removed(String),
     /// It is there and cannot be read; its id and why.
@@ -98,7 +103,7 @@ impl OutlookMail {
     pub async fn folders(&self, caller: Caller<'_>, link: Option<&str>) -> Result<Round<FolderInfo>, ProviderError> {
         let first = "me/mailFolders/delta?includeHiddenFolders=true";
         let page: wire::Page = self.get(caller, link.unwrap_or(first), 200).await?;
-        self.read(page)
+        self.read(page, wire::line)
     }
 
     /// A page of what is in a folder, or of what changed there; from the beginning without a link. `most` is how many
@@ -113,7 +118,7 @@ impl OutlookMail {
         let folder = escaped(folder);
         let first = format!("me/mailFolders/{folder}/messages/delta?$select={SELECT}&$expand={FILES}");
         let page: wire::Page = self.get(caller, link.unwrap_or(&first), most).await?;
-        self.read(page)
+        self.read(page, partly::line)
     }
 
     /// The newest messages of a folder, newest first.
@@ -141,7 +146,7 @@ impl OutlookMail {
         let first = format!("me/mailFolders/{}/messages?$select=id&$top=1000", escaped(folder));
         let page: wire::Page = self.get(caller, link.unwrap_or(&first), 1_000).await?;
         let next = page.next_link.map(|next| self.ours(&next)).transpose()?;
-        let id = |line: &serde_json::Value| line.get("id").and_then(serde_json::Value::as_str).map(str::to_owned);
+        let id = |line: &Value| line.get("id").and_then(Value::as_str).map(str::to_owned);
         Ok((page.value.iter().filter_map(id).collect(), next))
     }
 
@@ -160,13 +165,13 @@ impl OutlookMail {
         }
     }
 
-    fn read<T: DeserializeOwned>(&self, page: wire::Page) -> Result<Round<T>, ProviderError> {
+    fn read<T>(&self, page: wire::Page, line: fn(Value) -> Delta<T>) -> Result<Round<T>, ProviderError> {
         let link = match (page.next_link, page.delta_link) {
             (Some(next), _) => Link::Next(self.ours(&next)?),
             (None, Some(delta)) => Link::Delta(self.ours(&delta)?),
             (None, None) => return Err(ProviderError::nonsense("a page without a link")),
         };
-        Ok(Round { items: page.value.into_iter().map(wire::line).collect(), link })
+        Ok(Round { items: page.value.into_iter().map(line).collect(), link })
     }
 
     /// A link without its host; a token must not follow one that leads elsewhere.

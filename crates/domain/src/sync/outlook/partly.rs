@@ -1,0 +1,62 @@
+//! Messages of which a page says only what changed.
+
+use crate::{
+    mail,
+    providers::{google::gmail::MessageName, microsoft::mail::Partly},
+    sync::{
+        items::{self, Change},
+        run::Run,
+    },
+};
+use sea_orm::{ConnectionTrait, DbErr};
+
+impl Run<'_> {
+    /// Marks what was read or flagged elsewhere. What is not stored yet, or of which more changed, is fetched by itself: how
+    /// many these are.
+    pub(super) async fn change_partly(
+        &self,
+        tx: &impl ConnectionTrait,
+        changes: Vec<Partly>,
+    ) -> Result<(Change, i64), DbErr> {
+        let (mut change, mut wanted) = (Change::default(), 0);
+        if changes.is_empty() {
+            return Ok((change, wanted));
+        }
+        let labels = mail::known_labels(tx, self.account.id).await?;
+        for one in changes {
+            let state = items::state(tx, self.feed.id, &one.id).await?;
+            match state.as_deref() {
+                Some("stored") if !one.more => {
+                    let (add, take) = marks(&one);
+                    mail::relabel(tx, &labels, self.account.id, &one.id, &add, &take, self.now()).await?;
+                }
+                Some("stored") => {
+                    let again = items::want_again(tx, self.feed.id, &[one.id], self.now()).await?;
+                    change.stored -= again;
+                    wanted += again;
+                }
+                None => {
+                    let name = MessageName { thread_id: one.id.clone(), id: one.id };
+                    change += items::name_new(tx, self.feed.id, &name, 0, self.now()).await?;
+                    wanted += 1;
+                }
+                // It comes whole when its time has come, or is left out.
+                Some(_) => {}
+            }
+        }
+        Ok((change, wanted))
+    }
+}
+
+/// The labels that a message got and lost.
+fn marks(one: &Partly) -> (Vec<String>, Vec<String>) {
+    let (mut add, mut take) = (Vec::new(), Vec::new());
+    for (mark, on) in [("UNREAD", one.read.map(|read| !read)), ("STARRED", one.flagged)] {
+        match on {
+            Some(true) => add.push(mark.to_owned()),
+            Some(false) => take.push(mark.to_owned()),
+            None => {}
+        }
+    }
+    (add, take)
+}
