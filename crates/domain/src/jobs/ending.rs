@@ -1,7 +1,7 @@
 //! How a job ends, and when it runs next if it does.
 
 use super::{
-    JobError, JobOutcome, back_off,
+    Job, JobError, JobOutcome, Priority, back_off,
     queue::Claimed,
     runs::{self, Ended},
 };
@@ -31,7 +31,9 @@ pub async fn finish(
     // Held, so that nobody asks for it again between reading and writing.
     let Some(row) = hold(&tx, jobs::Entity::find().filter(held.clone())).await? else { return tx.rollback().await };
     let ended = match result {
-        Ok(JobOutcome::Done | JobOutcome::Again { .. } | JobOutcome::Resume { .. }) => Some(Ended::Done),
+        Ok(JobOutcome::Done | JobOutcome::Again { .. } | JobOutcome::Yield { .. } | JobOutcome::Resume { .. }) => {
+            Some(Ended::Done)
+        }
         Ok(JobOutcome::Idle { .. }) => None,
         Err(error @ JobError::Retry { .. }) => Some(Ended::Retry(chain(error))),
         Err(error @ JobError::Fail { .. }) => Some(Ended::Failed(chain(error))),
@@ -64,7 +66,7 @@ async fn settle(
             jobs::Entity::delete_many().filter(held).exec(tx).await?;
             return Ok(());
         }
-        Ok(JobOutcome::Again { at } | JobOutcome::Idle { at }) => {
+        Ok(JobOutcome::Again { at } | JobOutcome::Yield { at } | JobOutcome::Idle { at }) => {
             released(now).col_expr(C::RunAt, Expr::value(*at)).col_expr(C::Attempts, Expr::value(0))
         }
         Ok(JobOutcome::Resume { at }) => released(now).col_expr(C::RunAt, Expr::value(*at)),
@@ -75,6 +77,14 @@ async fn settle(
                 .col_expr(C::Attempts, Expr::value(claimed.attempts + 1))
         }
         Err(JobError::Fail { .. }) => released(now).col_expr(C::State, Expr::value("dead")),
+    };
+    let priority = match result {
+        Ok(JobOutcome::Yield { .. }) => Some(Priority::Last),
+        _ => claimed.job.as_ref().map(Job::priority),
+    };
+    let next = match priority {
+        Some(priority) => next.col_expr(C::Priority, Expr::value(priority.number())),
+        None => next,
     };
     next.col_expr(C::LastProblem, Expr::value(problem)).filter(held).exec(tx).await?;
     Ok(())

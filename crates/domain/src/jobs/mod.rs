@@ -52,7 +52,12 @@ pub enum JobOutcome {
         /// When.
         at: DateTime<Utc>,
     },
-    /// Likewise, but the failed tries before this one stay counted: what made them fail may still be ahead.
+    /// Likewise, behind all others that are due: much is left to do, and they want little.
+    Yield {
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// Like `Again`, but the failed tries before this one stay counted: what made them fail may still be ahead.
     Resume {
         /// When.
         at: DateTime<Utc>,

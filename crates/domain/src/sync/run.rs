@@ -163,9 +163,16 @@ impl Run<'_> {
         Ok(Some(outcome))
     }
 
-    /// How a run ends that has more to do: what it was careful about before is not behind it yet.
+    /// How a run ends that has more to do: what it was careful about before is not behind it yet. A first sync of hours lets
+    /// those go first who only look for new mail: somebody may be waiting for it.
     pub(super) fn interrupted(&self, at: DateTime<Utc>) -> JobOutcome {
-        if self.caution.is_on() { JobOutcome::Resume { at } } else { JobOutcome::Again { at } }
+        if self.caution.is_on() {
+            JobOutcome::Resume { at }
+        } else if self.feed.completed_at.is_none() {
+            JobOutcome::Yield { at }
+        } else {
+            JobOutcome::Again { at }
+        }
     }
 
     pub(super) fn now(&self) -> DateTime<Utc> {

@@ -66,6 +66,32 @@ async fn the_most_urgent_job_comes_first_however_long_others_are_due() {
 }
 
 #[tokio::test]
+async fn a_job_that_yields_goes_after_all_others_until_it_ends_otherwise() {
+    on_both(|db| async move {
+        let finish = async |claimed: &Claimed, outcome| {
+            jobs::finish(&db, &Randomness::system(), noon(), claimed, &Ok(outcome)).await.unwrap();
+        };
+        queue(&db, 1, noon()).await;
+        let bulk = claim(&db, WORKER, noon()).await.unwrap();
+        finish(&bulk, JobOutcome::Yield { at: noon() }).await;
+        let later = noon() + TimeDelta::seconds(5);
+        for n in 2..4 {
+            queue(&db, n, later + TimeDelta::seconds(i64::try_from(n).unwrap())).await;
+        }
+        let mut order = Vec::new();
+        while let Some(claimed) = claim(&db, WORKER, later + TimeDelta::minutes(1)).await {
+            order.push(claimed.job.clone().unwrap());
+            let sooner = TimeDelta::minutes(10 - i64::try_from(order.len()).unwrap());
+            finish(&claimed, JobOutcome::Again { at: later + sooner }).await;
+        }
+        assert_eq!(order, [job(2), job(3), job(1)], "although it was due longest");
+        let next = claim(&db, WORKER, later + TimeDelta::hours(1)).await.unwrap();
+        assert_eq!(next.job, Some(job(1)), "then it is like the others");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_look_that_found_nothing_is_no_history_and_what_was_done_is_found_by_its_subject() {
     on_both(|db| async move {
         queue(&db, 1, noon()).await;
