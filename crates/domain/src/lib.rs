@@ -148,6 +148,7 @@ impl Domain {
         let sessions = Sessions { db: db.clone(), clock: clock.clone(), randomness: randomness.clone() };
         let servers = AuthServers::new(&settings, &http, &clock);
         let issuer = settings.public_url.origin().ascii_serialization();
+        let host = settings.public_url.host_str().unwrap_or("localhost").to_owned();
         let users = Arc::new(Users::new(cache.clone(), settings.sign_up, sessions.clone()));
         let notifications =
             Notifications::new(db.clone(), clock.clone(), vault.clone(), settings.mail, settings.public_url)?;
@@ -179,7 +180,6 @@ impl Domain {
         let pubsub =
             google.and_then(|google| Pubsub::new(http, google.api_url.as_ref(), google.pubsub?, clock.clone()).ok());
         let reading = Reading::new(sync.clone(), outside)?;
-        let host = settings.public_url.host_str().unwrap_or("localhost").to_owned();
         Ok(Self(Arc::new(Services {
             db,
             cache,

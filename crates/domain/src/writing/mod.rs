@@ -11,7 +11,10 @@ mod beginning;
 mod checking;
 mod draft;
 mod files;
+mod letter;
 mod outbox;
+mod quoting;
+mod sending;
 mod suggesting;
 
 pub use address::Address;
@@ -31,6 +34,7 @@ pub struct Writing {
     reading: Reading,
     /// Right-hand side of the `Message-ID`s made here.
     host: String,
+    known: suggesting::Known,
 }
 
 /// Why something was not done to a written mail.
@@ -73,7 +77,7 @@ impl From<MailError> for WriteError {
 
 impl Writing {
     pub(crate) fn new(sync: Sync, reading: Reading, host: String) -> Self {
-        Self { sync, reading, host }
+        Self { sync, reading, host, known: suggesting::nobody() }
     }
 
     fn connections(&self) -> &Connections {

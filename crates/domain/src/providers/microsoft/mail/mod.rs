@@ -4,12 +4,14 @@
 //! begins. A link is kept without its host, so that it can only ever lead back to Graph.
 
 mod files;
+mod sending;
 mod slots;
 mod subscribing;
 mod wire;
 mod writing;
 
 pub use files::NameInText;
+pub use sending::Standing;
 pub use slots::{IN_BACKGROUND, Slots};
 pub use subscribing::Subscription;
 pub use wire::{FolderInfo, OutlookMessage, Recipient};
