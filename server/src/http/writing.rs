@@ -113,6 +113,10 @@ pub async fn take(
 ) -> Response {
     let Some(viewer) = asking.viewer else { return refuse(&request, &AppError::SignInRequired) };
     let Ok(draft) = draft.parse::<Uuid>() else { return refuse(&request, &AppError::NotFound) };
+    // Nobody sends files to a draft that is not theirs.
+    if let Err(error) = site.ports.writing.open(&viewer, draft).await {
+        return refuse(&request, &error);
+    }
     let (parts, body) = request.into_parts();
     let by_scripts = !wants_page(&parts);
     let form = Multipart::from_request(Request::from_parts(parts.clone(), body), &site).await;

@@ -11,6 +11,7 @@ mod apart;
 mod cache;
 mod cancel;
 mod code_client;
+mod compose;
 mod connect;
 mod coverage;
 mod departures;

@@ -131,9 +131,14 @@ pub fn Compose(opened: Opened, again: Callback<()>) -> impl IntoView {
     let Opened { draft, senders, .. } = opened;
     let problem = RwSignal::new(refused());
     let back = draft.about.map_or_else(|| "/inbox".to_owned(), |message| format!("/inbox/{message}"));
+    let saving = Saving::new(draft.id, draft.version);
+    // A form that was saved without scripts leads here.
+    if use_query_map().with_untracked(|query| query.get_str("saved").is_some()) {
+        saving.status.set(Status::Saved);
+    }
     let form = Form {
         draft: draft.id,
-        saving: Saving::new(draft.id, draft.version),
+        saving,
         files: Files::new(&draft, problem),
         followed: Followed::take(),
         problem,

@@ -115,11 +115,7 @@ impl Writing {
         }
     }
 
-    async fn original(
-        &self,
-        user: Uuid,
-        message: Uuid,
-    ) -> Result<(connected_accounts::Model, Original), WriteError> {
+    async fn original(&self, user: Uuid, message: Uuid) -> Result<(connected_accounts::Model, Original), WriteError> {
         let stored = mail::find(&self.connections().db, user, message).await?;
         let account = self.sender(user, stored.connection_id).await?;
         let headers = tokio::select! {
@@ -138,10 +134,8 @@ impl Writing {
     async fn answer(&self, user: Uuid, original: &Original, all: bool) -> Result<Filled, WriteError> {
         let own = self.own_addresses(user).await?;
         let is_own = |one: &Address| own.contains(&one.address.to_lowercase());
-        let sender = Address {
-            name: original.stored.sender_name.clone(),
-            address: original.stored.sender_address.clone(),
-        };
+        let sender =
+            Address { name: original.stored.sender_name.clone(), address: original.stored.sender_address.clone() };
         let (receivers, copies) = match original.headers.is_empty() {
             false => (original.people("To"), original.people("Cc")),
             true => (people(&original.stored.recipients), Vec::new()),
@@ -288,7 +282,10 @@ mod tests {
     #[test]
     fn a_prefix_is_put_once() {
         let re = |subject| prefixed("Re: ", &["re:"], subject);
-        assert_eq!(["Lunch", "RE: Lunch", "Re: Re: Lunch", ""].map(re), ["Re: Lunch", "RE: Lunch", "Re: Re: Lunch", "Re: "]);
+        assert_eq!(
+            ["Lunch", "RE: Lunch", "Re: Re: Lunch", ""].map(re),
+            ["Re: Lunch", "RE: Lunch", "Re: Re: Lunch", "Re: "]
+        );
         assert_eq!(prefixed("Fwd: ", &["fwd:", "fw:"], "FW: x"), "FW: x");
         assert_eq!(re("Two\r\nBcc: lines"), "Re: Two Bcc: lines");
     }
