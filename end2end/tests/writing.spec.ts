@@ -177,7 +177,7 @@ test("two windows of one draft do not overwrite each other unseen", async ({ pag
 test.describe("without scripts", () => {
   test.use({ javaScriptEnabled: false });
 
-  test("a mail is written, refused, sent, taken back and sent", async ({ page, context, stack }, info) => {
+  test("a mail is written, refused, sent, taken back and sent", async ({ page, context, stack, complaints }, info) => {
     const people = await stack.sandbox.people();
     const [address, other] = [people[3], people[4]];
     await signUp(context, stack);
@@ -216,5 +216,8 @@ test.describe("without scripts", () => {
       await page.reload();
       await expect(page.locator(".stage").getByText(/^Sent /)).toBeVisible({ timeout: 500 });
     }).toPass({ timeout: 20_000 });
+    // The page stands for longer than browsers wait for somebody to use what scripts would need.
+    const idle = (complaint: string) => complaint.includes("was preloaded using link preload but not used");
+    complaints.splice(0, complaints.length, ...complaints.filter((complaint) => !idle(complaint)));
   });
 });

@@ -18,10 +18,10 @@ pub fn MailList(query: Memo<ListQuery>, shown: Signal<bool>) -> impl IntoView {
         <div class="list-head">
             <h1 tabindex="-1">{title}</h1>
             <FolderTabs query />
-            <p class="list-write">
+            <div class="list-write">
                 <a class="button bare" href="/write#written">"Drafts"</a>
                 <ComposeButton from=Signal::derive(move || query.with(|query| query.mailbox)) />
-            </p>
+            </div>
             <KeysHelp />
         </div>
         <Load
