@@ -55,7 +55,8 @@ for (const [at, shown] of looks.entries()) {
       await look(page, shown, "write-empty");
 
       // Whoever wrote is offered, by name or address.
-      await page.getByLabel("To", { exact: true }).pressSequentially("rosa");
+      await expect(page.getByLabel("To", { exact: true })).toBeFocused();
+      await page.keyboard.type("rosa");
       await expect(page.getByRole("option", { name: /rosa@harbour\.example/ })).toBeVisible();
       await look(page, shown, "write-offers");
       await page.keyboard.press("ArrowDown");
@@ -92,8 +93,10 @@ for (const [at, shown] of looks.entries()) {
       await expect(page.getByLabel("Subject")).toHaveValue("Re: Boat on Sunday?");
       await expect(page.getByLabel("To", { exact: true })).toHaveValue(/rosa@harbour\.example/);
       await expect(page.getByLabel("Message")).toHaveValue(/> We leave at nine\./);
-      await page.getByLabel("Message").press("Control+Home");
-      await page.getByLabel("Message").pressSequentially("I will be there.\n\n");
+      // The answer begins above what it answers.
+      await expect(page.getByLabel("Message")).toBeFocused();
+      await page.keyboard.type("I will be there.");
+      await expect(page.getByLabel("Message")).toHaveValue(/^I will be there\./);
       await kept(page);
       await look(page, shown, "write-reply");
       await keep(page, shown, "write-reply-whole", true);
@@ -114,7 +117,6 @@ test("a mail that was not sent says why, and is changed and sent", async ({ page
   const line = onItsWay(page).getByText(/was not sent\. Google does not take this mail as it is\./);
   await expect(line).toBeVisible({ timeout: 40_000 });
   await look(page, looks[0], "inbox-not-sent");
-  await look(page, looks[1], "inbox-not-sent");
   await onItsWay(page).getByRole("button", { name: "Change" }).click();
   await expect(page.getByLabel("Subject")).toHaveValue("Low tide");
   await page.getByRole("button", { name: "Send" }).click();

@@ -168,6 +168,22 @@ impl Writing {
     }
 }
 
+/// What was not sent, for the screens that say so wherever its person looks.
+pub(super) async fn unsent(
+    domain: &Domain,
+    reports: &Reports,
+    viewer: &Viewer,
+    connections: &[Connection],
+) -> Result<Vec<WrittenRow>, AppError> {
+    let written = domain.writing().outbox(viewer.user_id).await.map_err(|error| reports.unexpected(&error))?;
+    let failed = written.into_iter().filter(|one| matches!(one.state, writing::State::Failed { .. }));
+    let told = failed.filter_map(|one| {
+        let connection = connections.iter().find(|its| its.id == one.connection)?;
+        Some(row(one, connection, &**domain.clock()))
+    });
+    Ok(told.collect())
+}
+
 /// From which mailbox a new mail goes first: the one asked for, else the first that may send.
 fn sender_of_new(senders: &[Sender], wanted: Option<Uuid>) -> Option<Uuid> {
     let may = || senders.iter().filter(|sender| sender.sending == Sending::On).map(|sender| sender.connection);

@@ -10,7 +10,7 @@ use super::{
     server::{SaveDraft, SendDraft, discard_draft, open_draft, send_draft},
     toast::Followed,
 };
-use crate::{browser, error::AppError, ui::FormProblem};
+use crate::{browser, error::AppError, popup::Attempts, ui::FormProblem};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{
     NavigateOptions,
@@ -51,6 +51,7 @@ struct Form {
     saving: Saving,
     files: Files,
     followed: Followed,
+    attempts: Attempts,
     problem: RwSignal<Option<AppError>>,
     sending: RwSignal<bool>,
     /// Where somebody goes on who is done here.
@@ -59,6 +60,8 @@ struct Form {
 
 impl Form {
     fn changed(self) {
+        // Whoever types has read what went well.
+        self.attempts.let_go_of_successes();
         if let Some(typed) = typed_into_form() {
             self.saving.typed(typed);
         }
@@ -141,6 +144,7 @@ pub fn Compose(opened: Opened, again: Callback<()>) -> impl IntoView {
         saving,
         files: Files::new(&draft, problem),
         followed: Followed::take(),
+        attempts: expect_context(),
         problem,
         sending: RwSignal::new(false),
         back: StoredValue::new(back),
@@ -149,6 +153,13 @@ pub fn Compose(opened: Opened, again: Callback<()>) -> impl IntoView {
     let lacking = lacking.cloned().map(|sender| {
         on_change_of_connections(again);
         view! { <MayNotSend sender back=format!("/write/{}", draft.id) again /> }
+    });
+    let first = if draft.typed.to.trim().is_empty() { "#to" } else { "#body" };
+    Effect::new(move |_| {
+        // What is wrong with it has the focus already.
+        if problem.with_untracked(Option::is_none) {
+            request_animation_frame(move || browser::focus(first));
+        }
     });
     let navigate = use_navigate();
     let on_submit = move |event: web_sys::SubmitEvent| {
@@ -168,6 +179,12 @@ pub fn Compose(opened: Opened, again: Callback<()>) -> impl IntoView {
             form.changed();
         }
     };
+    let on_drop = move |event: leptos::ev::DragEvent| {
+        event.prevent_default();
+        if let Some(dropped) = event.data_transfer().and_then(|data| data.files()) {
+            form.files.take(&dropped);
+        }
+    };
     view! {
         {lacking}
         <FormProblem problem=problem.into() />
@@ -180,6 +197,8 @@ pub fn Compose(opened: Opened, again: Callback<()>) -> impl IntoView {
             on:submit=on_submit
             on:keydown=on_keydown
             on:input=on_input
+            on:dragover=|event| event.prevent_default()
+            on:drop=on_drop
         >
             <input type="hidden" name="version" value=draft.version.to_string() />
             // Enter in a line presses the first button: it must be a harmless one.

@@ -44,10 +44,12 @@ impl Files {
         }
     }
 
-    /// Files were chosen: each goes to the server, one after the other.
-    fn chosen(self, input: &web_sys::HtmlInputElement) {
-        let Some(files) = input.files() else { return };
+    /// Each goes to the server, one after the other.
+    pub fn take(self, files: &web_sys::FileList) {
         let files: Vec<web_sys::File> = (0..files.length()).filter_map(|at| files.get(at)).collect();
+        if files.is_empty() {
+            return;
+        }
         self.problem.set(None);
         self.coming.update(|coming| coming.extend(files.iter().map(web_sys::File::name)));
         spawn_local(async move {
@@ -68,8 +70,6 @@ impl Files {
                 }
             }
         });
-        // The same file may be chosen once more.
-        input.set_value("");
     }
 
     async fn bring(self, file: &web_sys::File) -> Result<Vec<DraftFile>, AppError> {
@@ -131,7 +131,11 @@ pub fn FileLines(files: Files) -> impl IntoView {
     Effect::new(move |_| scripts.set(true));
     let chosen = move |event: leptos::ev::Event| {
         if let Some(input) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok()) {
-            files.chosen(&input);
+            if let Some(chosen) = input.files() {
+                files.take(&chosen);
+            }
+            // The same file may be chosen once more.
+            input.set_value("");
         }
     };
     let told = move || {
@@ -150,8 +154,8 @@ pub fn FileLines(files: Files) -> impl IntoView {
                     <li class="file" aria-busy="true"><Picture icon=Icon::Clip /> <span>{name}</span> <span class="quiet">"on its way"</span></li>
                 }).collect_view()}
             </ul>
-            <div class="choose-files">
-                <label for=FIELD>"Attach files"</label>
+            <div class="choose-files" class:scripts=scripts>
+                <label for=FIELD><Picture icon=Icon::Clip />"Attach files"</label>
                 <input
                     id=FIELD
                     name=FIELD

@@ -16,6 +16,10 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use std::sync::Arc;
 use uuid::Uuid;
 
+/// Counts what this page itself changed of the list.
+#[derive(Clone, Copy)]
+pub struct Changed(pub RwSignal<u32>);
+
 /// What can be done to a mail that is no draft just now.
 #[derive(Clone, Copy)]
 pub(super) struct Acts {
@@ -71,9 +75,9 @@ pub fn WrittenList(
     acts: Acts,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
-    let moved_on = RwSignal::new(0_u32);
-    let rows = Resource::new(move || (live.written_changes(), acts.answers(), moved_on.get()), |_| list_written());
-    let over = Callback::new(move |()| moved_on.update(|times| *times += 1));
+    let Changed(changed) = expect_context();
+    let rows = Resource::new(move || (live.written_changes(), acts.answers(), changed.get()), |_| list_written());
+    let over = Callback::new(move |()| changed.update(|times| *times += 1));
     view! {
         <aside class="written" aria-labelledby="written">
             <h2 id="written">"Drafts and what is on its way"</h2>
@@ -111,7 +115,8 @@ fn Row(row: WrittenRow, current: Signal<Option<Uuid>>, acts: Acts, over: Callbac
         (Stage::Sent { .. }, Some(message)) => format!("/inbox/{message}"),
         _ => format!("/write/{id}"),
     };
-    let line = (stage != Stage::Writing).then(|| {
+    let tells = !matches!(stage, Stage::Writing | Stage::Sent { .. });
+    let line = tells.then(|| {
         view! { <p class="written-stage"><StageLine stage kind provider mailbox over /></p> }
     });
     view! {
@@ -144,10 +149,11 @@ pub fn StageActs(
     about: String,
 ) -> impl IntoView {
     let about = StoredValue::new(about);
+    let class = if matches!(stage, Stage::Sent { .. }) { "button bare small" } else { "button small" };
     let button = move |label: &'static str| {
         view! {
             <input type="hidden" name="draft" value=id.to_string() />
-            <button class="button small" aria-describedby=about.get_value()>{label}</button>
+            <button class=class aria-describedby=about.get_value()>{label}</button>
         }
     };
     let failed = match stage {

@@ -14,10 +14,12 @@ pub mod server;
 mod stage;
 mod starting;
 mod toast;
+mod unsent;
 
 pub use answers::{Answers, ComposeButton};
 pub use page::WritePage;
 pub use toast::OnItsWay;
+pub use unsent::Unsent;
 
 use super::connections::Provider;
 use chrono::{DateTime, Utc};

@@ -4,7 +4,7 @@ use super::{
     Opened, Stage, Wanted,
     compose::Compose,
     leaving::Leaving,
-    list::{Acts, WrittenList},
+    list::{Acts, Changed, WrittenList},
     named,
     server::open_draft,
     starting::Starting,
@@ -35,6 +35,7 @@ pub fn WritePage() -> impl IntoView {
         Some(id) => id.parse().map_or(At::Nonsense, At::Mail),
     });
     let acts = Acts::new();
+    provide_context(Changed(RwSignal::new(0)));
     let current = move || match at.get() {
         At::Mail(id) => Some(id),
         At::Starting(_) | At::Nonsense => None,

@@ -1,7 +1,7 @@
 //! Keeps what is typed: a moment after the last letter, and when the page is left. One save at a time; what is typed
 //! meanwhile is saved after it.
 
-use super::{Saved, Typed, server::save_draft};
+use super::{Saved, Typed, list::Changed, server::save_draft};
 use crate::{browser, error::AppError};
 use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
 use std::time::Duration;
@@ -12,6 +12,8 @@ use uuid::Uuid;
 const REST: Duration = Duration::from_millis(800);
 /// Whoever never stops typing is saved in between, in milliseconds.
 const LONGEST: f64 = 4_000.0;
+/// The list beside it is read again after a save, but not more often than this, in milliseconds.
+const LIST_EVERY: f64 = 5_000.0;
 /// What could not be saved because nobody answered is tried again after so long.
 const AGAIN: Duration = Duration::from_secs(5);
 
@@ -39,6 +41,9 @@ pub struct Saving {
     busy: StoredValue<bool>,
     timer: StoredValue<Option<TimeoutHandle>>,
     pub status: RwSignal<Status>,
+    listed: Changed,
+    /// When the list was last read after a save.
+    listed_at: StoredValue<f64>,
 }
 
 impl Saving {
@@ -51,6 +56,8 @@ impl Saving {
             busy: StoredValue::new(false),
             timer: StoredValue::new(None),
             status: RwSignal::new(Status::Untouched),
+            listed: expect_context(),
+            listed_at: StoredValue::new(0.0),
         };
         saving.save_on_leaving();
         saving
@@ -124,6 +131,11 @@ impl Saving {
         match answer {
             Ok(saved) => {
                 self.version.set_value(saved.version);
+                let now = browser::now_ms();
+                if now - self.listed_at.get_value() > LIST_EVERY {
+                    self.listed_at.set_value(now);
+                    self.listed.0.update(|times| *times += 1);
+                }
                 if self.typed.with_value(Option::is_none) {
                     self.status.set(Status::Saved);
                 }

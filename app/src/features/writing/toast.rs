@@ -19,12 +19,15 @@ use uuid::Uuid;
 pub struct Followed {
     ids: RwSignal<Vec<Uuid>>,
     rows: RwSignal<Vec<WrittenRow>>,
+    /// Counts the times it was asked how they are: only the last answer counts.
+    asked: StoredValue<u32>,
 }
 
 impl Followed {
     /// One for a window, for everything below to find.
     fn provide() -> Self {
-        let followed = Self { ids: RwSignal::new(Vec::new()), rows: RwSignal::new(Vec::new()) };
+        let followed =
+            Self { ids: RwSignal::new(Vec::new()), rows: RwSignal::new(Vec::new()), asked: StoredValue::new(0) };
         provide_context(followed);
         followed
     }
@@ -41,6 +44,11 @@ impl Followed {
         });
     }
 
+    /// Whether its way is told by a line over the page. Tracked.
+    pub fn has(self, id: Uuid) -> bool {
+        self.ids.with(|ids| ids.contains(&id))
+    }
+
     fn let_go(self, id: Uuid) {
         self.ids.update(|ids| ids.retain(|one| *one != id));
         self.rows.update(|rows| rows.retain(|row| row.id != id));
@@ -48,13 +56,18 @@ impl Followed {
 
     /// Reads how they are.
     fn look(self) {
-        let ids = self.ids.get_untracked();
-        if ids.is_empty() {
+        if self.ids.with_untracked(Vec::is_empty) {
             return;
         }
+        let turn = self.asked.get_value() + 1;
+        self.asked.set_value(turn);
         spawn_local(async move {
             let Ok(mut rows) = list_written().await else { return };
-            // What is a draft again, or was thrown away, is followed no more.
+            if self.asked.get_value() != turn {
+                return;
+            }
+            // What is a draft again, or was thrown away, has no line.
+            let ids = self.ids.get_untracked();
             rows.retain(|row| ids.contains(&row.id) && row.stage != Stage::Writing);
             if self.rows.with_untracked(|known| *known != rows) {
                 self.rows.set(rows);
