@@ -57,3 +57,4 @@ mod unproven;
 mod users;
 mod verify;
 mod watched;
+mod writing;
