@@ -9,6 +9,7 @@ use crate::{
     database::begin_write,
     mail::{self, Mail, Person, View},
 };
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 use entity::{connected_accounts, messages, users, written_files, written_mails};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
@@ -115,11 +116,7 @@ impl Writing {
         }
     }
 
-    async fn original(
-        &self,
-        user: Uuid,
-        message: Uuid,
-    ) -> Result<(connected_accounts::Model, Original), WriteError> {
+    async fn original(&self, user: Uuid, message: Uuid) -> Result<(connected_accounts::Model, Original), WriteError> {
         let stored = mail::find(&self.connections().db, user, message).await?;
         let account = self.sender(user, stored.connection_id).await?;
         let headers = tokio::select! {
@@ -138,10 +135,8 @@ impl Writing {
     async fn answer(&self, user: Uuid, original: &Original, all: bool) -> Result<Filled, WriteError> {
         let own = self.own_addresses(user).await?;
         let is_own = |one: &Address| own.contains(&one.address.to_lowercase());
-        let sender = Address {
-            name: original.stored.sender_name.clone(),
-            address: original.stored.sender_address.clone(),
-        };
+        let sender =
+            Address { name: original.stored.sender_name.clone(), address: original.stored.sender_address.clone() };
         let (receivers, copies) = match original.headers.is_empty() {
             false => (original.people("To"), original.people("Cc")),
             true => (people(&original.stored.recipients), Vec::new()),
@@ -232,7 +227,7 @@ impl Writing {
         let Original { stored, view, .. } = original;
         let now = self.connections().clock.now();
         let mut carried = Vec::new();
-        for file in &view.attachments {
+        for (at, file) in (0..).zip(&view.attachments) {
             let part = Entity::find_by_id(file.id).select_only().column(Column::PartId);
             let part: Option<String> = part.into_tuple().one(&self.connections().db).await?;
             carried.push(written_files::ActiveModel {
@@ -244,7 +239,7 @@ impl Writing {
                 content: Set(None),
                 source_message: Set(Some(stored.id)),
                 source_part: Set(part),
-                created_at: Set(now),
+                created_at: Set(now + TimeDelta::microseconds(at)),
             });
         }
         Ok(carried)
@@ -288,7 +283,10 @@ mod tests {
     #[test]
     fn a_prefix_is_put_once() {
         let re = |subject| prefixed("Re: ", &["re:"], subject);
-        assert_eq!(["Lunch", "RE: Lunch", "Re: Re: Lunch", ""].map(re), ["Re: Lunch", "RE: Lunch", "Re: Re: Lunch", "Re: "]);
+        assert_eq!(
+            ["Lunch", "RE: Lunch", "Re: Re: Lunch", ""].map(re),
+            ["Re: Lunch", "RE: Lunch", "Re: Re: Lunch", "Re: "]
+        );
         assert_eq!(prefixed("Fwd: ", &["fwd:", "fw:"], "FW: x"), "FW: x");
         assert_eq!(re("Two\r\nBcc: lines"), "Re: Two Bcc: lines");
     }

@@ -8,10 +8,8 @@ use entity::{
 };
 use lettre::message::header::ContentType;
 use sea_orm::{
-    ActiveModelTrait,
-    ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
+    ExprTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -94,6 +92,7 @@ impl Writing {
             .select_only()
             .columns([C::Id, C::Name, C::MimeType, C::Size])
             .filter(C::MailId.eq(mail))
+            .order_by_asc(C::CreatedAt)
             .order_by_asc(C::Id)
             .into_tuple()
             .all(&self.connections().db)

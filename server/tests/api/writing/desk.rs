@@ -5,7 +5,7 @@ use crate::{
     harness::{App, on_both_with},
     outlook_mail::lever,
 };
-use domain::writing::{Beginning, DraftText, State, Written, Writing};
+use domain::writing::{Beginning, DraftText, State, Writing, Written};
 use sea_orm::DbBackend;
 use serde_json::{Value, json};
 use uuid::Uuid;

@@ -54,7 +54,11 @@ async fn a_worker_that_dies_in_a_call_that_was_never_done_is_followed_by_one_tha
         for step in desk.steps() {
             let id = desk.queued().await;
             desk.die_in(step).await;
-            assert!(matches!(desk.state(id).await, State::Sending { .. }), "nothing is lost: {:?}", desk.state(id).await);
+            assert!(
+                matches!(desk.state(id).await, State::Sending { .. }),
+                "nothing is lost: {:?}",
+                desk.state(id).await
+            );
             desk.settle().await;
             mails += 1;
             assert!(matches!(desk.state(id).await, State::Sent { .. }), "{step}: {:?}", desk.state(id).await);

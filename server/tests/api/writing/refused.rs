@@ -164,7 +164,9 @@ async fn nobody_finds_what_somebody_else_writes() {
         assert!(gone(writing.detach(stranger, id, id).await.unwrap_err()));
         let connection = desk.mailbox.connection;
         assert!(gone(writing.start(stranger, Beginning::New { connection }).await.unwrap_err()));
-        assert!(writing.drafts(stranger).await.unwrap().is_empty() && writing.outbox(stranger).await.unwrap().is_empty());
+        assert!(
+            writing.drafts(stranger).await.unwrap().is_empty() && writing.outbox(stranger).await.unwrap().is_empty()
+        );
         assert!(writing.suggest_addresses(stranger, "a").await.unwrap().is_empty());
     })
     .await;

@@ -57,7 +57,11 @@ async fn an_answer_goes_to_its_sender_repeats_the_mail_and_joins_the_conversatio
         assert_eq!(draft.text.to, "\"Far, Ana\" <ana@far.example>");
         assert_eq!((draft.text.cc.as_str(), draft.text.subject.as_str()), ("", "Re: Lunch on Friday"));
         assert!(draft.text.body.contains("Far, Ana <ana@far.example> wrote:\n"), "{}", draft.text.body);
-        assert!(draft.text.body.contains("\n> Can you come?\n>> No."), "{}", draft.text.body);
+        assert!(
+            draft.text.body.contains("\n> Can you come?\n") && draft.text.body.contains("\n>> No.\n"),
+            "{}",
+            draft.text.body
+        );
         let (sent, lines) = desk.sent(&draft).await;
         assert_eq!(header(&lines, "In-Reply-To"), SECOND);
         let references: Vec<&str> = header(&lines, "References").split_whitespace().collect();

@@ -16,11 +16,7 @@ const INSIDE: usize = 1_500_000;
 
 impl Writing {
     /// Outlook's id of the sent mail.
-    pub(super) async fn through_outlook(
-        &self,
-        outlook: &OutlookMail,
-        errand: &mut Errand<'_>,
-    ) -> Result<String, Stop> {
+    pub(super) async fn through_outlook(&self, outlook: &OutlookMail, errand: &mut Errand<'_>) -> Result<String, Stop> {
         let before = Step::of(&errand.mail);
         let draft = match (before, errand.mail.remote_id.clone()) {
             (Step::Asked, Some(draft)) => {

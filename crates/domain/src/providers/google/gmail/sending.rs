@@ -1,12 +1,7 @@
 //! Sending a mail, and looking for it by its `Message-ID`.
 
 use super::Gmail;
-use crate::providers::{
-    Caller,
-    error::ProviderError,
-    http::Patience,
-    sending::Unsent,
-};
+use crate::providers::{Caller, error::ProviderError, http::Patience, sending::Unsent};
 use reqwest::{Method, StatusCode, header};
 use secrecy::ExposeSecret;
 use serde::Deserialize;

@@ -128,7 +128,8 @@ impl OutlookMail {
     ) -> Result<Vec<(String, bool)>, ProviderError> {
         let wanted = message_id.replace('\'', "''");
         let filter = escaped(&format!("internetMessageId eq '{wanted}'"));
-        let page: wire::Page = self.get(caller, &format!("me/messages?$filter={filter}&$select=id,isDraft"), 10).await?;
+        let page: wire::Page =
+            self.get(caller, &format!("me/messages?$filter={filter}&$select=id,isDraft"), 10).await?;
         let read = |line: Value| Some((line["id"].as_str()?.to_owned(), line["isDraft"] == Value::Bool(true)));
         Ok(page.value.into_iter().filter_map(read).collect())
     }
