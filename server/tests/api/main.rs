@@ -58,3 +58,4 @@ mod unproven;
 mod users;
 mod verify;
 mod watched;
+mod writing;

@@ -9,6 +9,7 @@ use crate::{
     database::begin_write,
     mail::{self, Mail, Person, View},
 };
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 use entity::{connected_accounts, messages, users, written_files, written_mails};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
@@ -226,7 +227,7 @@ impl Writing {
         let Original { stored, view, .. } = original;
         let now = self.connections().clock.now();
         let mut carried = Vec::new();
-        for file in &view.attachments {
+        for (at, file) in (0..).zip(&view.attachments) {
             let part = Entity::find_by_id(file.id).select_only().column(Column::PartId);
             let part: Option<String> = part.into_tuple().one(&self.connections().db).await?;
             carried.push(written_files::ActiveModel {
@@ -238,7 +239,7 @@ impl Writing {
                 content: Set(None),
                 source_message: Set(Some(stored.id)),
                 source_part: Set(part),
-                created_at: Set(now),
+                created_at: Set(now + TimeDelta::microseconds(at)),
             });
         }
         Ok(carried)

@@ -92,6 +92,7 @@ impl Writing {
             .select_only()
             .columns([C::Id, C::Name, C::MimeType, C::Size])
             .filter(C::MailId.eq(mail))
+            .order_by_asc(C::CreatedAt)
             .order_by_asc(C::Id)
             .into_tuple()
             .all(&self.connections().db)

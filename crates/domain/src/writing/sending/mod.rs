@@ -297,7 +297,10 @@ impl Writing {
     /// The files of a mail. What is still at the provider is fetched and kept.
     async fn enclosures(&self, errand: &Errand<'_>) -> Result<Vec<Enclosure>, Stop> {
         use written_files::{Column, Entity};
-        let files = Entity::find().filter(Column::MailId.eq(errand.mail.id)).order_by_asc(Column::Id);
+        let files = Entity::find()
+            .filter(Column::MailId.eq(errand.mail.id))
+            .order_by_asc(Column::CreatedAt)
+            .order_by_asc(Column::Id);
         let mut enclosures = Vec::new();
         for file in files.all(&self.connections().db).await? {
             let bytes = match file.content {
