@@ -194,7 +194,7 @@ async fn a_mailbox_that_may_not_send_says_what_one_popup_would_allow() {
             let name = if at == At::Gmail { "Google" } else { "Microsoft" };
             assert_eq!(page.status, 200);
             assert!(page.body.contains(&format!("Allow at {name}")), "{}", page.body);
-            assert!(page.body.contains("return_to=/write%3Fto%3Drosa%40harbour.example"), "{}", page.body);
+            assert!(page.body.contains("return_to=/write%3Fto%3Drosa%2540harbour.example"), "{}", page.body);
             let grant = format!("purpose=grant&connection={}&features=send", mailbox.connection);
             let provider = if at == At::Gmail { "google" } else { "microsoft" };
             mailbox.browser.travel(provider, &grant, &mailbox.address, crate::harness::consent::Answer::Allow).await;
