@@ -82,7 +82,7 @@ for (const [at, shown] of looks.entries()) {
       await expect(page.getByRole("button", { name: "Take off list.txt" })).toBeVisible();
       expect(await counted(stack, other, "INBOX")).toBe(before);
       await page.getByRole("button", { name: "Send" }).click();
-      await expect(onItsWay(page).getByText("Sent.")).toBeVisible({ timeout: 40_000 });
+      await expect(onItsWay(page).getByText("Sent.", { exact: true })).toBeVisible({ timeout: 40_000 });
       await expect.poll(() => counted(stack, other, "INBOX")).toBe(before + 1);
       await look(page, shown, "inbox-sent");
 
@@ -117,10 +117,16 @@ test("a mail that was not sent says why, and is changed and sent", async ({ page
   const line = onItsWay(page).getByText(/was not sent\. Google does not take this mail as it is\./);
   await expect(line).toBeVisible({ timeout: 40_000 });
   await look(page, looks[0], "inbox-not-sent");
-  await onItsWay(page).getByRole("button", { name: "Change" }).click();
+  // Whoever comes back later, or to another device, is told, too.
+  await revisit(page);
+  await expect(page.getByText("\u{201c}Low tide\u{201d} to rosa@harbour.example was not sent. Google does not take this mail as it is.")).toBeVisible();
+  await look(page, looks[0], "inbox-unsent");
+  await page.getByRole("link", { name: "Open" }).click();
+  await look(page, looks[0], "write-not-sent");
+  await page.locator(".stage").getByRole("button", { name: "Change" }).click();
   await expect(page.getByLabel("Subject")).toHaveValue("Low tide");
   await page.getByRole("button", { name: "Send" }).click();
-  await expect(onItsWay(page).getByText("Sent.")).toBeVisible({ timeout: 40_000 });
+  await expect(onItsWay(page).getByText("Sent.", { exact: true })).toBeVisible({ timeout: 40_000 });
   await page.getByRole("link", { name: "Drafts" }).click();
   await expect(written(page).getByText("Low tide")).toBeVisible();
   await look(page, looks[0], "write-list");
