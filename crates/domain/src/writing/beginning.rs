@@ -120,7 +120,7 @@ impl Writing {
         let stored = mail::find(&self.connections().db, user, message).await?;
         let account = self.sender(user, stored.connection_id).await?;
         let headers = tokio::select! {
-            lines = self.reading.headers(user, message) => lines.unwrap_or_else(|error| {
+            lines = Box::pin(self.reading.headers(user, message)) => lines.unwrap_or_else(|error| {
                 tracing::debug!(%message, %error, "writing.without_headers");
                 Vec::new()
             }),
@@ -137,9 +137,10 @@ impl Writing {
         let is_own = |one: &Address| own.contains(&one.address.to_lowercase());
         let sender =
             Address { name: original.stored.sender_name.clone(), address: original.stored.sender_address.clone() };
-        let (receivers, copies) = match original.headers.is_empty() {
-            false => (original.people("To"), original.people("Cc")),
-            true => (people(&original.stored.recipients), Vec::new()),
+        let (receivers, copies) = if original.headers.is_empty() {
+            (people(&original.stored.recipients), Vec::new())
+        } else {
+            (original.people("To"), original.people("Cc"))
         };
         let (mut to, mut cc) = (original.people("Reply-To"), Vec::new());
         if to.is_empty() && !sender.address.is_empty() {

@@ -1,6 +1,6 @@
 //! What is typed.
 
-use super::{File, State, WriteError, Writing, Written, checking};
+use super::{File, State, WriteError, Writing, checking};
 use crate::{
     cache::{Notice, What},
     providers::{Feature, Features},
@@ -171,11 +171,6 @@ impl Writing {
             return Err(if row.state == "writing" { WriteError::Changed } else { WriteError::NotADraft });
         }
         Ok(Saved { version: version + 1, at: now })
-    }
-
-    /// What this user has not sent yet, the newest first.
-    pub async fn drafts(&self, user: Uuid) -> Result<Vec<Written>, WriteError> {
-        self.list(user, &["writing"]).await
     }
 
     /// Throws a draft away, or what failed to be sent, or takes what was sent off the list. `TooLate` while it is sent.

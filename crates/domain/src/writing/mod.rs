@@ -3,7 +3,7 @@
 //! A mail that somebody writes is one row from its first letter to its arrival, so a process that dies loses nothing: it
 //! is written, queued (and can be taken back for [`UNDO`]), sent, or failed with the reason. [`draft`]: what is typed.
 //! [`beginning`]: what stands in it before anybody typed. [`files`]: what is attached. [`address`]: recipients as they are
-//! typed. [`checking`]: what is refused before it leaves. [`outbox`]: queueing, undoing, and what became of it.
+//! typed. [`checking`]: what is refused before it leaves. [`outbox`]: queueing, undoing, trying again. [`listing`]: what became of it. [`sending`]: how it is handed over.
 //! [`suggesting`]: addresses seen in mail.
 
 mod address;
@@ -12,9 +12,11 @@ mod checking;
 mod draft;
 mod files;
 mod letter;
+mod listing;
 mod outbox;
 mod quoting;
 mod sending;
+mod state;
 mod suggesting;
 
 pub use address::Address;
@@ -22,7 +24,9 @@ pub use beginning::Beginning;
 pub use checking::{Fault, Field, MOST_RECIPIENTS, MOST_SUBJECT, MOST_TEXT};
 pub use draft::{Draft, DraftText, Kind, Saved};
 pub use files::{File, MOST_FILES, NewFile};
-pub use outbox::{State, UNDO, Why, Written};
+pub use listing::Written;
+pub use outbox::UNDO;
+pub use state::{State, Why};
 
 use crate::{connections::Connections, mail::MailError, reading::Reading, sync::Sync};
 use sea_orm::DbErr;

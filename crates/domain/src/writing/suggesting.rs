@@ -47,13 +47,12 @@ impl Writing {
         if wanted.is_empty() {
             return Ok(Vec::new());
         }
-        let known = match self.known.get(&user).await {
-            Some(known) => known,
-            None => {
-                let known = Arc::new(self.gather(user).await?);
-                self.known.insert(user, known.clone()).await;
-                known
-            }
+        let known = if let Some(known) = self.known.get(&user).await {
+            known
+        } else {
+            let known = Arc::new(self.gather(user).await?);
+            self.known.insert(user, known.clone()).await;
+            known
         };
         Ok(known.iter().filter(|one| begins(one, &wanted)).take(MOST).cloned().collect())
     }
@@ -68,11 +67,11 @@ impl Writing {
             .all(db)
             .await?;
         let own: HashSet<String> = accounts.iter().map(|(_, address)| address.to_lowercase()).collect();
-        let mut met: HashMap<String, Met> = HashMap::new();
+        let mut people: HashMap<String, Met> = HashMap::new();
         let mut meet = |name: &str, address: &str, times: u32| {
             let key = address.to_lowercase();
             if key.contains('@') && !own.contains(&key) && !answers_nobody(&key) {
-                let one = met.entry(key).or_default();
+                let one = people.entry(key).or_default();
                 one.times += times;
                 // The newest come first.
                 if one.address.is_empty() {
@@ -97,13 +96,15 @@ impl Writing {
                 .await?;
             for (name, address, recipients) in rows {
                 if own.contains(&address) {
-                    mail::people(&recipients).iter().for_each(|one| meet(&one.name, &one.address, WRITTEN_TO));
+                    for one in mail::people(&recipients) {
+                        meet(&one.name, &one.address, WRITTEN_TO);
+                    }
                 } else {
                     meet(&name, &address, 1);
                 }
             }
         }
-        let mut all: Vec<Met> = met.into_values().collect();
+        let mut all: Vec<Met> = people.into_values().collect();
         all.sort_by(|one, other| other.times.cmp(&one.times).then_with(|| one.address.cmp(&other.address)));
         Ok(all.into_iter().map(|Met { name, address, .. }| Address { name, address }).collect())
     }

@@ -55,7 +55,7 @@ async fn more_than_the_limit_is_refused_and_what_is_attached_stays() {
         let refused = desk.writing().attach(desk.user, id, file("b.pdf", 1_000_000)).await;
         let Err(WriteError::Refused(faults)) = refused else { panic!("{refused:?}") };
         assert_eq!(faults, [Fault::TooLong { field: Field::Files, length: 27_000_000, most }]);
-        assert_eq!(desk.writing().draft(desk.user, id).await.unwrap().files, [first.clone()]);
+        assert_eq!(desk.writing().draft(desk.user, id).await.unwrap().files, std::slice::from_ref(&first));
         desk.writing().detach(desk.user, id, first.id).await.unwrap();
         assert!(matches!(desk.writing().detach(desk.user, id, first.id).await, Err(WriteError::NotFound)));
         desk.writing().attach(desk.user, id, file("b.pdf", 70)).await.unwrap();

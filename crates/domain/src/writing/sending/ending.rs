@@ -1,18 +1,23 @@
 //! What is written down when a mail has arrived, has failed, or waits.
 
-use super::{Errand, Row};
+use super::{Errand, Row, SETTLES, Step};
 use crate::{
     audit,
     connections::Connections,
     database::begin_write,
+    jobs::{JobContext, JobError, JobOutcome, back_off},
     writing::{Why, Writing},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
     connected_accounts, written_files,
     written_mails::{Column as C, Entity as Mails},
 };
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr};
+use uuid::Uuid;
+
+/// A mail is not tried for longer: whoever wrote it counts on knowing.
+const GIVEN_UP: TimeDelta = TimeDelta::days(1);
 
 impl Writing {
     /// The provider has it: its files are there now, and the sync is asked to bring it here.
@@ -79,6 +84,40 @@ impl Writing {
             .await?;
         self.tell(mail.user_id, mail.id).await;
         Ok(())
+    }
+
+    /// Tries again after a while, and not for ever.
+    pub(super) async fn later(
+        &self,
+        id: Uuid,
+        error: Box<dyn std::error::Error + Send + Sync>,
+        context: &JobContext,
+    ) -> Result<JobOutcome, JobError> {
+        let Connections { db, clock, .. } = self.connections();
+        let Some(mail) = Mails::find_by_id(id).one(db).await? else { return Ok(JobOutcome::Done) };
+        let now = clock.now();
+        if now - mail.state_since >= GIVEN_UP {
+            let asked = Step::of(&mail) == Step::Asked;
+            self.failed(&mail, if asked { Why::Unknown } else { Why::Unreachable }).await?;
+            return Ok(JobOutcome::Done);
+        }
+        // A call without an answer has its own time.
+        let settles = match (Step::of(&mail), mail.again_at) {
+            (Step::Asked | Step::Drafting, None) => Some(now + SETTLES),
+            (_, again_at) => again_at.filter(|at| *at > now),
+        };
+        let after = settles.and_then(|at| (at - now).to_std().ok()).unwrap_or_else(|| back_off(context.attempts));
+        self.wait_until(&mail, now + after).await?;
+        Err(JobError::Retry { after: Some(after), source: error })
+    }
+
+    pub(super) async fn slowed_down(&self, mail: &Row, until: DateTime<Utc>) -> Result<JobOutcome, JobError> {
+        if self.connections().clock.now() - mail.state_since >= GIVEN_UP {
+            self.failed(mail, Why::LimitReached).await?;
+            return Ok(JobOutcome::Done);
+        }
+        self.wait_until(mail, until).await?;
+        Ok(JobOutcome::Again { at: until })
     }
 
     async fn record(

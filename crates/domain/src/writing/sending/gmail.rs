@@ -18,7 +18,7 @@ impl Writing {
             self.note(errand, Step::None, None, None).await?;
         }
         let files = self.enclosures(errand).await?;
-        let letter = self.letter(errand, files).await?;
+        let letter = self.letter(errand, files)?;
         self.still_ours(errand).await?;
         self.note(errand, Step::Asked, None, None).await?;
         let thread = errand.mail.thread_remote_id.clone();

@@ -4,65 +4,33 @@
 //! takes a mail up, in another process and after any death, knows whether a call may have arrived, and looks for the mail
 //! before it asks again. It looks late enough: a call that got no answer may still be at work at the provider, so nobody
 //! looks before [`SETTLES`] is over. [`gmail`]: looked for by its `Message-ID`. [`outlook`]: a draft is made and then sent,
-//! and a draft can be sent once. [`ending`]: what is written down in the end.
+//! and a draft can be sent once. [`whole`]: the mail with its files. [`ending`]: what is
+//! written down in the end.
 
 mod ending;
 mod gmail;
 mod outlook;
+mod step;
+mod whole;
 
-use super::{
-    DraftText, Why, Writing, checking,
-    draft::may_send,
-    letter::{Enclosure, Letter},
-};
+use step::Step;
+
+use super::{Why, Writing, draft::may_send};
 use crate::{
     connections::{AccessToken, Connections, GrantError},
-    jobs::{JobContext, JobError, JobOutcome, Lease, back_off},
+    jobs::{JobContext, JobError, JobOutcome, Lease},
     providers::{Caller, Provider, ProviderError, budget::Urgency, sending::Unsent},
-    reading::ReadError,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
-    connected_accounts, written_files,
+    connected_accounts,
     written_mails::{Column as C, Entity as Mails, Model as Row},
 };
-use futures::TryStreamExt;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr};
 use uuid::Uuid;
 
 /// A call that got no answer has done its work by then, or never will: four times as long as one is waited for.
 pub(super) const SETTLES: TimeDelta = TimeDelta::minutes(2);
-/// A mail is not tried for longer: whoever wrote it counts on knowing.
-const GIVEN_UP: TimeDelta = TimeDelta::days(1);
-
-/// What the provider was asked last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step {
-    /// Nothing that counts any more.
-    None,
-    /// To make a draft, whose name is not known yet.
-    Drafting,
-    /// The draft is there.
-    Drafted,
-    /// To send.
-    Asked,
-}
-
-impl Step {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Drafting => "drafting",
-            Self::Drafted => "drafted",
-            Self::Asked => "asked",
-        }
-    }
-
-    fn of(row: &Row) -> Self {
-        let all = [Self::Drafting, Self::Drafted, Self::Asked];
-        all.into_iter().find(|one| one.as_str() == row.step).unwrap_or(Self::None)
-    }
-}
 
 /// A mail on its way, and as whom it is sent.
 struct Errand<'a> {
@@ -127,32 +95,32 @@ impl From<ProviderError> for Stop {
     }
 }
 
+/// Whether a mail can be handed over.
+enum Ready {
+    /// Now.
+    Now(Box<(Row, connected_accounts::Model)>),
+    /// Not before.
+    At(DateTime<Utc>),
+    /// Somebody else was faster: look again.
+    Again,
+    /// Never, as it is.
+    Over,
+}
+
 impl Writing {
     /// Hands a mail to its provider.
     pub(crate) async fn run(&self, id: Uuid, context: &JobContext) -> Result<JobOutcome, JobError> {
-        let Connections { db, clock, .. } = self.connections();
         let mut renewed = false;
         loop {
-            let now = clock.now();
             if context.stop.is_cancelled() {
-                return Ok(JobOutcome::Again { at: now });
+                return Ok(JobOutcome::Again { at: self.connections().clock.now() });
             }
-            let Some(mail) = Mails::find_by_id(id).one(db).await? else { return Ok(JobOutcome::Done) };
-            match due(&mail) {
-                None => return Ok(JobOutcome::Done),
-                Some(at) if at > now => return Ok(JobOutcome::Idle { at }),
-                Some(_) => {}
-            }
-            let account = connected_accounts::Entity::find_by_id(mail.connection_id).one(db).await?;
-            let Some(account) = account.filter(|account| account.state != "disconnecting") else {
-                return Ok(JobOutcome::Done);
+            let (mail, account) = match self.ready(id).await? {
+                Ready::Now(both) => *both,
+                Ready::At(at) => return Ok(JobOutcome::Idle { at }),
+                Ready::Again => continue,
+                Ready::Over => return Ok(JobOutcome::Done),
             };
-            // Taken back in this very moment: looked at again.
-            let Some(mail) = self.take(mail).await? else { continue };
-            if let Some(why) = hindrance(&account)? {
-                self.failed(&mail, why).await?;
-                return Ok(JobOutcome::Done);
-            }
             let token = match self.connections().access_token(account.id).await {
                 Ok(token) => token,
                 Err(GrantError::NeedsReconnect | GrantError::NotFound) => {
@@ -162,39 +130,63 @@ impl Writing {
                 Err(error @ GrantError::Transient(_)) => return self.later(id, Box::new(error), context).await,
             };
             let mut errand = Errand { mail, account: &account, token: &token, lease: &context.lease };
-            let handed = self.hand_over(&mut errand).await;
+            // Boxed: it is deep.
+            let handed = Box::pin(self.hand_over(&mut errand)).await;
             self.count_call(&account).await?;
-            let stop = match handed {
+            match handed {
                 Ok(remote_id) => {
                     self.arrived(&errand, &remote_id).await?;
                     return Ok(JobOutcome::Done);
                 }
-                Err(stop) => stop,
-            };
-            match stop {
-                Stop::Again => {}
-                Stop::Renew(_) if !renewed => {
+                Err(Stop::Again) => {}
+                Err(Stop::Renew(_)) if !renewed => {
                     renewed = true;
                     self.connections().refused(account.id, &token).await.map_err(JobError::retry)?;
                 }
-                Stop::Renew(ProviderError::Expired) => {
-                    return self.later(id, "the token is not accepted".into(), context).await;
-                }
-                Stop::Renew(_) => {
-                    self.failed(&errand.mail, Why::NotAllowed).await?;
-                    return Ok(JobOutcome::Done);
-                }
-                Stop::Failed(why) => {
-                    self.failed(&errand.mail, why).await?;
-                    return Ok(JobOutcome::Done);
-                }
-                Stop::Wait(until) => return Ok(JobOutcome::Again { at: until }),
-                Stop::Throttled(until) => return self.slowed_down(&errand.mail, until).await,
-                Stop::Later(error) => return self.later(id, error, context).await,
-                Stop::Lost => return Ok(JobOutcome::Done),
-                Stop::Database(error) => return Err(error.into()),
+                Err(stop) => return self.stopped(&errand.mail, stop, context).await,
             }
         }
+    }
+
+    /// Looks whether it is time, and takes the mail.
+    async fn ready(&self, id: Uuid) -> Result<Ready, DbErr> {
+        let Connections { db, clock, .. } = self.connections();
+        let now = clock.now();
+        let Some(mail) = Mails::find_by_id(id).one(db).await? else { return Ok(Ready::Over) };
+        match due(&mail) {
+            None => return Ok(Ready::Over),
+            Some(at) if at > now => return Ok(Ready::At(at)),
+            Some(_) => {}
+        }
+        let account = connected_accounts::Entity::find_by_id(mail.connection_id).one(db).await?;
+        let Some(account) = account.filter(|account| account.state != "disconnecting") else {
+            return Ok(Ready::Over);
+        };
+        let Some(mail) = self.take(mail).await? else { return Ok(Ready::Again) };
+        if let Some(why) = hindrance(&account)? {
+            self.failed(&mail, why).await?;
+            return Ok(Ready::Over);
+        }
+        Ok(Ready::Now(Box::new((mail, account))))
+    }
+
+    /// What a stop means for the mail and its job.
+    async fn stopped(&self, mail: &Row, stop: Stop, context: &JobContext) -> Result<JobOutcome, JobError> {
+        let why = match stop {
+            Stop::Renew(ProviderError::Expired) => {
+                return self.later(mail.id, "the token is not accepted".into(), context).await;
+            }
+            Stop::Wait(until) => return Ok(JobOutcome::Again { at: until }),
+            Stop::Throttled(until) => return self.slowed_down(mail, until).await,
+            Stop::Later(error) => return self.later(mail.id, error, context).await,
+            Stop::Lost => return Ok(JobOutcome::Done),
+            Stop::Again => return Ok(JobOutcome::Again { at: self.connections().clock.now() }),
+            Stop::Database(error) => return Err(error.into()),
+            Stop::Renew(_) => Why::NotAllowed,
+            Stop::Failed(why) => why,
+        };
+        self.failed(mail, why).await?;
+        Ok(JobOutcome::Done)
     }
 
     async fn hand_over(&self, errand: &mut Errand<'_>) -> Result<String, Stop> {
@@ -270,106 +262,6 @@ impl Writing {
         let (step, remote_id) = (Step::of(&errand.mail), errand.mail.remote_id.clone());
         self.note(errand, step, Some(at), remote_id).await?;
         Err(Stop::Wait(at))
-    }
-
-    /// The whole mail; without its files, where they go by another way.
-    async fn letter(&self, errand: &Errand<'_>, files: Vec<Enclosure>) -> Result<Vec<u8>, Stop> {
-        let Row { subject, body, in_reply_to, references_line, .. } = &errand.mail;
-        // Looked at before it was queued, and not changed since.
-        let recipients = checking::check(&DraftText::of(&errand.mail)).map_err(|_| Stop::Failed(Why::NotAccepted))?;
-        let letter = Letter {
-            from: (&errand.account.display_name, &errand.account.address),
-            recipients,
-            subject,
-            date: self.connections().clock.now(),
-            message_id: errand.message_id(),
-            in_reply_to: in_reply_to.as_deref(),
-            references: references_line,
-            body,
-            files,
-        };
-        letter.write().map_err(|error| {
-            tracing::warn!(mail = %errand.mail.id, %error, "written.not_written");
-            Stop::Failed(Why::NotAccepted)
-        })
-    }
-
-    /// The files of a mail. What is still at the provider is fetched and kept.
-    async fn enclosures(&self, errand: &Errand<'_>) -> Result<Vec<Enclosure>, Stop> {
-        use written_files::{Column, Entity};
-        let files = Entity::find()
-            .filter(Column::MailId.eq(errand.mail.id))
-            .order_by_asc(Column::CreatedAt)
-            .order_by_asc(Column::Id);
-        let mut enclosures = Vec::new();
-        for file in files.all(&self.connections().db).await? {
-            let bytes = match file.content {
-                Some(bytes) => bytes,
-                None => {
-                    let bytes = self.fetch(errand, file.source_message, file.source_part.as_deref()).await?;
-                    Entity::update_many()
-                        .col_expr(Column::Content, Expr::value(bytes.clone()))
-                        .filter(Column::Id.eq(file.id))
-                        .exec(&self.connections().db)
-                        .await?;
-                    bytes
-                }
-            };
-            enclosures.push(Enclosure { name: file.name, mime_type: file.mime_type, bytes });
-        }
-        Ok(enclosures)
-    }
-
-    async fn fetch(&self, errand: &Errand<'_>, message: Option<Uuid>, part: Option<&str>) -> Result<Vec<u8>, Stop> {
-        let (Some(message), Some(part)) = (message, part) else { return Err(Stop::Failed(Why::FileGone)) };
-        let pieces = self.reading.part(errand.account.user_id, message, part).await.map_err(|error| match error {
-            ReadError::NotFound | ReadError::Gone | ReadError::NoPicture => Stop::Failed(Why::FileGone),
-            ReadError::NeedsReconnect => Stop::Failed(Why::NeedsReconnect),
-            ReadError::NotAllowed => Stop::Failed(Why::NotAllowed),
-            ReadError::Throttled { until } => Stop::Throttled(until),
-            ReadError::Unavailable => Stop::Later(Box::new(error)),
-            ReadError::Database(error) => Stop::Database(error),
-        })?;
-        let whole: Vec<Vec<u8>> = pieces.try_collect().await?;
-        let bytes = whole.concat();
-        if bytes.len() > usize::try_from(super::files::MOST_BYTES).unwrap_or(usize::MAX) {
-            return Err(Stop::Failed(Why::TooLarge));
-        }
-        Ok(bytes)
-    }
-
-    /// Tries again after a while, and not for ever.
-    async fn later(
-        &self,
-        id: Uuid,
-        error: Box<dyn std::error::Error + Send + Sync>,
-        context: &JobContext,
-    ) -> Result<JobOutcome, JobError> {
-        let Connections { db, clock, .. } = self.connections();
-        let Some(mail) = Mails::find_by_id(id).one(db).await? else { return Ok(JobOutcome::Done) };
-        let now = clock.now();
-        if now - mail.state_since >= GIVEN_UP {
-            let asked = Step::of(&mail) == Step::Asked;
-            self.failed(&mail, if asked { Why::Unknown } else { Why::Unreachable }).await?;
-            return Ok(JobOutcome::Done);
-        }
-        // A call without an answer has its own time.
-        let settles = match (Step::of(&mail), mail.again_at) {
-            (Step::Asked | Step::Drafting, None) => Some(now + SETTLES),
-            (_, again_at) => again_at.filter(|at| *at > now),
-        };
-        let after = settles.and_then(|at| (at - now).to_std().ok()).unwrap_or_else(|| back_off(context.attempts));
-        self.wait_until(&mail, now + after).await?;
-        Err(JobError::Retry { after: Some(after), source: error })
-    }
-
-    async fn slowed_down(&self, mail: &Row, until: DateTime<Utc>) -> Result<JobOutcome, JobError> {
-        if self.connections().clock.now() - mail.state_since >= GIVEN_UP {
-            self.failed(mail, Why::LimitReached).await?;
-            return Ok(JobOutcome::Done);
-        }
-        self.wait_until(mail, until).await?;
-        Ok(JobOutcome::Again { at: until })
     }
 }
 

@@ -1,13 +1,13 @@
 //! Through Outlook: a draft is made, its name is written down, and it is sent. A draft can be sent once, and its immutable
 //! id stays its own: whoever asks for it learns whether it still is a draft.
 
-use super::{Enclosure, Errand, SETTLES, Step, Stop};
+use super::{Errand, SETTLES, Step, Stop};
 use crate::{
     providers::{
         microsoft::mail::{OutlookMail, Standing},
         sending::Unsent,
     },
-    writing::{Why, Writing},
+    writing::{Why, Writing, letter::Enclosure},
 };
 
 /// Files up to this size together travel inside the draft: base64 of base64 of them, with the text, is below the 4 MB
@@ -77,7 +77,7 @@ impl Writing {
         inside: bool,
     ) -> Result<String, Stop> {
         let apart = if inside { Vec::new() } else { std::mem::take(&mut files) };
-        let letter = self.letter(errand, files).await?;
+        let letter = self.letter(errand, files)?;
         self.note(errand, Step::Drafting, None, None).await?;
         let draft = match outlook.draft(errand.caller(), &letter).await {
             Ok(draft) => draft,

@@ -105,7 +105,7 @@ fn take(sandbox: &Sandbox, call: &Call, secret: &str) -> Outcome {
     let resident = sandbox.world.find(&person).ok_or_else(Failure::not_found)?;
     let file = Node::File { media_type, name, cid: None, bytes };
     attachments::enclose(&mut resident.outlook_mut(), sequence, &file, sandbox.clock.now())?;
-    Ok(Answer::empty(StatusCode::CREATED).with(LOCATION, &format!("{}{PATH}done", sandbox.microsoft.url)))
+    Ok(Answer::empty(StatusCode::CREATED).with(LOCATION, format!("{}{PATH}done", sandbox.microsoft.url)))
 }
 
 /// `bytes FROM-TO/WHOLE`.
