@@ -17,7 +17,7 @@ pub fn refused(faults: &[Fault]) -> AppError {
     let bad = match bad.as_slice() {
         [] => None,
         [one] => Some(format!("{one} is no address. Write it as name@example.com, with commas between several.")),
-        [some @ .., last] => Some(format!("{} and {last} are no addresses.", some.join(", "))),
+        [others @ .., last] => Some(format!("{} and {last} are no addresses.", others.join(", "))),
     };
     AppError::Invalid {
         field: name(first).to_owned(),
