@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The long trials: scripts/soak.sh [jobs|kills…]. Workers are killed with -9 again and again; any difference afterwards
+# The long trials: scripts/soak.sh [jobs|kills|send…]. Workers are killed with -9 again and again; any difference afterwards
 # ends it with 1. GATEPOST_SOAK_TRIALS=20 makes it short. PROFILE=release measures what is shipped; what is tried is the same.
 source "$(dirname "$0")/env.sh"
 scripts/tools.sh test

@@ -8,6 +8,7 @@ use crate::{
         home::{HomePage, NotFoundPage},
         mail::MailPage,
         users::{AccountPage, ForgotPasswordPage, Private, ResetPasswordPage, SignInPage, SignUpPage, VerifyEmailPage},
+        writing::{OnItsWay, WritePage},
     },
     live::Live,
     popup::Attempts,
@@ -66,34 +67,41 @@ pub fn App() -> impl IntoView {
             <Frame>
                 <ReconnectBanner />
                 <AttemptLines />
-                <FlatRoutes fallback=NotFoundPage>
-                    <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
-                    <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
-                    <Route path=path!("/sign-up") view=SignUpPage ssr=SsrMode::Async />
-                    <Route path=path!("/forgot-password") view=ForgotPasswordPage ssr=SsrMode::Async />
-                    <Route path=path!("/reset-password") view=ResetPasswordPage ssr=SsrMode::Async />
-                    <Route path=path!("/verify-email") view=VerifyEmailPage ssr=SsrMode::Async />
-                    <Route
-                        path=path!("/inbox/:id?")
-                        view=|| view! { <Private><MailPage /></Private> }
-                        ssr=SsrMode::Async
-                    />
-                    <Route
-                        path=path!("/settings/connections")
-                        view=|| view! { <Private><ConnectionsScreen /></Private> }
-                        ssr=SsrMode::Async
-                    />
-                    <Route
-                        path=path!("/settings/activity")
-                        view=|| view! { <Private><ActivityPage /></Private> }
-                        ssr=SsrMode::Async
-                    />
-                    <Route
-                        path=path!("/settings/account")
-                        view=|| view! { <Private><AccountPage /></Private> }
-                        ssr=SsrMode::Async
-                    />
-                </FlatRoutes>
+                <OnItsWay>
+                    <FlatRoutes fallback=NotFoundPage>
+                        <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+                        <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                        <Route path=path!("/sign-up") view=SignUpPage ssr=SsrMode::Async />
+                        <Route path=path!("/forgot-password") view=ForgotPasswordPage ssr=SsrMode::Async />
+                        <Route path=path!("/reset-password") view=ResetPasswordPage ssr=SsrMode::Async />
+                        <Route path=path!("/verify-email") view=VerifyEmailPage ssr=SsrMode::Async />
+                        <Route
+                            path=path!("/inbox/:id?")
+                            view=|| view! { <Private><MailPage /></Private> }
+                            ssr=SsrMode::Async
+                        />
+                        <Route
+                            path=path!("/write/:id?")
+                            view=|| view! { <Private><WritePage /></Private> }
+                            ssr=SsrMode::Async
+                        />
+                        <Route
+                            path=path!("/settings/connections")
+                            view=|| view! { <Private><ConnectionsScreen /></Private> }
+                            ssr=SsrMode::Async
+                        />
+                        <Route
+                            path=path!("/settings/activity")
+                            view=|| view! { <Private><ActivityPage /></Private> }
+                            ssr=SsrMode::Async
+                        />
+                        <Route
+                            path=path!("/settings/account")
+                            view=|| view! { <Private><AccountPage /></Private> }
+                            ssr=SsrMode::Async
+                        />
+                    </FlatRoutes>
+                </OnItsWay>
             </Frame>
         </Router>
     }

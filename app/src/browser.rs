@@ -81,3 +81,36 @@ pub fn window_height() -> f64 {
 pub fn load(path: &str) {
     let _ = window().location().assign(path);
 }
+
+/// What stands in a form, by the names of its fields.
+pub fn form_data(id: &str) -> Option<web_sys::FormData> {
+    let form: web_sys::HtmlFormElement = window().document()?.get_element_by_id(id)?.dyn_into().ok()?;
+    web_sys::FormData::new_with_form(&form).ok()
+}
+
+/// Posts fields and files to our own server: status and body of its answer.
+pub async fn post(path: &str, body: &web_sys::FormData) -> Result<(u16, String), JsValue> {
+    let init = web_sys::RequestInit::new();
+    init.set_method("POST");
+    init.set_body(body);
+    let response: web_sys::Response = window().fetch_with_str_and_init(path, &init).await?.unchecked_into();
+    let text = response.text()?.await?;
+    Ok((response.status(), text.as_string().unwrap_or_default()))
+}
+
+/// Posts fields from a page that is being left, and waits for no answer. Browsers take 64 KB.
+pub fn post_and_go(path: &str, fields: &[(&str, &str)]) {
+    let Ok(pairs) = web_sys::UrlSearchParams::new() else { return };
+    for (name, value) in fields {
+        pairs.append(name, value);
+    }
+    let _ = window().navigator().send_beacon_with_opt_url_search_params(path, Some(&pairs));
+}
+
+/// Presses a button of the page.
+pub fn press(selector: &str) {
+    let found = window().document().and_then(|document| document.query_selector(selector).ok().flatten());
+    if let Some(button) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        button.click();
+    }
+}

@@ -46,6 +46,18 @@ pub enum AppError {
     /// The provider ended the connection.
     #[error("the connection has to be connected again")]
     ConnectAgain,
+    /// The mailbox's switch for sending is off.
+    #[error("the mailbox may not send")]
+    MayNotSend,
+    /// It was saved in another window or on another device meanwhile.
+    #[error("changed elsewhere")]
+    ChangedElsewhere,
+    /// A mail that was sent, or is about to be, is no draft any more.
+    #[error("not a draft any more")]
+    NoDraft,
+    /// A mail that has left cannot be taken back.
+    #[error("it has left")]
+    HasLeft,
     /// A part we depend on does not answer just now; nothing was lost.
     #[error("unavailable")]
     Unavailable,
@@ -92,6 +104,14 @@ impl AppError {
             Self::ConnectAgain => {
                 "The provider ended this connection, so nothing was changed. Connect the mailbox again under Connections; its mail is kept.".into()
             }
+            Self::MayNotSend => {
+                "This mailbox may not send from here, so nothing was sent; what you typed is kept. Allow \u{201c}Send mail\u{201d} for it and send again.".into()
+            }
+            Self::ChangedElsewhere => {
+                "This draft was changed in another window or on another device. What you typed is still here, and not saved: save it again to keep it instead of the other.".into()
+            }
+            Self::NoDraft => "This mail was sent, or is about to be: it cannot be changed any more.".into(),
+            Self::HasLeft => "This mail has left already and cannot be taken back.".into(),
             Self::Unavailable => "This does not work just now. Nothing was lost; try again in a moment.".into(),
             Self::Unreachable => "The server could not be reached. Check your connection and try again.".into(),
             Self::Unexpected { report } => {

@@ -24,10 +24,12 @@ pub enum LiveEvent {
     Mail { connection: Uuid },
     /// A connection was made, became ill, was repaired or is going.
     Connection { connection: Uuid, state: ConnectionState },
+    /// A mail that the person writes was queued, sent, failed or changed elsewhere.
+    Written { mail: Uuid },
 }
 
 /// The names the events have in the stream.
-const NAMES: [&str; 3] = ["sync", "mail", "connection"];
+const NAMES: [&str; 4] = ["sync", "mail", "connection", "written"];
 /// The first wait before the stream is opened again, in milliseconds; it doubles up to [`LONGEST_WAIT_MS`].
 const FIRST_WAIT_MS: i32 = 1_000;
 const LONGEST_WAIT_MS: i32 = 60_000;
@@ -39,6 +41,7 @@ pub struct Live {
     states: RwSignal<BTreeMap<Uuid, ConnectionState>>,
     mail: RwSignal<BTreeMap<Uuid, u32>>,
     connections: RwSignal<u32>,
+    written: RwSignal<u32>,
     gaps: RwSignal<u32>,
 }
 
@@ -50,6 +53,7 @@ impl Live {
             states: RwSignal::default(),
             mail: RwSignal::default(),
             connections: RwSignal::default(),
+            written: RwSignal::default(),
             gaps: RwSignal::default(),
         };
         provide_context(live);
@@ -90,6 +94,11 @@ impl Live {
     /// Grows whenever the set of connections or what their cards show may have changed.
     pub fn connection_changes(self) -> u32 {
         self.connections.get() + self.gaps.get()
+    }
+
+    /// Grows whenever a mail that the person writes was queued, sent, failed or changed elsewhere.
+    pub fn written_changes(self) -> u32 {
+        self.written.get() + self.gaps.get()
     }
 
     /// A popup reported a new connection: no need to wait for the stream to say so.
@@ -158,6 +167,7 @@ impl Live {
                 self.states.update(|known| drop(known.insert(connection, state)));
                 self.connection_made();
             }
+            LiveEvent::Written { .. } => self.written.update(|count| *count += 1),
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::{
             Viewer,
             server::{SessionCookie, UsersPort},
         },
+        writing::server::WritingPort,
     },
 };
 use http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -26,6 +27,7 @@ pub struct Ports {
     pub reading: Arc<dyn ReadingPort>,
     pub activity: Arc<dyn ActivityPort>,
     pub tokens: Arc<dyn TokensPort>,
+    pub writing: Arc<dyn WritingPort>,
 }
 
 /// Where a request comes from, as far as rate limits and the list of sessions care.

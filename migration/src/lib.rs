@@ -27,6 +27,7 @@ mod m20261121_000054_merge_words_later;
 mod m20261121_000055_image_senders;
 mod m20261121_000056_plain_text;
 mod m20261122_000058_compress_bodies_by_lz4;
+mod m20261122_000060_written_mails;
 
 /// All changes, oldest first.
 pub struct Migrator;
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000055_image_senders::Migration),
             Box::new(m20261121_000056_plain_text::Migration),
             Box::new(m20261122_000058_compress_bodies_by_lz4::Migration),
+            Box::new(m20261122_000060_written_mails::Migration),
         ]
     }
 }

@@ -7,6 +7,7 @@ pub mod mail;
 mod reading;
 mod tokens;
 pub mod users;
+mod writing;
 
 use crate::http::session::Cookies;
 use app::{error::AppError, server::Ports};
@@ -25,6 +26,7 @@ pub fn ports(domain: &Domain, cookies: Cookies, reports: &Reports) -> Ports {
         activity: Arc::new(activity::Activity { domain: domain.clone(), reports: reports.clone() }),
         mail: Arc::new(mail::Mail { domain: domain.clone(), reports: reports.clone() }),
         reading: Arc::new(reading::Reading { domain: domain.clone(), reports: reports.clone() }),
+        writing: Arc::new(writing::Writing { domain: domain.clone(), reports: reports.clone() }),
         tokens: Arc::new(tokens::Tokens { domain: domain.clone(), reports: reports.clone() }),
     }
 }

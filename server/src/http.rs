@@ -23,3 +23,4 @@ pub mod session;
 pub mod site;
 pub mod tokens;
 mod typed;
+mod writing;

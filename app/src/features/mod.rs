@@ -6,3 +6,4 @@ pub mod home;
 pub mod mail;
 pub mod tokens;
 pub mod users;
+pub mod writing;

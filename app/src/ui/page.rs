@@ -8,6 +8,7 @@ use crate::{
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::{
+    NavigateOptions,
     components::{A, Redirect},
     hooks::use_location,
 };
@@ -87,7 +88,9 @@ pub fn Page(
 /// Sends the visitor on: on the server with a status that every client follows, in the browser without a load.
 #[component]
 pub fn GoTo(path: String) -> impl IntoView {
-    let moved = view! { <Redirect path /> };
+    // Back must not lead here once more.
+    let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+    let moved = view! { <Redirect path options /> };
     // After the router, which leaves the status alone for clients that did not ask for HTML by name.
     crate::request::answer_redirect();
     moved

@@ -152,6 +152,7 @@ impl Domain {
         match job {
             Some(Job::SyncMailbox { feed }) => self.0.sync.run_mailbox(*feed, context).await,
             Some(Job::SendMail { notification }) => self.0.notifications.deliver(*notification).await,
+            Some(Job::SendWritten { mail }) => self.0.writing.run(*mail, context).await,
             Some(Job::CheckMailbox { feed }) => self.0.sync.run_check(*feed, context).await,
             Some(Job::WriteWords { connection }) => self.0.mail.write_words(*connection, &*self.0.clock, context).await,
             Some(Job::WriteActs { connection }) => self.0.acting.run(*connection, context).await,
@@ -179,6 +180,7 @@ impl Domain {
         let token_families = self.0.tokens.purge().await?;
         self.0.notifications.purge().await?;
         self.0.acting.purge().await?;
+        self.0.writing.purge().await?;
         self.0.connections.settle_revocations().await?;
         self.0.sync.purge_spending().await?;
         jobs::purge_runs(&self.0.db, self.0.clock.now()).await?;

@@ -12,6 +12,7 @@
 //! - [`connections`]: attempts, grants, states.
 //! - [`mail`]: stored messages. [`sync`]: keeps them equal to the provider's. [`acting`]: what people do to them, there and here.
 //!   [`news`]: providers that tell of news by themselves. [`reading`]: what an opened mail needs that is not stored.
+//!   [`writing`]: drafts, and an outbox that sends each mail once.
 //! - [`background`]: joins every job to the code that runs it.
 //!
 //! A lower module asks a higher one for work by enqueuing a job. [`Domain`] builds all services once from [`Deps`].
@@ -38,6 +39,7 @@ pub mod sync;
 pub mod tokens;
 pub mod users;
 pub mod vault;
+pub mod writing;
 
 use crate::database::Database;
 use acting::Acting;
@@ -64,6 +66,7 @@ use tokens::Tokens;
 use url::Url;
 use users::{SignUp, Users};
 use vault::Vault;
+use writing::Writing;
 
 /// What the outside decides.
 #[derive(Clone, Debug)]
@@ -133,6 +136,7 @@ struct Services {
     acting: Acting,
     news: News,
     reading: Reading,
+    writing: Writing,
 }
 
 impl Domain {
@@ -144,6 +148,7 @@ impl Domain {
         let sessions = Sessions { db: db.clone(), clock: clock.clone(), randomness: randomness.clone() };
         let servers = AuthServers::new(&settings, &http, &clock);
         let issuer = settings.public_url.origin().ascii_serialization();
+        let host = settings.public_url.host_str().unwrap_or("localhost").to_owned();
         let users = Arc::new(Users::new(cache.clone(), settings.sign_up, sessions.clone()));
         let notifications =
             Notifications::new(db.clone(), clock.clone(), vault.clone(), settings.mail, settings.public_url)?;
@@ -174,6 +179,7 @@ impl Domain {
         // Fails only for an address that is none, and the settings hold parsed ones.
         let pubsub =
             google.and_then(|google| Pubsub::new(http, google.api_url.as_ref(), google.pubsub?, clock.clone()).ok());
+        let reading = Reading::new(sync.clone(), outside)?;
         Ok(Self(Arc::new(Services {
             db,
             cache,
@@ -190,7 +196,8 @@ impl Domain {
             mail,
             acting: Acting::new(sync.clone()),
             news: News::new(sync.clone(), pubsub),
-            reading: Reading::new(sync.clone(), outside)?,
+            writing: Writing::new(sync.clone(), reading.clone(), host),
+            reading,
             sync,
         })))
     }
@@ -243,6 +250,11 @@ impl Domain {
     /// What an opened mail needs.
     pub fn reading(&self) -> &Reading {
         &self.0.reading
+    }
+
+    /// What people write.
+    pub fn writing(&self) -> &Writing {
+        &self.0.writing
     }
 
     /// A person's own events.

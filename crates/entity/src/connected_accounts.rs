@@ -59,6 +59,9 @@ pub struct Model {
     /// Labels or folders of this account.
     #[sea_orm(has_many)]
     pub labels: HasMany<super::labels::Entity>,
+    /// Mails that are sent from this account.
+    #[sea_orm(has_many)]
+    pub written_mails: HasMany<super::written_mails::Entity>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -32,3 +32,5 @@ pub mod sessions;
 pub mod sync_feeds;
 pub mod token_families;
 pub mod users;
+pub mod written_files;
+pub mod written_mails;

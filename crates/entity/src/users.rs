@@ -61,6 +61,9 @@ pub struct Model {
     /// What this person was told.
     #[sea_orm(has_many)]
     pub notifications: HasMany<super::notifications::Entity>,
+    /// Mails this person writes.
+    #[sea_orm(has_many)]
+    pub written_mails: HasMany<super::written_mails::Entity>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

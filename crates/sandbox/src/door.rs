@@ -106,7 +106,7 @@ pub async fn pass(
         status: 0,
     };
     let strike = sandbox.faults.strike(&call.path, &call.target());
-    if let Some(strike) = &strike {
+    if let Some(strike) = strike.as_ref().filter(|strike| strike.cut != Some(When::Late)) {
         sandbox.clock.sleep(strike.delay_ms).await;
     }
     let began = sandbox.clock.now();
@@ -141,6 +141,16 @@ async fn struck(
         (Some(When::Before), _) => Outcome::Cut,
         (Some(When::After), _) => {
             work(sandbox, provider, call, refused).await;
+            Outcome::Cut
+        }
+        (Some(When::Late), _) => {
+            let sandbox = Arc::clone(sandbox);
+            tokio::spawn(async move {
+                sandbox.clock.sleep(strike.delay_ms).await;
+                if refused.is_none() {
+                    work_alone(&sandbox, provider, call).await;
+                }
+            });
             Outcome::Cut
         }
         (None, Some((status, body))) => {
@@ -182,6 +192,11 @@ async fn work(sandbox: &Arc<Sandbox>, provider: Provider, call: Call, refused: O
         }
         _ => {}
     }
+    Outcome::Answer(work_alone(sandbox, provider, call).await)
+}
+
+/// What is no batch.
+async fn work_alone(sandbox: &Arc<Sandbox>, provider: Provider, call: Call) -> Answer {
     let shared = Arc::clone(sandbox);
     // Writing and searching mails is real work, which must not hold up other connections.
     let answer = tokio::task::spawn_blocking(move || match provider {
@@ -189,10 +204,10 @@ async fn work(sandbox: &Arc<Sandbox>, provider: Provider, call: Call, refused: O
         Provider::Microsoft => microsoft::answer(&shared, &call),
     })
     .await;
-    Outcome::Answer(answer.unwrap_or_else(|error| {
+    answer.unwrap_or_else(|error| {
         tracing::error!(%error, "a request broke the sandbox");
         Answer::empty(StatusCode::INTERNAL_SERVER_ERROR)
-    }))
+    })
 }
 
 async fn work_batch(sandbox: &Arc<Sandbox>, call: Call) -> Outcome {

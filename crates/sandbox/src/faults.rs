@@ -15,6 +15,8 @@ pub enum When {
     Before,
     /// After the work: it is done, but the answer is lost.
     After,
+    /// At once, and the work is done all the same, when the delay is over.
+    Late,
 }
 
 /// One fault as `PUT /_sandbox/faults` takes it.
@@ -31,7 +33,7 @@ pub struct Order {
     pub headers: BTreeMap<String, String>,
     /// How many requests it strikes; without it, all until the faults are cleared.
     pub times: Option<u32>,
-    /// Milliseconds the request is held back first.
+    /// Milliseconds the request is held back first; of one that is cut `late`, its work.
     #[serde(default)]
     pub delay_ms: u64,
     /// Closes the connection instead of answering.

@@ -6,7 +6,7 @@ use entity::{
     acts, attachments, audit_events, channels, check_ids, connected_accounts, disconnections, exclusions, feed_items,
     identities, image_senders, installation, job_runs, jobs, labels, mailbox_checks, message_bodies, message_labels,
     messages, notifications, oauth_attempts, oauth_grants, proofs, provider_units, refresh_tokens, rereads,
-    search_shelves, sessions, sync_feeds, token_families, users,
+    search_shelves, sessions, sync_feeds, token_families, users, written_files, written_mails,
 };
 use sea_orm::prelude::{DateTimeUtc, Uuid};
 use sea_orm::{
@@ -47,6 +47,8 @@ async fn every_row_comes_back_as_it_went_in() {
         returns(&db, specimens::attachments()).await;
         returns(&db, specimens::labels()).await;
         returns(&db, specimens::message_labels()).await;
+        returns(&db, specimens::written_mails()).await;
+        returns(&db, specimens::written_files()).await;
         returns(&db, specimens::jobs()).await;
         returns(&db, specimens::job_runs()).await;
         returns(&db, specimens::provider_units()).await;
@@ -87,6 +89,8 @@ async fn columns_and_nullability_agree() {
             agrees(&db, attachments::Entity).await,
             agrees(&db, labels::Entity).await,
             agrees(&db, message_labels::Entity).await,
+            agrees(&db, written_mails::Entity).await,
+            agrees(&db, written_files::Entity).await,
             agrees(&db, jobs::Entity).await,
             agrees(&db, job_runs::Entity).await,
             agrees(&db, provider_units::Entity).await,

@@ -2,7 +2,7 @@
 
 use entity::{
     connected_accounts, identities, jobs, labels, messages, oauth_attempts, oauth_grants, proofs, sessions, sync_feeds,
-    users,
+    users, written_mails,
 };
 use sea_orm::prelude::Uuid;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait, SqlErr};
@@ -13,7 +13,7 @@ use crate::specimens;
 const PROVIDERS: &[&str] = &["google", "microsoft"];
 
 /// Every column that takes only certain words.
-const WORDS: [(&str, &str, &[&str]); 21] = [
+const WORDS: [(&str, &str, &[&str]); 24] = [
     ("identities", "kind", &["password", "google", "microsoft"]),
     ("users", "theme", &["auto", "light", "dark"]),
     ("proofs", "kind", &["reset", "sign_up", "entry", "address"]),
@@ -35,6 +35,9 @@ const WORDS: [(&str, &str, &[&str]); 21] = [
     ("job_runs", "outcome", &["done", "retry", "failed", "died"]),
     ("installation", "id", &["1"]),
     ("token_families", "end_reason", &["revoked", "reused"]),
+    ("written_mails", "kind", &["new", "reply", "reply_all", "forward"]),
+    ("written_mails", "state", &["writing", "queued", "sending", "sent", "failed"]),
+    ("written_mails", "step", &["none", "drafting", "drafted", "asked"]),
 ];
 
 /// Tables of a person that do not hang on a connection.
@@ -92,6 +95,7 @@ async fn what_must_be_unique_is() {
         refused(insert(messages::Model { id, ..specimens::messages() }, &db).await);
         refused(insert(labels::Model { id, ..specimens::labels() }, &db).await);
         refused(insert(jobs::Model { id, ..specimens::jobs() }, &db).await);
+        refused(insert(written_mails::Model { id, ..specimens::written_mails() }, &db).await);
         refused(insert(specimens::feed_items(), &db).await);
         refused(insert(specimens::mailbox_checks(), &db).await);
         refused(insert(specimens::acts(), &db).await);
@@ -132,6 +136,8 @@ async fn a_row_needs_its_parent() {
             insert(specimens::exclusions(), &db).await,
             insert(specimens::image_senders(), &db).await,
             insert(specimens::message_labels(), &db).await,
+            insert(specimens::written_mails(), &db).await,
+            insert(specimens::written_files(), &db).await,
         ] {
             let error = refusal.expect_err("a row without its parent is written");
             assert!(matches!(error.sql_err(), Some(SqlErr::ForeignKeyConstraintViolation(_))), "{error}");

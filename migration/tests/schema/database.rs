@@ -153,6 +153,8 @@ pub async fn insert_all(db: &DatabaseConnection) {
     insert(specimens::attachments(), db).await.unwrap();
     insert(specimens::labels(), db).await.unwrap();
     insert(specimens::message_labels(), db).await.unwrap();
+    insert(specimens::written_mails(), db).await.unwrap();
+    insert(specimens::written_files(), db).await.unwrap();
     insert(specimens::jobs(), db).await.unwrap();
     insert(specimens::job_runs(), db).await.unwrap();
     insert(specimens::provider_units(), db).await.unwrap();

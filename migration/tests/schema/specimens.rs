@@ -3,6 +3,7 @@
 mod mailbox;
 mod programs;
 mod told;
+mod written;
 
 pub use mailbox::{
     acts, attachments, channels, check_ids, exclusions, feed_items, image_senders, labels, mailbox_checks,
@@ -10,6 +11,7 @@ pub use mailbox::{
 };
 pub use programs::{refresh_tokens, token_families};
 pub use told::{notifications, proofs};
+pub use written::{written_files, written_mails};
 
 use entity::{
     audit_events, connected_accounts, disconnections, identities, installation, job_runs, jobs, oauth_attempts,
@@ -34,6 +36,8 @@ pub const DISCONNECTION: Uuid = Uuid::from_u128(117);
 
 pub const PROOF: Uuid = Uuid::from_u128(14);
 pub const NOTIFICATION: Uuid = Uuid::from_u128(15);
+pub const WRITTEN_MAIL: Uuid = Uuid::from_u128(16);
+pub const WRITTEN_FILE: Uuid = Uuid::from_u128(17);
 
 /// An instant that has all the digits both databases keep: microseconds.
 pub fn instant(minutes: i64) -> DateTimeUtc {

@@ -1,11 +1,13 @@
 //! The long trials of `make soak`: the real program is killed with -9 again and again, and afterwards nothing may be lost,
 //! doubled or stuck. `target/soak/NAME.json` keeps what came of it; any difference ends it with 1.
 //!
-//! `GATEPOST_SOAK_TRIALS` (200) kills a database, `GATEPOST_SOAK_JOBS` (10 000), `GATEPOST_SOAK_SEED` (1): everything
+//! `GATEPOST_SOAK_TRIALS` (200) kills a database, `GATEPOST_SOAK_JOBS` (10 000), `GATEPOST_SOAK_MAILS` (200) at each
+//! provider, `GATEPOST_SOAK_SEED` (1): everything
 //! random follows from it. `GATEPOST_SOAK_LANES` (3) lives go on at the same time.
 
 mod jobs;
 mod kills;
+mod send;
 
 #[expect(dead_code, clippy::unwrap_used, reason = "the harness of the tests; the trials use a part of it")]
 #[path = "../../tests/api"]
@@ -18,7 +20,7 @@ use serde::Serialize;
 use std::path::PathBuf;
 
 /// What is tried when nothing is named.
-const ALL: [&str; 2] = ["jobs", "kills"];
+const ALL: [&str; 3] = ["jobs", "kills", "send"];
 
 #[tokio::main]
 async fn main() -> std::process::ExitCode {
@@ -30,6 +32,7 @@ async fn main() -> std::process::ExitCode {
         fine &= match name.as_str() {
             "jobs" => jobs::trial().await,
             "kills" => kills::trial().await,
+            "send" => send::trial().await,
             other => panic!("there is no trial {other}; there are {}", ALL.join(", ")),
         };
     }

@@ -81,6 +81,7 @@ fn job_kind(word: &str) -> JobKind {
         "write_words" => JobKind::Words,
         "remove_connection" => JobKind::Removal,
         "send_mail" => JobKind::Letter,
+        "send_written" => JobKind::Written,
         _ => JobKind::Other,
     }
 }

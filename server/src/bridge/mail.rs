@@ -5,6 +5,7 @@ mod search;
 use super::{
     Reports,
     connections::{nothing, progress_for_screen, progress_of, provider_for_screen},
+    writing,
 };
 use app::{
     error::AppError,
@@ -60,6 +61,7 @@ impl MailPort for Mail {
             next: page.next,
             mailboxes: self.mailboxes(&connections).await?,
             not_done: self.not_done(viewer, &connections).await?,
+            unsent: writing::unsent(&self.domain, &self.reports, viewer, &connections).await?,
         })
     }
 

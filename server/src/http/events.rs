@@ -53,6 +53,7 @@ struct Gathered {
     sync: BTreeSet<Uuid>,
     mail: BTreeSet<Uuid>,
     connection: BTreeSet<Uuid>,
+    written: BTreeSet<Uuid>,
     /// Notices were lost: everything counts as moved.
     everything: bool,
 }
@@ -63,11 +64,13 @@ impl Gathered {
             What::Sync { connection } => self.sync.insert(connection),
             What::Mail { connection } => self.mail.insert(connection),
             What::Connection { connection } => self.connection.insert(connection),
+            What::Written { mail } => self.written.insert(mail),
         };
     }
 
     fn is_empty(&self) -> bool {
-        !self.everything && self.sync.is_empty() && self.mail.is_empty() && self.connection.is_empty()
+        let none = [&self.sync, &self.mail, &self.connection, &self.written].iter().all(|kind| kind.is_empty());
+        none && !self.everything
     }
 }
 
@@ -134,6 +137,11 @@ impl Feeder {
     /// Loads the numbers of what moved and sends them.
     async fn tell(&mut self) -> Result<(), Gone> {
         let gathered = std::mem::take(&mut self.gathered);
+        for mail in &gathered.written {
+            if let Ok(event) = Event::default().event("written").json_data(LiveEvent::Written { mail: *mail }) {
+                self.send(event).await?;
+            }
+        }
         let cards = connections::cards(&self.site.domain, &self.site.reports, self.viewer.user_id).await;
         // A failure is in the log already; the next notice tries again.
         let Ok(cards) = cards else { return Ok(()) };

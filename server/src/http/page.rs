@@ -67,9 +67,14 @@ pub fn status(error: &AppError) -> StatusCode {
         AppError::SignInRequired => StatusCode::UNAUTHORIZED,
         AppError::SignUpClosed | AppError::ConfirmFirst => StatusCode::FORBIDDEN,
         AppError::NotFound => StatusCode::NOT_FOUND,
-        AppError::AddressTaken | AppError::LastWayIn | AppError::ReadOnly | AppError::ConnectAgain => {
-            StatusCode::CONFLICT
-        }
+        AppError::AddressTaken
+        | AppError::LastWayIn
+        | AppError::ReadOnly
+        | AppError::ConnectAgain
+        | AppError::MayNotSend
+        | AppError::ChangedElsewhere
+        | AppError::NoDraft
+        | AppError::HasLeft => StatusCode::CONFLICT,
         AppError::SlowDown { .. } => StatusCode::TOO_MANY_REQUESTS,
         AppError::WrongCredentials | AppError::Invalid { .. } | AppError::NoAddress | AppError::LinkSpent => {
             StatusCode::UNPROCESSABLE_ENTITY

@@ -8,7 +8,7 @@ use super::{
     pictures,
     session::{Asking, cookie_header, resolve},
     site::Site,
-    tokens, typed,
+    tokens, typed, writing,
 };
 use app::{
     app::{App, shell},
@@ -17,7 +17,7 @@ use app::{
 use axum::{
     Router,
     body::Body,
-    extract::Request,
+    extract::{DefaultBodyLimit, Request},
     http::{HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::{Next, from_fn, from_fn_with_state},
     response::Response,
@@ -74,7 +74,17 @@ pub fn routes(site: Site) -> Router {
         .route("/pictures/{message}/{file}", get(pictures::inline))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready));
-    around(pages.with_state(site.clone()), &site)
+    let pages = around(pages.with_state(site.clone()), &site, LARGEST_BODY, LONGEST_ANSWER);
+    pages.merge(with_files(&site))
+}
+
+/// The one route that takes files.
+fn with_files(site: &Site) -> Router {
+    let routes = Router::new()
+        .route("/write/{id}", post(writing::take))
+        .route_layer(DefaultBodyLimit::disable())
+        .route_layer(from_fn_with_state(site.clone(), resolve));
+    around(routes.with_state(site.clone()), site, writing::LARGEST_FORM, writing::LONGEST_UPLOAD)
 }
 
 /// Routes that programs ask, which pages of the configured origins may be.
@@ -97,19 +107,19 @@ fn for_programs(site: &Site) -> Router<Site> {
 /// The routes of a process that only works in the background.
 pub fn health_routes(site: Site) -> Router {
     let routes = Router::new().route("/healthz", get(health::alive)).route("/readyz", get(health::ready));
-    around(routes.with_state(site.clone()), &site)
+    around(routes.with_state(site.clone()), &site, LARGEST_BODY, LONGEST_ANSWER)
 }
 
-fn around(routes: Router, site: &Site) -> Router {
+fn around(routes: Router, site: &Site, largest: usize, longest: Duration) -> Router {
     let reports = site.reports.clone();
     routes
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(RequestBodyLimitLayer::new(largest))
         .layer(from_fn_with_state(site.clone(), refuse_foreign_changes))
         .layer(from_fn_with_state(site.clone(), settle_address))
         .layer(CatchPanicLayer::custom(move |panic| guard::recover(&reports, panic)))
         .layer(from_fn_with_state(site.clone(), guard::harden))
         .layer(CompressionLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, LONGEST_ANSWER))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, longest))
         .layer(trace())
 }
 
@@ -125,7 +135,7 @@ fn trace() -> TraceLayer<
 }
 
 /// What every page and server function finds in its context: who is asking, and the page's policy.
-fn request_context(site: Site) -> impl Fn() + Clone + Send + Sync + 'static {
+pub(super) fn request_context(site: Site) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         let asking =
             use_context::<Parts>().and_then(|parts| parts.extensions.get::<Asking>().cloned()).unwrap_or_default();

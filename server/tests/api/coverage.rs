@@ -25,7 +25,7 @@ enum Access {
 struct Function {
     name: &'static str,
     access: Access,
-    /// Arguments; `{connection}`, `{message}` and `{program}` stand for Ada's.
+    /// Arguments; `{connection}`, `{message}` and their like stand for Ada's.
     arguments: &'static [(&'static str, &'static str)],
 }
 
@@ -66,6 +66,43 @@ const FUNCTIONS: &[Function] = &[
     Function { name: "users/delete_account", access: Access::OwnOnly, arguments: &[("password", "wrong")] },
     Function { name: "users/end_session", access: Access::ById, arguments: &[("session", "{session}")] },
     Function { name: "users/remove_identity", access: Access::ById, arguments: &[("identity", "{identity}")] },
+    Function {
+        name: "writing/start_writing",
+        access: Access::ById,
+        arguments: &[("wanted[reply]", "{message}"), ("wanted[all]", "false")],
+    },
+    Function { name: "writing/list_written", access: Access::OwnOnly, arguments: &[] },
+    Function { name: "writing/suggest_addresses", access: Access::OwnOnly, arguments: &[("text", "a")] },
+    // In the order in which one mail goes through them, from one that was not sent.
+    Function { name: "writing/open_draft", access: Access::ById, arguments: &[("draft", "{unsent}")] },
+    Function { name: "writing/send_again", access: Access::ById, arguments: &[("draft", "{unsent}")] },
+    Function { name: "writing/undo_send", access: Access::ById, arguments: &[("draft", "{unsent}")] },
+    Function { name: "writing/change_unsent", access: Access::ById, arguments: &[("draft", "{unsent}")] },
+    Function {
+        name: "writing/save_draft",
+        access: Access::ById,
+        arguments: &[
+            ("draft", "{unsent}"),
+            ("version", "1"),
+            ("typed[connection]", "{connection}"),
+            ("typed[to]", "rosa@harbour.example"),
+            ("typed[cc]", ""),
+            ("typed[bcc]", ""),
+            ("typed[subject]", "The keys"),
+            ("typed[body]", "Under the mat."),
+        ],
+    },
+    Function {
+        name: "writing/detach_file",
+        access: Access::ById,
+        arguments: &[("draft", "{unsent}"), ("file", "{attached}")],
+    },
+    Function {
+        name: "writing/send_draft",
+        access: Access::ById,
+        arguments: &[("draft", "{unsent}"), ("version", "2")],
+    },
+    Function { name: "writing/discard_draft", access: Access::ById, arguments: &[("draft", "{draft}")] },
     Function { name: "connections/list_connections", access: Access::OwnOnly, arguments: &[] },
     Function { name: "connections/sync_now", access: Access::ById, arguments: &[("connection", "{connection}")] },
     Function { name: "connections/try_again", access: Access::ById, arguments: &[("connection", "{connection}")] },
@@ -173,9 +210,15 @@ async fn other_peoples_data_is_not_there() {
                 }
                 Access::OwnOnly | Access::Public => {
                     let text = format!("{answer:?}");
-                    for secret in
-                        [&ada.address, &ada.connection, &ada.message, &ada.session, &ada.identity, &ada.program]
-                    {
+                    for secret in [
+                        &ada.address,
+                        &ada.connection,
+                        &ada.message,
+                        &ada.session,
+                        &ada.identity,
+                        &ada.program,
+                        &ada.unsent,
+                    ] {
                         assert!(!text.contains(secret), "{}: {text}", function.name);
                     }
                 }

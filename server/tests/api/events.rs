@@ -94,6 +94,7 @@ async fn a_sync_is_told_live_to_the_person_it_belongs_to_and_to_nobody_else() {
             LiveEvent::Sync { connection, .. }
             | LiveEvent::Mail { connection }
             | LiveEvent::Connection { connection, .. } => connection,
+            LiveEvent::Written { mail } => mail,
         };
         assert_eq!(about, own);
         wait_until_live(app, 2).await;
@@ -135,7 +136,7 @@ async fn a_burst_of_notices_is_told_once() {
                 LiveEvent::Mail { .. } => mails += 1,
                 LiveEvent::Connection { .. } => break,
                 // Looking asks for changes.
-                LiveEvent::Sync { .. } => {}
+                LiveEvent::Sync { .. } | LiveEvent::Written { .. } => {}
             }
         }
         assert!(mails <= 20, "{mails} events for one burst");

@@ -77,6 +77,9 @@ const ROUTES: &[Route] = &[
         Access::Signed,
         "/pictures/{message}/remote?until=9999999999&proof=AA&from=https://example.org/",
     ),
+    route(Method::GET, "/write", Access::ById, "/write?reply={message}"),
+    route(Method::GET, "/write/{id}", Access::ById, "/write/{unsent}"),
+    route(Method::POST, "/write/{id}", Access::ById, "/write/{unsent}"),
     route(Method::GET, "/settings/connections", Access::OwnOnly, "/settings/connections"),
     route(Method::GET, "/settings/activity", Access::OwnOnly, "/settings/activity"),
     route(Method::GET, "/settings/account", Access::OwnOnly, "/settings/account"),
@@ -103,12 +106,14 @@ const ROUTES: &[Route] = &[
     route(Method::GET, "/readyz", Access::Public, "/readyz"),
 ];
 
+/// What stands for something of Ada's.
+const NAMES: [&str; 6] = ["connection", "message", "file", "attempt", "unsent", "state"];
+
 impl Route {
     async fn ask(&self, browser: &Browser, fill: impl Fn(&str) -> String) -> Page {
         let ours = [("accept", "text/html"), ("sec-fetch-site", "same-origin"), ("sec-fetch-mode", "navigate")];
-        let path = ["connection", "message", "file", "attempt", "state"]
-            .iter()
-            .fold(self.asked.to_owned(), |path, name| path.replace(&format!("{{{name}}}"), &fill(name)));
+        let path =
+            NAMES.iter().fold(self.asked.to_owned(), |path, name| path.replace(&format!("{{{name}}}"), &fill(name)));
         browser.send(self.method.clone(), browser.ours(&path), &ours, None).await
     }
 }
@@ -134,6 +139,7 @@ impl Hers {
             "message" => &self.ada.message,
             "file" => &self.ada.file,
             "attempt" => &self.ada.attempt,
+            "unsent" => &self.ada.unsent,
             _ => &self.state,
         }
         .clone()
@@ -154,9 +160,7 @@ fn nobodys(name: &str) -> String {
 /// What can be compared of two answers: without the asked id, and without what is drawn anew for each answer.
 fn essence(page: &Page, fill: impl Fn(&str) -> String) -> (u16, String, String) {
     let strip = |text: &str| {
-        let text = ["connection", "message", "file", "attempt", "state"]
-            .iter()
-            .fold(text.to_owned(), |text, name| text.replace(&fill(name), "ID"));
+        let text = NAMES.iter().fold(text.to_owned(), |text, name| text.replace(&fill(name), "ID"));
         ["nonce=\"", "crossorigin=\""].iter().fold(text, |text, drawn| {
             let mut parts = text.split(drawn);
             let first = parts.next().unwrap_or_default().to_owned();

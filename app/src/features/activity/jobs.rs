@@ -26,6 +26,8 @@ impl JobKind {
                 .map_or_else(|| "Making mail searchable".to_owned(), |mailbox| format!("Making {mailbox} searchable")),
             Self::Removal => of("Removal"),
             Self::Letter => "A letter to you".to_owned(),
+            Self::Written => mailbox
+                .map_or_else(|| "Sending your mail".to_owned(), |mailbox| format!("Sending your mail from {mailbox}")),
             Self::Other => of("Other work"),
         }
     }

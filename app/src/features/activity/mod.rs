@@ -87,6 +87,8 @@ pub enum JobKind {
     Removal,
     /// Sends a mail to the person.
     Letter,
+    /// Sends a mail that the person wrote.
+    Written,
     Other,
 }
 

@@ -71,6 +71,11 @@ impl ActivityRow {
             "api.mail.change" => {
                 return format!("Mail changed at the provider: {} within the hour", counted(self.times, "call"));
             }
+            "api.mail.send" => {
+                return format!("Mail sent through the provider: {} within the hour", counted(self.times, "call"));
+            }
+            "mail.send" if self.outcome == ActivityOutcome::Done => "Mail sent",
+            "mail.send" => "Sending a mail",
             "mail.change" => "A change to mail that the provider did not make",
             other => return readable(other),
         };
@@ -104,6 +109,8 @@ mod tests {
         assert_eq!(row("user.sign_in", 1).sentence(), "Signed in");
         assert_eq!(row("api.mail.read", 1200).sentence(), "Mail read at the provider: 1,200 calls within the hour");
         assert_eq!(row("api.mail.change", 2).sentence(), "Mail changed at the provider: 2 calls within the hour");
+        assert_eq!(row("api.mail.send", 1).sentence(), "Mail sent through the provider: 1 call within the hour");
+        assert_eq!(row("mail.send", 1).sentence(), "Mail sent");
         assert_eq!(row("export.batch_written", 1).sentence(), "Export batch written");
         let refused = ActivityRow { outcome: ActivityOutcome::Refused, ..row("connection.made", 1) };
         assert_eq!(refused.sentence(), "Connecting a mailbox");

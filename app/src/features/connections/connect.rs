@@ -23,9 +23,14 @@ pub fn ConsentLink(
     /// The id of what it is about, for buttons that many cards have.
     #[prop(optional, into)]
     about: Option<String>,
+    /// Where a trip without a popup leads back to; the page it stands on, unless said otherwise.
+    #[prop(optional, into)]
+    back: Option<String>,
 ) -> impl IntoView {
     let attempts = expect_context::<Attempts>();
-    let page = use_location().pathname;
+    let location = use_location().pathname;
+    let back = StoredValue::new(back);
+    let page = Signal::derive(move || back.get_value().unwrap_or_else(|| location.get()));
     let plain_address = move || trip.start_address(None, Some(&page.get()));
     let open = move || attempts.open(trip, &page.get_untracked());
     let on_click = move |event: ev::MouseEvent| {

@@ -12,7 +12,7 @@ use web_sys::{Element, HtmlElement, KeyboardEvent};
 const HELP: &str = "keys-help";
 
 /// Keys and what they do.
-const KEYS: [(&[&str], &str); 13] = [
+const KEYS: [(&[&str], &str); 15] = [
     (&["j", "k"], "Next, previous conversation"),
     (&["o"], "Open it"),
     (&["u"], "Back to the list"),
@@ -22,6 +22,8 @@ const KEYS: [(&[&str], &str); 13] = [
     (&["i"], "Move to inbox"),
     (&["s"], "Star, or remove the star"),
     (&["I", "U"], "Mark as read, as unread"),
+    (&["r", "a", "f"], "Reply, reply all, forward"),
+    (&["c"], "Compose"),
     (&["z"], "Undo"),
     (&["Esc"], "Clear the selection"),
     (&["/"], "Search"),
@@ -68,6 +70,7 @@ fn obey(key: &str) -> bool {
         "k" => step(Step::Previous),
         "o" => press(".row:focus-within > a"),
         "u" => press(".conversation .back a"),
+        "c" => press("[data-key=c]"),
         "/" => focus(".list-pane:not([hidden]) [name=q]"),
         "?" => toggle_help(),
         key => press_button(key),

@@ -1,7 +1,10 @@
 //! The list of mails: heading, mailbox, folders, and the first page of rows.
 
 use super::{Folder, ListQuery, keys::KeysHelp, loaded::LoadedList, server::list_inbox};
-use crate::ui::{Load, Skeleton};
+use crate::{
+    features::writing::ComposeButton,
+    ui::{Load, Skeleton},
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use std::sync::Arc;
@@ -15,6 +18,10 @@ pub fn MailList(query: Memo<ListQuery>, shown: Signal<bool>) -> impl IntoView {
         <div class="list-head">
             <h1 tabindex="-1">{title}</h1>
             <FolderTabs query />
+            <div class="list-write">
+                <a class="button bare" href="/write#written">"Drafts"</a>
+                <ComposeButton from=Signal::derive(move || query.with(|query| query.mailbox)) />
+            </div>
             <KeysHelp />
         </div>
         <Load

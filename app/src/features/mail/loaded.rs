@@ -5,7 +5,10 @@ use super::{
     state::ListState, undo::LastDone,
 };
 use crate::{
-    features::connections::{ConnectButton, Provider, SyncLine, SyncProgress},
+    features::{
+        connections::{ConnectButton, Provider, SyncLine, SyncProgress},
+        writing::Unsent,
+    },
     live::Live,
     quantity::counted,
     ui::{FormProblem, Problem},
@@ -21,7 +24,7 @@ pub fn LoadedList(page: InboxPage, query: Memo<ListQuery>, shown: Signal<bool>) 
     let back = StoredValue::new(own.address());
     let state = ListState::new(page, own);
     Effect::new(move |before: Option<u32>| {
-        let changes = live.mail_changes(mailbox);
+        let changes = live.mail_changes(mailbox) + live.written_changes();
         if newest_page && before.is_some_and(|before| before != changes) {
             state.refresh();
         }
@@ -42,6 +45,7 @@ pub fn LoadedList(page: InboxPage, query: Memo<ListQuery>, shown: Signal<bool>) 
                 })}
             </div>
             {(!newest_page).then(|| view! { <p class="newer"><a href=newest_address.clone()>"Back to the newest mail"</a></p> })}
+            <Unsent rows=state.unsent />
             <Refusals not_done=state.not_done back=back.get_value() read=Callback::new(move |()| state.refresh()) />
             <FormProblem problem=failed />
             <NewMail state shown />

@@ -26,7 +26,10 @@ pub use query::ListQuery;
 pub use reading::{AttachmentRow, Conversation, Finding, Images, Judged, MessageView, Verdict};
 pub use search::{Hint, Part, Piece, SearchHit, SearchPage};
 
-use super::connections::{Provider, SyncProgress};
+use super::{
+    connections::{Provider, SyncProgress},
+    writing::WrittenRow,
+};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -144,6 +147,8 @@ pub struct InboxPage {
     pub mailboxes: Vec<MailboxChoice>,
     /// What the viewer wanted done and their providers did not do.
     pub not_done: Vec<NotDone>,
+    /// Mails the viewer wrote that were not sent.
+    pub unsent: Vec<WrittenRow>,
 }
 
 /// Why something was not done.

@@ -9,7 +9,10 @@ use super::{
 use crate::{
     browser,
     error::AppError,
-    features::connections::{SyncProgress, combined},
+    features::{
+        connections::{SyncProgress, combined},
+        writing::WrittenRow,
+    },
     live::Live,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -38,6 +41,7 @@ pub(super) struct ListState {
     pub(super) next: RwSignal<Option<String>>,
     pub(super) mailboxes: RwSignal<Vec<MailboxChoice>>,
     pub(super) not_done: RwSignal<Vec<NotDone>>,
+    pub(super) unsent: RwSignal<Vec<WrittenRow>>,
     pub(super) selection: Selection,
     pub(super) waiting: RwSignal<Option<Waiting>>,
     /// The cursor the last page was fetched with.
@@ -56,6 +60,7 @@ impl ListState {
             next: RwSignal::new(page.next),
             mailboxes: RwSignal::new(page.mailboxes),
             not_done: RwSignal::new(page.not_done),
+            unsent: RwSignal::new(page.unsent),
             selection: Selection::new(),
             waiting: RwSignal::new(None),
             last_after: StoredValue::new(query.after.clone()),
@@ -155,6 +160,9 @@ impl ListState {
         }
         if self.not_done.with_untracked(|known| *known != page.not_done) {
             self.not_done.set(page.not_done);
+        }
+        if self.unsent.with_untracked(|known| *known != page.unsent) {
+            self.unsent.set(page.unsent);
         }
         let merged = self.rows.with_untracked(|rows| merge(rows, page.rows, page.next.is_some()));
         let next = if merged.has_tail {

@@ -1,7 +1,7 @@
 //! Append-only record of who did what to which connection, from where, with what outcome. No secrets, no mail.
 //!
 //! Actions are dotted words, their first part the kind: `user`, `session` and `identity` (signing in), `connection`, `grant`
-//! (tokens renewed), `sync` (stopped and let go on), `mail` (changes a provider did not make), `api` (calls to a provider, counted by the hour), `token` (programs), `keys`. An event is kept for a
+//! (tokens renewed), `sync` (stopped and let go on), `mail` (mails sent, changes a provider did not make), `api` (calls to a provider, counted by the hour), `token` (programs), `keys`. An event is kept for a
 //! year. [`activity`]: what a person sees of it.
 
 pub mod activity;

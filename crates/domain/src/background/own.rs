@@ -5,7 +5,7 @@ use crate::{
     cache::{Notice, What},
     jobs::{self, Job, JobRun, Queued},
 };
-use entity::{connected_accounts, disconnections, notifications, sync_feeds};
+use entity::{connected_accounts, disconnections, notifications, sync_feeds, written_mails};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -14,6 +14,8 @@ use uuid::Uuid;
 const RUNS: u64 = 50;
 /// Letters to a person whose jobs are shown.
 const LETTERS: u64 = 50;
+/// Mails of a person whose jobs are shown.
+const WRITTEN: u64 = 50;
 
 /// The jobs of one person.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,6 +89,22 @@ async fn subjects(db: &impl ConnectionTrait, user: Uuid) -> Result<Subjects, DbE
     for one in leaving {
         subjects.jobs.push(Job::RemoveConnection { connection: one.connection_id });
         subjects.mailboxes.insert(one.connection_id, (one.connection_id, one.address));
+    }
+    let written: Vec<(Uuid, Uuid)> = written_mails::Entity::find()
+        .select_only()
+        .columns([written_mails::Column::Id, written_mails::Column::ConnectionId])
+        .filter(written_mails::Column::UserId.eq(user))
+        .filter(written_mails::Column::State.ne("writing"))
+        .order_by_desc(written_mails::Column::UpdatedAt)
+        .limit(WRITTEN)
+        .into_tuple()
+        .all(db)
+        .await?;
+    for (mail, connection) in written {
+        if let Some(mailbox) = subjects.mailboxes.get(&connection).cloned() {
+            subjects.mailboxes.insert(mail, mailbox);
+        }
+        subjects.jobs.push(Job::SendWritten { mail });
     }
     let letters: Vec<Uuid> = notifications::Entity::find()
         .select_only()

@@ -35,6 +35,11 @@ pub enum What {
         /// Which connection.
         connection: Uuid,
     },
+    /// A mail that the user writes: saved elsewhere, queued, sent, failed.
+    Written {
+        /// Which mail.
+        mail: Uuid,
+    },
     /// A connection's state: made, ill, repaired, going.
     Connection {
         /// Which connection.

@@ -27,6 +27,11 @@ pub enum Job {
         /// `connected_accounts.id`
         connection: Uuid,
     },
+    /// Hands a mail that a person wrote to their provider.
+    SendWritten {
+        /// `written_mails.id`
+        mail: Uuid,
+    },
     /// Writes the words of mails that were stored before they could be found.
     WriteWords {
         /// `connected_accounts.id`
@@ -88,6 +93,7 @@ impl Job {
             Self::WriteActs { .. } => "write_acts",
             Self::WriteWords { .. } => "write_words",
             Self::SendMail { .. } => "send_mail",
+            Self::SendWritten { .. } => "send_written",
             Self::CheckMailbox { .. } => "check_mailbox",
             Self::ForgetSuccessor { .. } => "forget_successor",
             Self::RemoveConnection { .. } => "remove_connection",
@@ -101,9 +107,11 @@ impl Job {
     /// Which goes first when several are due.
     pub fn priority(&self) -> Priority {
         match self {
-            Self::WriteActs { .. } | Self::SendMail { .. } | Self::ForgetSuccessor { .. } | Self::PullNews => {
-                Priority::First
-            }
+            Self::WriteActs { .. }
+            | Self::SendMail { .. }
+            | Self::SendWritten { .. }
+            | Self::ForgetSuccessor { .. }
+            | Self::PullNews => Priority::First,
             Self::SyncMailbox { .. } | Self::KeepChannel { .. } | Self::KeepGrants => Priority::Usual,
             Self::CheckMailbox { .. }
             | Self::RemoveConnection { .. }
@@ -117,6 +125,7 @@ impl Job {
         match self {
             Self::SyncMailbox { feed } | Self::CheckMailbox { feed } => Some(*feed),
             Self::SendMail { notification } => Some(*notification),
+            Self::SendWritten { mail } => Some(*mail),
             Self::ForgetSuccessor { family } => Some(*family),
             Self::WriteActs { connection }
             | Self::RemoveConnection { connection }
@@ -131,6 +140,7 @@ impl Job {
         match self {
             Self::SyncMailbox { feed } | Self::CheckMailbox { feed } => format!("{}:{feed}", self.kind()),
             Self::SendMail { notification } => format!("{}:{notification}", self.kind()),
+            Self::SendWritten { mail } => format!("{}:{mail}", self.kind()),
             Self::ForgetSuccessor { family } => format!("{}:{family}", self.kind()),
             Self::WriteActs { connection }
             | Self::RemoveConnection { connection }

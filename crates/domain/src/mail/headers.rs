@@ -5,7 +5,7 @@ use mail_parser::{Address, HeaderValue, parsers::MessageStream};
 
 /// A correspondent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Person {
+pub(crate) struct Person {
     pub name: String,
     pub address: String,
 }
@@ -21,7 +21,7 @@ pub(super) fn text(value: &str) -> String {
 }
 
 /// Everybody in a `From`, `To` or `Cc`.
-pub(super) fn people(value: &str) -> Vec<Person> {
+pub(crate) fn people(value: &str) -> Vec<Person> {
     let line = format!("{}\n", unfold(value));
     let HeaderValue::Address(address) = MessageStream::new(line.as_bytes()).parse_address() else {
         return Vec::new();
@@ -48,7 +48,7 @@ pub(super) fn written(person: &Person) -> String {
 /// Text without what a database or a screen chokes on: NUL and other control characters become spaces, and runs of
 /// white space one. Marks that turn the direction of writing go: they make `cod.exe` of `exe.doc`, and one address of
 /// another (Unicode Technical Report 36, section 2.3).
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let spaced = text.split(|c: char| c.is_whitespace() || c.is_control());
     let words = spaced.map(|word| word.chars().filter(|c| !turns(*c)).collect::<String>());
     words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")

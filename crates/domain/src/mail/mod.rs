@@ -26,6 +26,7 @@ pub use act::Act;
 pub(crate) use clean::{Pictures, name_in_text, shown_files};
 pub use conversation::{Conversation, File, View};
 pub(crate) use conversation::{find, header_lines};
+pub(crate) use headers::{Person, people, plain};
 pub use judged::{Finding, Judged, Verdict};
 pub(crate) use kept::{Kept, kept, labelled_ones, older_ones};
 pub(crate) use labels::{

@@ -16,6 +16,7 @@ mod oauth_calls;
 mod openid;
 mod refusal;
 mod scopes;
+pub mod sending;
 
 pub use caller::Caller;
 pub use error::ProviderError;

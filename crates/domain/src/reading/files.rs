@@ -32,12 +32,22 @@ impl Reading {
         Ok(Download { filename: file.filename, mime_type: file.mime_type, pieces })
     }
 
+    /// What is at a place of a mail of this user; `part` in the provider's words.
+    pub(crate) async fn part(&self, user: Uuid, message: Uuid, part: &str) -> Result<Pieces, ReadError> {
+        let message = mail::find(&self.connections().db, user, message).await?;
+        self.at(&message, part).await
+    }
+
     pub(super) async fn bytes(
         &self,
         message: &entity::messages::Model,
         file: &attachments::Model,
     ) -> Result<Pieces, ReadError> {
-        match self.ask(message, Question::File(&file.part_id)).await? {
+        self.at(message, &file.part_id).await
+    }
+
+    async fn at(&self, message: &entity::messages::Model, part: &str) -> Result<Pieces, ReadError> {
+        match self.ask(message, Question::File(part)).await? {
             Reply::File(pieces) => Ok(pieces),
             Reply::Headers(_) | Reply::NamesInText(_) => Err(ReadError::Unavailable),
         }

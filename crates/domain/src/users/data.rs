@@ -5,7 +5,7 @@ use super::Users;
 use crate::database::Database;
 use entity::{
     attachments, audit_events, connected_accounts, disconnections, identities, image_senders, labels, message_bodies,
-    messages, notifications, sessions, token_families, users,
+    messages, notifications, sessions, token_families, users, written_mails,
 };
 use futures::{Stream, stream::try_unfold};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -103,6 +103,16 @@ async fn account(db: &Database, user: Uuid) -> Result<String, DbErr> {
     }
     for row in image_senders::Entity::find().filter(image_senders::Column::UserId.eq(user)).all(db).await? {
         line(&mut lines, &json!({ "record": "image_sender", "address": row.address, "created_at": row.created_at }));
+    }
+    for row in written_mails::Entity::find().filter(written_mails::Column::UserId.eq(user)).all(db).await? {
+        line(
+            &mut lines,
+            &json!({
+                "record": "written_mail", "state": row.state, "to": row.to_line, "cc": row.cc_line,
+                "bcc": row.bcc_line, "subject": row.subject, "body": row.body, "created_at": row.created_at,
+                "updated_at": row.updated_at,
+            }),
+        );
     }
     connections(db, user, &mut lines).await?;
     Ok(lines)

@@ -29,6 +29,7 @@ pub fn router() -> Router<Arc<Sandbox>> {
         .route("/_sandbox/people", get(truth::people))
         .route("/_sandbox/mailboxes/{address}/ids", get(truth::ids))
         .route("/_sandbox/mailboxes/{address}/bodies", get(truth::bodies))
+        .route("/_sandbox/mailboxes/{address}/copies", get(truth::copies))
         .route("/_sandbox/sheets/{address}", get(truth::sheets))
         .route("/_sandbox/requests", get(truth::requests).delete(levers::forget_requests))
         .route("/_sandbox/mailboxes/{address}/deliver", post(levers::deliver))

@@ -14,8 +14,9 @@ use crate::microsoft::graph::message::html;
 use crate::microsoft::graph::settings::Settings;
 use crate::state::Sandbox;
 use crate::world::labels::Marks;
+use crate::world::mime::parse::Part;
 use crate::world::outlook::Item;
-use crate::world::outlook::folders::{Expiry, ROOT};
+use crate::world::outlook::folders::{Expiry, INBOX, ROOT};
 use crate::world::{Outlook, Resident};
 
 /// Every mail, newest first. `id` is the immutable one; the first label is the folder: its well-known name, or its names
@@ -49,6 +50,11 @@ pub fn bodies(outlook: &Outlook) -> Value {
         Some(json!({"id": outlook.id(sequence, true), "plain": [], "html": [html(&part)]}))
     });
     mails.collect()
+}
+
+/// The mails in the inbox, with their headers.
+pub fn inbox(outlook: &Outlook) -> Vec<Option<Part>> {
+    outlook.order(Some(INBOX)).iter().map(|key| outlook.head(outlook.of_key(*key))).collect()
 }
 
 fn folder_name(outlook: &Outlook, at: usize) -> String {

@@ -1,5 +1,6 @@
 //! What is really there, for tests to compare with.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -11,6 +12,7 @@ use serde_json::{Value, json};
 use super::{Refused, outlook, resident};
 use crate::requests::Line;
 use crate::state::{Provider, Sandbox};
+use crate::world::labels::Marks;
 use crate::world::mime::parse::Part;
 
 /// `GET /_sandbox/people`.
@@ -85,6 +87,29 @@ fn collect(part: &Part, texts: &mut [Vec<String>; 2]) {
     if part.media_type.starts_with("multipart/") {
         part.parts.iter().for_each(|inner| collect(inner, texts));
     }
+}
+
+/// `GET /_sandbox/mailboxes/{address}/copies`: how many mails in the inbox have each `Message-ID`.
+pub async fn copies(
+    State(sandbox): State<Arc<Sandbox>>,
+    Extension(provider): Extension<Provider>,
+    Path(address): Path<String>,
+) -> Result<Json<BTreeMap<String, u32>>, Refused> {
+    let resident = resident(&sandbox, &address)?;
+    let found: Vec<Option<Part>> = match provider {
+        Provider::Microsoft => outlook::inbox(&resident.outlook()),
+        Provider::Google => {
+            let mailbox = resident.mailbox();
+            let inbox = mailbox.newest_first(None).filter(|(_, entry)| entry.marks.has(Marks::INBOX));
+            inbox.map(|(sequence, _)| mailbox.part(sequence)).collect()
+        }
+    };
+    let mut copies = BTreeMap::new();
+    for part in found.into_iter().flatten() {
+        let id = part.header("Message-ID").unwrap_or_default().trim().to_owned();
+        *copies.entry(id).or_default() += 1;
+    }
+    Ok(Json(copies))
 }
 
 /// `GET /_sandbox/sheets/{address}`: nobody has any yet.

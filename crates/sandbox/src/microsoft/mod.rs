@@ -27,6 +27,9 @@ pub fn answer(sandbox: &Sandbox, call: &Call) -> Answer {
     if let Some(rest) = call.path.strip_prefix("/v1.0/") {
         return graph::answer(sandbox, call, rest);
     }
+    if let Some(secret) = call.path.strip_prefix(graph::uploads::PATH) {
+        return graph::uploads::piece(sandbox, call, secret);
+    }
     match call.path.as_str() {
         "/oidc/userinfo" => return graph::userinfo(sandbox, call),
         "/" if get => return Answer::redirect("/_sandbox/"),

@@ -65,3 +65,16 @@ async fn faults_reach_the_sign_in_but_never_the_levers() {
     assert_eq!(google.open(&Google::request("openid", &[])).await.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(google.control(Method::GET, "people", None).await.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn what_nobody_waits_for_can_be_done_all_the_same_and_later() {
+    let google = Google::start(|_| {}).await;
+    let token = google.token(MAIL).await;
+    let late = json!({"path": "/labels$", "times": 1, "cut": "late", "delay_ms": 50});
+    google.control(Method::PUT, "faults", Some(&late)).await;
+    let request = google.http.post(google.url("/gmail/v1/users/me/labels")).bearer_auth(&token);
+    assert!(request.json(&json!({"name": "Late"})).send().await.is_err(), "no answer may arrive");
+    while !google.get("labels", &token).await.text.contains("Late") {
+        tokio::task::yield_now().await;
+    }
+}

@@ -20,6 +20,7 @@ mod graph_limits;
 mod graph_reading;
 mod graph_sending;
 mod graph_subscriptions;
+mod graph_uploads;
 mod history;
 mod labels;
 mod levers;

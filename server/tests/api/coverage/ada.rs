@@ -2,7 +2,10 @@
 
 use super::Function;
 use crate::harness::{App, browser::Browser, consent::Answer};
-use app::error::AppError;
+use app::{
+    error::AppError,
+    features::writing::{Opened, Started},
+};
 use domain::{
     sessions::Visitor,
     users::{ProvenIdentity, WayIn},
@@ -24,6 +27,11 @@ pub struct Ada {
     pub(super) identity: String,
     /// Her sync's job.
     job: String,
+    /// A mail of hers that was not sent, and a file of it.
+    pub unsent: String,
+    attached: String,
+    /// A mail that she writes.
+    draft: String,
 }
 
 impl Ada {
@@ -31,7 +39,7 @@ impl Ada {
         let browser = app.signed_up("ada").await;
         app.deliver(app.person(0), &crate::reading::with_file("A file for Ada", "text/plain", "a.txt", "Hello")).await;
         let (attempt, _) =
-            browser.travel("google", "purpose=connect&features=mail,manage", app.person(0), Answer::Allow).await;
+            browser.travel("google", "purpose=connect&features=mail,manage,send", app.person(0), Answer::Allow).await;
         app.work_off_queue().await;
         let page: app::features::connections::ConnectionsPage =
             browser.call("connections/list_connections", &[]).await.unwrap();
@@ -46,7 +54,12 @@ impl Ada {
             browser.call("tokens/make_program", &[("name", "script")]).await.unwrap();
         let programs: Vec<app::features::tokens::ProgramRow> = browser.call("tokens/list_programs", &[]).await.unwrap();
         let jobs: app::features::activity::JobList = browser.call("activity/list_jobs", &[]).await.unwrap();
+        let (unsent, attached) = unsent(app, &browser, &message).await;
+        let draft = begun(&browser, &[("wanted[all]", "false")]).await;
         let ada = Self {
+            unsent,
+            attached,
+            draft,
             job: jobs.queued[0].id.to_string(),
             session,
             identity,
@@ -68,6 +81,9 @@ impl Ada {
             ("{identity}", &self.identity),
             ("{program}", &self.program),
             ("{job}", &self.job),
+            ("{unsent}", &self.unsent),
+            ("{attached}", &self.attached),
+            ("{draft}", &self.draft),
         ]
         .into_iter()
         .fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
@@ -89,6 +105,23 @@ impl Ada {
         let arguments: Vec<_> = filled.iter().map(|(name, value)| (*name, value.as_str())).collect();
         browser.call(function.name, &arguments).await
     }
+}
+
+/// A draft of what is wanted.
+async fn begun(browser: &Browser, wanted: &[(&str, &str)]) -> String {
+    let started: Started = browser.call("writing/start_writing", wanted).await.unwrap();
+    let Started::Draft(draft) = started else { panic!("no draft: {started:?}") };
+    draft.to_string()
+}
+
+/// A mail with a file that was not sent, and the file.
+async fn unsent(app: &App, browser: &Browser, message: &str) -> (String, String) {
+    let draft = begun(browser, &[("wanted[forward]", message), ("wanted[all]", "false")]).await;
+    let opened: Opened = browser.call("writing/open_draft", &[("draft", &draft)]).await.unwrap();
+    let file = opened.draft.files[0].id.to_string();
+    let failed = "UPDATE written_mails SET state = 'failed', reason = 'not_accepted', version = 1, touched = TRUE WHERE kind = 'forward'";
+    app.database.execute(failed).await;
+    (draft, file)
 }
 
 /// A second session and a second way in.

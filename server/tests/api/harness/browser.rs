@@ -94,6 +94,18 @@ impl Browser {
 
     /// One request as the browser would send it; `fetch` are the `Sec-Fetch-*` and other headers of its own.
     pub async fn send(&self, method: Method, url: Url, fetch: &[(&str, &str)], form: Option<String>) -> Page {
+        let form = form.map(|form| ("application/x-www-form-urlencoded".to_owned(), form.into_bytes()));
+        self.send_body(method, url, fetch, form).await
+    }
+
+    /// The same with a body of any kind, which is named with it.
+    pub async fn send_body(
+        &self,
+        method: Method,
+        url: Url,
+        fetch: &[(&str, &str)],
+        body: Option<(String, Vec<u8>)>,
+    ) -> Page {
         let host = url.host_str().unwrap().to_owned();
         let mut request = self.client.request(method, url.clone());
         for (name, value) in fetch {
@@ -108,8 +120,8 @@ impl Browser {
         if !cookies.is_empty() {
             request = request.header(header::COOKIE, cookies.join("; "));
         }
-        if let Some(form) = form {
-            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(form);
+        if let Some((kind, body)) = body {
+            request = request.header(header::CONTENT_TYPE, kind).body(body);
         }
         let response = request.send().await.unwrap();
         self.keep_cookies(&host, response.headers());

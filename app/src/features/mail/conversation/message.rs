@@ -8,6 +8,7 @@ use crate::{
             Managing, MessageView,
             acting::{MailActs, Marks},
         },
+        writing::Answers,
     },
     time::{Moment, Shown},
 };
@@ -54,6 +55,7 @@ pub fn Mail(mail: MessageView, around: InMailbox) -> impl IntoView {
                 None => view! { <Plain text=mail.text.clone() quoted=mail.quoted.clone() /> }.into_any(),
             }}
             <Files files=mail.attachments />
+            <Answers message=id />
         </details>
     }
     .into_any()

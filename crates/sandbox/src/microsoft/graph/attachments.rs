@@ -2,18 +2,20 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::change::told;
 use super::failure::Failure;
 use super::list::mail_id;
 use super::visit::{Outcome, Visit, json_answer, mail_at, names, ok, page};
 use super::{message, write};
+use crate::dice::Dice;
 use crate::exchange::Answer;
 use crate::world::Outlook;
 use crate::world::labels::Marks;
 use crate::world::mime::parse::Part;
+use crate::world::mime::write::{Node, with_part};
 use crate::world::outlook::ids::Form;
 
 /// All files of a mail, those that its text shows included.
@@ -119,22 +121,31 @@ pub fn bytes(visit: &Visit<'_>, ids: &[&str]) -> Outcome {
     Ok(Answer::new(StatusCode::OK, file["contentType"].as_str().unwrap_or("application/octet-stream"), bytes))
 }
 
+/// A mail that files can be added to.
+pub fn draft_at(outlook: &Outlook, id: &str) -> Result<u32, Failure> {
+    let sequence = mail_at(outlook, id)?;
+    if outlook.marks(sequence).has(Marks::DRAFT) {
+        return Ok(sequence);
+    }
+    let text = "Files can only be added to drafts.";
+    Err(Failure::new(StatusCode::BAD_REQUEST, "ErrorInvalidRequest", text))
+}
+
 /// `POST /me/messages/{id}/attachments`: another file for a draft.
 pub fn add(visit: &Visit<'_>, ids: &[&str]) -> Outcome {
-    let body = visit.body()?;
+    let file = write::file(&visit.body()?)?;
     let mut outlook = visit.resident.outlook_mut();
-    let sequence = mail_at(&outlook, mail_id(ids))?;
-    if !outlook.marks(sequence).has(Marks::DRAFT) {
-        let text = "Files can only be added to drafts.";
-        return Err(Failure::new(StatusCode::BAD_REQUEST, "ErrorInvalidRequest", text));
-    }
-    let mut whole: Value = serde_json::from_slice(&told(visit, &outlook, sequence, StatusCode::OK)?.body)
-        .map_err(|_| Failure::not_found())?;
-    let mut files = all(&outlook, sequence);
-    files.push(body);
-    whole["attachments"] = Value::Array(files);
-    let raw = write::mail(&visit.resident.person, &whole, visit.now)?;
-    outlook.change(sequence, Marks::default(), Marks::default(), visit.now, |notes| notes.raw = Some(raw.into()));
+    let sequence = draft_at(&outlook, mail_id(ids))?;
+    enclose(&mut outlook, sequence, &file, visit.now)?;
     let file = all(&outlook, sequence).pop().ok_or_else(Failure::not_found)?;
     Ok(json_answer(StatusCode::CREATED, &file))
+}
+
+/// Puts a file into a draft; its headers and what is in it stay as they are.
+pub fn enclose(outlook: &mut Outlook, sequence: u32, file: &Node, now: DateTime<Utc>) -> Result<(), Failure> {
+    let raw = outlook.raw(sequence).ok_or_else(Failure::not_found)?;
+    let mut dice = Dice::of(&[u64::from(now.timestamp_subsec_nanos()), raw.len() as u64]);
+    let raw = with_part(&raw, file, &mut dice);
+    outlook.change(sequence, Marks::default(), Marks::default(), now, |notes| notes.raw = Some(raw.into()));
+    Ok(())
 }

@@ -56,6 +56,12 @@ impl Failure {
         Self::new(StatusCode::FORBIDDEN, "ErrorAccessDenied", text)
     }
 
+    /// 413: more than one request may bring.
+    pub fn too_large() -> Self {
+        let text = "The request body is larger than 4 MB.";
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", text)
+    }
+
     /// 404: no such mail or folder, or not under this id any more.
     pub fn not_found() -> Self {
         let text =

@@ -18,6 +18,7 @@ pub mod subscriptions;
 pub mod throttle;
 mod token;
 mod translate;
+pub mod uploads;
 mod visit;
 mod write;
 
@@ -45,6 +46,8 @@ pub struct Desk {
     pub throttle: Throttle,
     /// Whom it tells of what.
     pub shelf: subscriptions::Shelf,
+    /// Files that come in pieces.
+    pub uploads: uploads::Uploads,
 }
 
 /// One method.
@@ -60,6 +63,9 @@ const TEXTS: &[&str] = &["Mail.Read", "Mail.ReadWrite"];
 const CHANGES: &[&str] = &["Mail.ReadWrite"];
 const SENDS: &[&str] = &["Mail.Send"];
 const IDS: &[&str] = &["Mail.ReadBasic", "Mail.Read", "Mail.ReadWrite", scopes::USER_READ];
+
+/// Largest body of one request, in bytes.
+const LARGEST: usize = 4 * 1024 * 1024;
 
 /// The method a request names. `path` begins after `me`; fixed words are in lower case in `words`.
 fn find(method: &str, words: &[&str]) -> Option<Op> {
@@ -104,6 +110,7 @@ fn of_messages(method: &str, words: &[&str]) -> Option<Op> {
         ("POST", [_, "send"]) => op(SENDS, send::send),
         ("GET", [_, "attachments"]) => op(TEXTS, attachments::list),
         ("POST", [_, "attachments"]) => op(CHANGES, attachments::add),
+        ("POST", [_, "attachments", "createuploadsession"]) => op(CHANGES, uploads::open),
         ("GET", [_, "attachments", _]) => op(TEXTS, attachments::get),
         ("GET", [_, "attachments", _, "$value"]) => op(TEXTS, attachments::bytes),
         _ => None,
@@ -137,6 +144,9 @@ pub fn answer(sandbox: &Sandbox, call: &Call, path: &str) -> Answer {
 
 /// The way of a call: whose mailbox, which method, which scope, and is there a mailbox at all.
 fn run(visit: &Visit<'_>, path: &str) -> Outcome {
+    if visit.call.body.len() > LARGEST {
+        return Err(Failure::too_large());
+    }
     let pieces = pieces(path);
     let person = &visit.resident.person;
     let rest = match pieces.first().map(|piece| piece.to_lowercase()).as_deref() {

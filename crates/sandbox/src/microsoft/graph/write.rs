@@ -60,17 +60,22 @@ fn body(message: &Value) -> Result<Node, Failure> {
     let html = message["body"]["contentType"].as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("html"));
     let text = Node::text(if html { "html" } else { "plain" }, content);
     let mut parts = vec![text.clone()];
-    for file in message["attachments"].as_array().into_iter().flatten() {
-        let bad = || Failure::new(StatusCode::BAD_REQUEST, "ErrorInvalidRequest", "contentBytes is not base64.");
-        let bytes = STANDARD.decode(file["contentBytes"].as_str().unwrap_or_default()).map_err(|_| bad())?;
-        parts.push(Node::File {
-            media_type: file["contentType"].as_str().unwrap_or("application/octet-stream").to_owned(),
-            name: file["name"].as_str().unwrap_or("untitled").to_owned(),
-            cid: file["contentId"].as_str().map(str::to_owned).filter(|_| file["isInline"] == Value::Bool(true)),
-            bytes,
-        });
+    for file_resource in message["attachments"].as_array().into_iter().flatten() {
+        parts.push(file(file_resource)?);
     }
     Ok(if parts.len() == 1 { text } else { Node::Multi("mixed", parts) })
+}
+
+/// The file that an attachment resource describes.
+pub fn file(file: &Value) -> Result<Node, Failure> {
+    let bad = || Failure::new(StatusCode::BAD_REQUEST, "ErrorInvalidRequest", "contentBytes is not base64.");
+    let bytes = STANDARD.decode(file["contentBytes"].as_str().unwrap_or_default()).map_err(|_| bad())?;
+    Ok(Node::File {
+        media_type: file["contentType"].as_str().unwrap_or("application/octet-stream").to_owned(),
+        name: file["name"].as_str().unwrap_or("untitled").to_owned(),
+        cid: file["contentId"].as_str().map(str::to_owned).filter(|_| file["isInline"] == Value::Bool(true)),
+        bytes,
+    })
 }
 
 /// The people in a recipient, or in a list of them, as a header line names them.

@@ -100,6 +100,30 @@ impl Node {
     }
 }
 
+/// A mail with one more part in it: every other header, and what was in it, stays as it is.
+pub fn with_part(raw: &[u8], part: &Node, dice: &mut Dice) -> Vec<u8> {
+    let (mut head, mut content, mut in_head, mut of_content) = (Vec::new(), Vec::new(), true, false);
+    for line in raw.split_inclusive(|byte| *byte == b'\n') {
+        if in_head && line.trim_ascii().is_empty() {
+            in_head = false;
+            content.extend_from_slice(line);
+            continue;
+        }
+        if in_head && !line.starts_with(b" ") && !line.starts_with(b"\t") {
+            of_content = line.get(..8).is_some_and(|start| start.eq_ignore_ascii_case(b"content-"));
+        }
+        if in_head && !of_content { head.extend_from_slice(line) } else { content.extend_from_slice(line) }
+    }
+    let boundary = format!("000000000000{}", dice.hex(16));
+    let kind = format!("Content-Type: multipart/mixed; boundary=\"{boundary}\"\r\n\r\n--{boundary}\r\n");
+    head.extend_from_slice(kind.as_bytes());
+    head.extend_from_slice(&content);
+    head.extend_from_slice(format!("\r\n--{boundary}\r\n").as_bytes());
+    part.write(&mut head, dice);
+    head.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
+    head
+}
+
 fn write_text(out: &mut Vec<u8>, subtype: &str, charset: &str, transfer: Transfer, text: &str) {
     let name = match transfer {
         Transfer::Seven => "7bit",

@@ -6,6 +6,7 @@ mod depth;
 mod encoding;
 mod files;
 mod mailbox;
+mod sending;
 mod watching;
 mod wire;
 mod writing;

@@ -6,6 +6,7 @@
 mod files;
 mod partly;
 mod places;
+mod sending;
 mod slots;
 mod subscribing;
 mod wire;
@@ -13,6 +14,7 @@ mod writing;
 
 pub use files::NameInText;
 pub use partly::Partly;
+pub use sending::Standing;
 pub use slots::{IN_BACKGROUND, Slots};
 pub use subscribing::Subscription;
 pub use wire::{FolderInfo, OutlookMessage, Recipient};

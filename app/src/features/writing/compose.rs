@@ -1,0 +1,355 @@
+//! The form of a draft. It is posted as a whole to `/write/{id}`, so that it works without scripts; with them it is saved while
+//! it is typed, and sent without a load.
+
+use super::{
+    Draft, Opened, Sending, Typed,
+    addresses::AddressLine,
+    files::{FileLines, Files},
+    saving::{Saving, Status},
+    senders::{MayNotSend, SenderLine, on_change_of_connections},
+    server::{SaveDraft, SendDraft, discard_draft, open_draft, send_draft},
+    toast::Followed,
+};
+use crate::{browser, error::AppError, popup::Attempts, ui::FormProblem};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
+use uuid::Uuid;
+use wasm_bindgen::JsCast;
+
+/// Id of the form.
+const FORM: &str = "write";
+
+/// What stands in the form.
+fn typed_into_form() -> Option<Typed> {
+    let form = browser::form_data(FORM)?;
+    let text = |name: &str| form.get(name).as_string();
+    Some(Typed {
+        connection: text("connection")?.parse().ok()?,
+        to: text("to")?,
+        cc: text("cc")?,
+        bcc: text("bcc")?,
+        subject: text("subject")?,
+        body: text("body")?,
+    })
+}
+
+/// What a form that was posted without scripts was refused for.
+fn refused() -> Option<AppError> {
+    let told = use_query_map().with_untracked(|query| query.get_str("__err").is_some());
+    let send = ServerAction::<SendDraft>::new().value().get_untracked().and_then(Result::err);
+    let save = ServerAction::<SaveDraft>::new().value().get_untracked().and_then(Result::err);
+    send.or(save).filter(|_| told)
+}
+
+/// Everything that the form does by scripts.
+#[derive(Clone, Copy)]
+struct Form {
+    draft: Uuid,
+    saving: Saving,
+    files: Files,
+    followed: Followed,
+    attempts: Attempts,
+    problem: RwSignal<Option<AppError>>,
+    sending: RwSignal<bool>,
+    /// Where somebody goes on who is done here.
+    back: StoredValue<String>,
+}
+
+impl Form {
+    fn changed(self) {
+        // Whoever types has read what went well.
+        self.attempts.let_go_of_successes();
+        if let Some(typed) = typed_into_form() {
+            self.saving.typed(typed);
+        }
+    }
+
+    /// A button was pressed.
+    fn submitted(self, event: &web_sys::SubmitEvent, navigate: impl Fn(&str) + 'static) {
+        event.prevent_default();
+        let button = event.submitter().and_then(|button| button.dyn_into::<web_sys::HtmlButtonElement>().ok());
+        let Some(button) = button else { return };
+        match (button.name().as_str(), button.value().as_str()) {
+            ("detach", file) => {
+                if let Ok(file) = file.parse() {
+                    self.files.detach(file);
+                }
+            }
+            (_, "send") => self.send(navigate),
+            (_, "discard") => self.discard(navigate),
+            _ => self.changed(),
+        }
+    }
+
+    /// Saves what is typed, waits for the files, and sends.
+    fn send(self, navigate: impl Fn(&str) + 'static) {
+        if self.sending.get_untracked() {
+            return;
+        }
+        self.sending.set(true);
+        self.problem.set(None);
+        self.changed();
+        spawn_local(async move {
+            let answer = self.save_and_send().await;
+            if self.sending.try_set(false).is_some() {
+                return;
+            }
+            match answer {
+                Ok(()) => {
+                    self.followed.follow(self.draft);
+                    navigate(&self.back.get_value());
+                }
+                Err(error) => self.problem.set(Some(error)),
+            }
+        });
+    }
+
+    async fn save_and_send(self) -> Result<(), AppError> {
+        self.files.arrive().await;
+        // A file that did not arrive is not left out in silence.
+        if let Some(Some(problem)) = self.problem.try_get_untracked() {
+            return Err(problem);
+        }
+        let version = self.saving.save().await?;
+        send_draft(self.draft, version).await
+    }
+
+    fn discard(self, navigate: impl Fn(&str) + 'static) {
+        self.saving.forget();
+        spawn_local(async move {
+            match discard_draft(self.draft).await {
+                Ok(()) => navigate(&self.back.try_get_value().unwrap_or_else(|| "/inbox".to_owned())),
+                Err(error) => drop(self.problem.try_set(Some(error))),
+            }
+        });
+    }
+}
+
+/// A draft that can be typed into.
+#[component]
+pub fn Compose(opened: Opened, again: Callback<()>) -> impl IntoView {
+    let Opened { draft, senders, .. } = opened;
+    let problem = RwSignal::new(refused());
+    let back = draft.about.map_or_else(|| "/inbox".to_owned(), |message| format!("/inbox/{message}"));
+    let saving = Saving::new(draft.id, draft.version);
+    // A form that was saved without scripts leads here.
+    if use_query_map().with_untracked(|query| query.get_str("saved").is_some()) {
+        saving.status.set(Status::Saved);
+    }
+    let form = Form {
+        draft: draft.id,
+        saving,
+        files: Files::new(&draft, problem),
+        followed: Followed::take(),
+        attempts: expect_context(),
+        problem,
+        sending: RwSignal::new(false),
+        back: StoredValue::new(back),
+    };
+    let lacking = senders.iter().find(|one| one.connection == draft.typed.connection && one.sending != Sending::On);
+    let lacking = lacking.cloned().map(|sender| {
+        on_change_of_connections(again);
+        view! { <MayNotSend sender back=format!("/write/{}", draft.id) again /> }
+    });
+    let first = if draft.typed.to.trim().is_empty() { "#to" } else { "#body" };
+    Effect::new(move |_| {
+        // What is wrong with it has the focus already.
+        if problem.with_untracked(Option::is_none) {
+            request_animation_frame(move || browser::focus(first));
+        }
+    });
+    let navigate = use_navigate();
+    let on_submit = move |event: web_sys::SubmitEvent| {
+        let navigate = navigate.clone();
+        form.submitted(&event, move |path| navigate(path, NavigateOptions::default()));
+    };
+    let on_keydown = move |event: leptos::ev::KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+            event.prevent_default();
+            browser::press("#write button[value=send]");
+        }
+    };
+    let on_input = move |event: leptos::ev::Event| {
+        // Files are no text; they are saved by themselves.
+        let into = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        if into.is_none_or(|element| element.id() != super::files::FIELD) {
+            form.changed();
+        }
+    };
+    let on_drop = move |event: leptos::ev::DragEvent| {
+        event.prevent_default();
+        if let Some(dropped) = event.data_transfer().and_then(|data| data.files()) {
+            form.files.take(&dropped);
+        }
+    };
+    view! {
+        {lacking}
+        <FormProblem problem=problem.into() />
+        <form
+            id=FORM
+            class="letter"
+            method="post"
+            action=format!("/write/{}", draft.id)
+            enctype="multipart/form-data"
+            on:submit=on_submit
+            on:keydown=on_keydown
+            on:input=on_input
+            on:dragover=|event| event.prevent_default()
+            on:drop=on_drop
+        >
+            <input type="hidden" name="version" value=draft.version.to_string() />
+            // Enter in a line presses the first button: it must be a harmless one.
+            <button hidden name="act" value="save" tabindex="-1">"Save"</button>
+            <Lines draft=draft.clone() senders form />
+            <FileLines files=form.files />
+            <Foot form />
+        </form>
+        <Discard />
+    }
+    .into_any()
+}
+
+/// From whom, to whom, about what; and the text.
+#[component]
+fn Lines(draft: Draft, senders: Vec<super::Sender>, form: Form) -> impl IntoView {
+    let Typed { connection, to, cc, bcc, subject, body } = draft.typed;
+    let problem: Signal<Option<AppError>> = form.problem.into();
+    let changed = Callback::new(move |()| form.changed());
+    let copies = move || {
+        let wrong = problem.get().is_some_and(|error| matches!(error.field(), Some("cc" | "bcc")));
+        wrong.then_some("")
+    };
+    let has_copies = !cc.is_empty() || !bcc.is_empty();
+    let subject = crate::request::typed("subject").unwrap_or(subject);
+    let body = crate::request::typed("body").unwrap_or(body);
+    view! {
+        <SenderLine senders chosen=connection />
+        <AddressLine name="to" label="To" value=to problem changed />
+        <details class="copies" open=move || has_copies || copies().is_some()>
+            <summary>"Cc and Bcc"</summary>
+            <AddressLine name="cc" label="Cc" value=cc problem changed />
+            <AddressLine name="bcc" label="Bcc" value=bcc problem changed />
+        </details>
+        <div class="line">
+            <label for="subject">"Subject"</label>
+            <input
+                id="subject"
+                name="subject"
+                value=subject
+                autocomplete="off"
+                aria-invalid=move || wrong(problem, "subject").then_some("true")
+                aria-describedby="subject-problem"
+            />
+            <Wrong problem field="subject" />
+        </div>
+        <label class="sr-only" for="body">"Message"</label>
+        <textarea
+            id="body"
+            name="body"
+            rows="16"
+            aria-invalid=move || wrong(problem, "body").then_some("true")
+            aria-describedby="body-problem"
+        >
+            {body}
+        </textarea>
+        <Wrong problem field="body" />
+    }
+    .into_any()
+}
+
+fn wrong(problem: Signal<Option<AppError>>, field: &str) -> bool {
+    problem.with(|problem| problem.as_ref().is_some_and(|error| error.field() == Some(field)))
+}
+
+/// What is wrong with a line, below it.
+#[component]
+fn Wrong(problem: Signal<Option<AppError>>, field: &'static str) -> impl IntoView {
+    let sentence = move || problem.get().filter(|error| error.field() == Some(field)).map(|error| error.sentence());
+    Effect::new(move |_| {
+        if wrong(problem, field) {
+            browser::focus(&format!("#{field}"));
+        }
+    });
+    view! {
+        <p class="wrong" id=format!("{field}-problem") hidden=move || !wrong(problem, field)>
+            {sentence}
+        </p>
+    }
+    .into_any()
+}
+
+/// `Send`, and whether what is typed is kept.
+#[component]
+fn Foot(form: Form) -> impl IntoView {
+    let scripts = RwSignal::new(false);
+    Effect::new(move |_| scripts.set(true));
+    view! {
+        <div class="letter-foot">
+            <button
+                class="button primary"
+                name="act"
+                value="send"
+                title="Send (Ctrl+Enter)"
+                aria-keyshortcuts="Control+Enter Meta+Enter"
+                aria-busy=move || form.sending.get().to_string()
+            >
+                "Send"
+            </button>
+            <button class="button" name="act" value="save" hidden=scripts>"Save draft"</button>
+            <Kept form />
+        </div>
+    }
+    .into_any()
+}
+
+/// Whether what is typed is kept; what keeps it from being kept is said aloud.
+#[component]
+fn Kept(form: Form) -> impl IntoView {
+    let status = form.saving.status;
+    let words = move || match status.get() {
+        Status::Untouched | Status::Failed(_) => "",
+        Status::Unsaved => "Saving\u{2026}",
+        Status::Saved => "Saved",
+    };
+    let failed = Memo::new(move |_| match status.get() {
+        Status::Failed(error) => Some(error),
+        Status::Untouched | Status::Unsaved | Status::Saved => None,
+    });
+    let keep_this = move |_| {
+        spawn_local(async move {
+            match open_draft(form.draft).await {
+                Ok(now) => form.saving.insist(now.draft.version),
+                Err(error) => drop(form.problem.try_set(Some(error))),
+            }
+        });
+    };
+    view! {
+        <span class="kept quiet" data-kept=move || (status.get() == Status::Saved).to_string()>{words}</span>
+        <div class="not-kept" role="alert">
+            {move || failed.get().map(|error| view! {
+                <p class="wrong">{error.sentence()}</p>
+                {(error == AppError::ChangedElsewhere).then(|| view! {
+                    <button class="button small" type="button" on:click=keep_this>"Keep what is here"</button>
+                    <a class="button small" rel="external" href=format!("/write/{}", form.draft)>"Show the other"</a>
+                })}
+            })}
+        </div>
+    }
+    .into_any()
+}
+
+/// A draft is thrown away in two steps.
+#[component]
+fn Discard() -> impl IntoView {
+    view! {
+        <details class="danger">
+            <summary>"Discard this draft"</summary>
+            <p class="quiet">"What is typed and attached is gone then."</p>
+            <button class="button danger" form=FORM name="act" value="discard">"Discard"</button>
+        </details>
+    }
+    .into_any()
+}

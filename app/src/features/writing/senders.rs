@@ -1,0 +1,139 @@
+//! From which mailbox a mail goes, and what those lack that may not send.
+
+use super::{Sender, Sending};
+use crate::{
+    features::connections::{ConnectButton, ConsentLink, Feature, Provider, server::SwitchFeature},
+    live::Live,
+    popup::{Purpose, Trip},
+};
+use leptos::{form::ActionForm, prelude::*};
+use uuid::Uuid;
+
+/// The line that says from which mailbox a draft goes; a choice where several may send.
+#[component]
+pub fn SenderLine(senders: Vec<Sender>, chosen: Uuid) -> impl IntoView {
+    let chosen = crate::request::typed("connection").and_then(|id| id.parse().ok()).unwrap_or(chosen);
+    let offered: Vec<Sender> =
+        senders.into_iter().filter(|sender| sender.connection == chosen || sender.sending == Sending::On).collect();
+    if let [only] = offered.as_slice() {
+        return view! {
+            <div class="line">
+                <span class="line-name">"From"</span>
+                <span class="line-text">{only.address.clone()}</span>
+                <input type="hidden" name="connection" value=only.connection.to_string() />
+            </div>
+        }
+        .into_any();
+    }
+    let option = move |sender: Sender| {
+        let Sender { connection, address, .. } = sender;
+        view! { <option value=connection.to_string() selected=connection == chosen>{address}</option> }
+    };
+    view! {
+        <div class="line">
+            <label for="connection">"From"</label>
+            <select id="connection" name="connection">{offered.into_iter().map(option).collect_view()}</select>
+        </div>
+    }
+    .into_any()
+}
+
+/// What it takes that a mailbox may send: one popup, as a rule.
+#[component]
+pub fn MayNotSend(
+    sender: Sender,
+    /// Where a trip without a popup leads back to.
+    back: String,
+    /// The popup, or another page, may have changed that.
+    again: Callback<()>,
+) -> impl IntoView {
+    let Sender { connection, provider, address, sending } = sender;
+    let about = format!("sending-{connection}");
+    let described = about.clone();
+    let name = provider.name();
+    let switch = ServerAction::<SwitchFeature>::new();
+    Effect::new(move |_| {
+        if switch.value().get().is_some_and(|answer| answer.is_ok()) {
+            again.run(());
+        }
+    });
+    let (sentence, way) = match sending {
+        Sending::On => return ().into_any(),
+        Sending::SwitchedOff => (
+            format!("\u{201c}Send mail\u{201d} is switched off for {address}."),
+            view! {
+                <ActionForm action=switch>
+                    <input type="hidden" name="connection" value=connection.to_string() />
+                    <input type="hidden" name="feature" value=Feature::Send.slug() />
+                    <input type="hidden" name="on" value="true" />
+                    <button class="button small" aria-describedby=described>"Switch on"</button>
+                </ActionForm>
+            }
+            .into_any(),
+        ),
+        Sending::NotGranted => {
+            let trip = Trip { provider, purpose: Purpose::Grant { connection, feature: Feature::Send } };
+            let label = format!("Allow at {name}");
+            (
+                format!("{address} is not used for sending yet. {name} asks you once; after that you write from here."),
+                view! { <ConsentLink trip class="button small" label about=about.clone() back /> }.into_any(),
+            )
+        }
+        Sending::NeedsReconnect => {
+            let trip = Trip { provider, purpose: Purpose::Repair { connection } };
+            (
+                format!("{name} ended the access to {address}. Connect it again to write from it."),
+                view! { <ConsentLink trip class="button small" label="Reconnect" about=about.clone() back /> }
+                    .into_any(),
+            )
+        }
+    };
+    view! {
+        <div class="notice">
+            <p id=about>{sentence}</p>
+            {way}
+        </div>
+    }
+    .into_any()
+}
+
+/// Runs `again` whenever a connection may have changed.
+pub fn on_change_of_connections(again: Callback<()>) {
+    let live = expect_context::<Live>();
+    Effect::new(move |before: Option<u32>| {
+        let changes = live.connection_changes();
+        if before.is_some_and(|before| before != changes) {
+            again.run(());
+        }
+        changes
+    });
+}
+
+/// No mailbox may send what is asked for: what each of them lacks.
+#[component]
+pub fn NobodyMaySend(senders: Vec<Sender>, back: String, again: Callback<()>) -> impl IntoView {
+    on_change_of_connections(again);
+    if senders.is_empty() {
+        return view! {
+            <div class="empty">
+                <h2>"No mailbox is connected yet"</h2>
+                <p>"Connect the one you want to write from."</p>
+                <p class="actions">
+                    <ConnectButton provider=Provider::Google />
+                    <ConnectButton provider=Provider::Microsoft />
+                </p>
+            </div>
+        }
+        .into_any();
+    }
+    view! {
+        <div class="senders">
+            <p class="lead">"Sending needs your word once. Nothing is ever sent that you did not send."</p>
+            {senders
+                .into_iter()
+                .map(|sender| view! { <MayNotSend sender back=back.clone() again /> })
+                .collect_view()}
+        </div>
+    }
+    .into_any()
+}
