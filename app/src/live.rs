@@ -24,7 +24,7 @@ pub enum LiveEvent {
     Mail { connection: Uuid },
     /// A connection was made, became ill, was repaired or is going.
     Connection { connection: Uuid, state: ConnectionState },
-    /// A mail that the person writes was queued, sent, failed or changed elsewhere.
+    /// A mail that the person writes was queued, taken back, sent, failed or thrown away.
     Written { mail: Uuid },
 }
 
@@ -96,7 +96,7 @@ impl Live {
         self.connections.get() + self.gaps.get()
     }
 
-    /// Grows whenever a mail that the person writes was queued, sent, failed or changed elsewhere.
+    /// Grows whenever a mail that the person writes was queued, taken back, sent, failed or thrown away.
     pub fn written_changes(self) -> u32 {
         self.written.get() + self.gaps.get()
     }

@@ -5,7 +5,7 @@ use sea_orm::DatabaseConnection;
 
 use crate::database::{on_both, on_both_empty, tables, texts};
 
-const TABLES: [&str; 32] = [
+const TABLES: [&str; 34] = [
     "acts",
     "attachments",
     "audit_events",
@@ -38,9 +38,11 @@ const TABLES: [&str; 32] = [
     "sync_feeds",
     "token_families",
     "users",
+    "written_files",
+    "written_mails",
 ];
 
-const UNIQUE: [&str; 15] = [
+const UNIQUE: [&str; 16] = [
     "uq_connected_accounts_user_id_issuer_subject",
     "uq_disconnections_connection_id",
     "uq_identities_issuer_subject",
@@ -56,9 +58,10 @@ const UNIQUE: [&str; 15] = [
     "uq_sessions_token_hash",
     "uq_sync_feeds_connection_id_kind_remote_id",
     "uq_users_email",
+    "uq_written_mails_rfc_message_id",
 ];
 
-const PLAIN: [&str; 37] = [
+const PLAIN: [&str; 40] = [
     "ix_acts_connection_id_state_said",
     "ix_attachments_message_id",
     "ix_audit_events_connection_id_created_at",
@@ -96,6 +99,9 @@ const PLAIN: [&str; 37] = [
     "ix_sync_feeds_next_run_at",
     "ix_token_families_expires_at",
     "ix_token_families_user_id_created_at",
+    "ix_written_files_mail_id",
+    "ix_written_mails_connection_id",
+    "ix_written_mails_user_id_state_updated_at",
 ];
 
 #[tokio::test]

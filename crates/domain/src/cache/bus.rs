@@ -35,7 +35,7 @@ pub enum What {
         /// Which connection.
         connection: Uuid,
     },
-    /// A mail that the user writes: saved elsewhere, queued, sent, failed.
+    /// A mail that the user writes: queued, taken back, sent, failed, thrown away.
     Written {
         /// Which mail.
         mail: Uuid,

@@ -10,9 +10,9 @@ use crate::{
     writing::{Why, Writing, letter::Enclosure},
 };
 
-/// Files up to this size together travel inside the draft: base64 of base64 of them, with the text, is below the 4 MB
-/// that Graph takes as one request.
-const INSIDE: usize = 1_500_000;
+/// Files and text up to this size together travel inside the draft: base64 of base64 of them is below the 4 MB that Graph
+/// takes as one request.
+const INSIDE: usize = 2_000_000;
 
 impl Writing {
     /// Outlook's id of the sent mail.
@@ -34,7 +34,8 @@ impl Writing {
                     return Ok(sent);
                 }
                 let files = self.enclosures(errand).await?;
-                let inside = files.iter().map(|file| file.bytes.len()).sum::<usize>() <= INSIDE;
+                let bytes = errand.mail.body.len() + files.iter().map(|file| file.bytes.len()).sum::<usize>();
+                let inside = bytes <= INSIDE;
                 match known {
                     // It was whole when its name was written down.
                     Some(draft) if before == Step::Drafted && inside => draft,
