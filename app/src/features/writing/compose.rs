@@ -5,9 +5,10 @@ use super::{
     Draft, Opened, Sending, Typed,
     addresses::AddressLine,
     files::{FileLines, Files},
+    foot::{Discard, Foot},
     saving::{Saving, Status},
     senders::{MayNotSend, SenderLine, on_change_of_connections},
-    server::{SaveDraft, SendDraft, discard_draft, open_draft, send_draft},
+    server::{SaveDraft, SendDraft, discard_draft, send_draft},
     toast::Followed,
 };
 use crate::{browser, error::AppError, popup::Attempts, ui::FormProblem};
@@ -20,7 +21,7 @@ use uuid::Uuid;
 use wasm_bindgen::JsCast;
 
 /// Id of the form.
-const FORM: &str = "write";
+pub const FORM: &str = "write";
 
 /// What stands in the form.
 fn typed_into_form() -> Option<Typed> {
@@ -46,14 +47,14 @@ fn refused() -> Option<AppError> {
 
 /// Everything that the form does by scripts.
 #[derive(Clone, Copy)]
-struct Form {
-    draft: Uuid,
-    saving: Saving,
+pub struct Form {
+    pub draft: Uuid,
+    pub saving: Saving,
     files: Files,
     followed: Followed,
     attempts: Attempts,
-    problem: RwSignal<Option<AppError>>,
-    sending: RwSignal<bool>,
+    pub problem: RwSignal<Option<AppError>>,
+    pub sending: RwSignal<bool>,
     /// Where somebody goes on who is done here.
     back: StoredValue<String>,
 }
@@ -205,7 +206,7 @@ pub fn Compose(opened: Opened, again: Callback<()>) -> impl IntoView {
             <button hidden name="act" value="save" tabindex="-1">"Save"</button>
             <Lines draft=draft.clone() senders form />
             <FileLines files=form.files />
-            <Foot form />
+            <Foot form=StoredValue::new(form) />
         </form>
         <Discard />
     }
@@ -277,79 +278,6 @@ fn Wrong(problem: Signal<Option<AppError>>, field: &'static str) -> impl IntoVie
         <p class="wrong" id=format!("{field}-problem") hidden=move || !wrong(problem, field)>
             {sentence}
         </p>
-    }
-    .into_any()
-}
-
-/// `Send`, and whether what is typed is kept.
-#[component]
-fn Foot(form: Form) -> impl IntoView {
-    let scripts = RwSignal::new(false);
-    Effect::new(move |_| scripts.set(true));
-    view! {
-        <div class="letter-foot">
-            <button
-                class="button primary"
-                name="act"
-                value="send"
-                title="Send (Ctrl+Enter)"
-                aria-keyshortcuts="Control+Enter Meta+Enter"
-                aria-busy=move || form.sending.get().to_string()
-            >
-                "Send"
-            </button>
-            <button class="button" name="act" value="save" hidden=scripts>"Save draft"</button>
-            <Kept form />
-        </div>
-    }
-    .into_any()
-}
-
-/// Whether what is typed is kept; what keeps it from being kept is said aloud.
-#[component]
-fn Kept(form: Form) -> impl IntoView {
-    let status = form.saving.status;
-    let words = move || match status.get() {
-        Status::Untouched | Status::Failed(_) => "",
-        Status::Unsaved => "Saving\u{2026}",
-        Status::Saved => "Saved",
-    };
-    let failed = Memo::new(move |_| match status.get() {
-        Status::Failed(error) => Some(error),
-        Status::Untouched | Status::Unsaved | Status::Saved => None,
-    });
-    let keep_this = move |_| {
-        spawn_local(async move {
-            match open_draft(form.draft).await {
-                Ok(now) => form.saving.insist(now.draft.version),
-                Err(error) => drop(form.problem.try_set(Some(error))),
-            }
-        });
-    };
-    view! {
-        <span class="kept quiet" data-kept=move || (status.get() == Status::Saved).to_string()>{words}</span>
-        <div class="not-kept" role="alert">
-            {move || failed.get().map(|error| view! {
-                <p class="wrong">{error.sentence()}</p>
-                {(error == AppError::ChangedElsewhere).then(|| view! {
-                    <button class="button small" type="button" on:click=keep_this>"Keep what is here"</button>
-                    <a class="button small" rel="external" href=format!("/write/{}", form.draft)>"Show the other"</a>
-                })}
-            })}
-        </div>
-    }
-    .into_any()
-}
-
-/// A draft is thrown away in two steps.
-#[component]
-fn Discard() -> impl IntoView {
-    view! {
-        <details class="danger">
-            <summary>"Discard this draft"</summary>
-            <p class="quiet">"What is typed and attached is gone then."</p>
-            <button class="button danger" form=FORM name="act" value="discard">"Discard"</button>
-        </details>
     }
     .into_any()
 }

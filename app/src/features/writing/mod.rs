@@ -4,6 +4,7 @@ mod addresses;
 mod answers;
 mod compose;
 mod files;
+mod foot;
 mod fragment;
 mod leaving;
 mod list;
