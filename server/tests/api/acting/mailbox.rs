@@ -47,7 +47,8 @@ pub async fn on_all_with(wishes: Wishes, check: impl AsyncFn(Managed<'_>)) {
     on_both_with(wishes, async |app| {
         for at in [At::Gmail, At::Outlook] {
             eprintln!("at {at:?}");
-            check(Managed::connect(app, at, "mail,manage").await).await;
+            // Boxed: it holds a whole test.
+            Box::pin(check(Managed::connect(app, at, "mail,manage").await)).await;
             app.control("DELETE", "faults", &Value::Null).await;
             lever(app, "DELETE", "faults", &Value::Null).await;
         }

@@ -167,13 +167,13 @@ impl OutlookMail {
         }
     }
 
-    fn read<T>(&self, page: wire::Page, line: fn(Value) -> Delta<T>) -> Result<Round<T>, ProviderError> {
+    fn read<T>(&self, page: wire::Page, read: fn(Value) -> Delta<T>) -> Result<Round<T>, ProviderError> {
         let link = match (page.next_link, page.delta_link) {
             (Some(next), _) => Link::Next(self.ours(&next)?),
             (None, Some(delta)) => Link::Delta(self.ours(&delta)?),
             (None, None) => return Err(ProviderError::nonsense("a page without a link")),
         };
-        Ok(Round { items: page.value.into_iter().map(line).collect(), link })
+        Ok(Round { items: page.value.into_iter().map(read).collect(), link })
     }
 
     /// A link without its host; a token must not follow one that leads elsewhere.
