@@ -54,11 +54,10 @@ impl Cache {
         }
     }
 
-    /// Forgets a value.
+    /// Forgets a value; while Redis does not answer, what was claimed here meanwhile.
     pub async fn delete(&self, key: &str) {
-        match self {
-            Self::InProcess(memory) => memory.delete(key).await,
-            Self::Redis(redis, _) => redis.delete(key).await.unwrap_or_else(|error| missed("delete", &error)),
+        if self.shared("delete", |redis| redis.delete(key)).await.is_none() {
+            self.own().delete(key).await;
         }
     }
 
