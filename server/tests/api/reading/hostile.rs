@@ -172,7 +172,8 @@ async fn a_mail_that_hides_its_end_shows_its_own_subject_and_no_turned_letters()
         let case = cases().into_iter().find(|case| case.name == "bidi-names").unwrap();
         mailbox.receive(case.mail("http://127.0.0.1:1")).await;
         let mail = mailbox.opened("bidi-names fdp.exe").await;
-        assert!(!format!("{mail:?}").contains("202e"), "{mail:?}");
+        // As it is written by `Debug`; the bare number may be a part of an id.
+        assert!(!format!("{mail:?}").contains("\\u{202e}"), "{mail:?}");
         let file = mailbox.browser.open(&mail.attachments[0].path).await;
         assert!(
             file.header("content-disposition").contains("invoicefdp.exe"),
