@@ -4,7 +4,7 @@
 mod activity;
 pub mod connections;
 pub mod mail;
-mod reading;
+pub mod reading;
 mod tokens;
 pub mod users;
 mod writing;

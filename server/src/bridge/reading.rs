@@ -33,7 +33,7 @@ impl ReadingPort for Reading {
     async fn conversation(&self, viewer: &Viewer, message: Uuid) -> Result<Conversation, AppError> {
         let opened = self.domain.reading().open(viewer.user_id, message).await;
         let reading::Opened { conversation: found, images, plain_text } =
-            opened.map_err(|error| self.refusal(error))?;
+            opened.map_err(|error| refusal(&self.reports, error))?;
         let unread: Vec<Uuid> = found.messages.iter().filter(|one| one.unread).map(|one| one.id).collect();
         let connection = self.domain.connections().find(viewer.user_id, found.connection).await;
         let connection = connection.map_err(|error| self.reports.unexpected(&error))?.ok_or(AppError::NotFound)?;
@@ -54,26 +54,26 @@ impl ReadingPort for Reading {
 
     async fn always_show_images(&self, viewer: &Viewer, message: Uuid, always: bool) -> Result<(), AppError> {
         let kept = self.domain.reading().always_show_images(viewer.user_id, message, always).await;
-        kept.map_err(|error| self.refusal(error))
+        kept.map_err(|error| refusal(&self.reports, error))
     }
 
     async fn prefer_plain_text(&self, viewer: &Viewer, plain_text: bool) -> Result<(), AppError> {
         let kept = self.domain.reading().prefer_plain_text(viewer.user_id, plain_text).await;
-        kept.map_err(|error| self.refusal(error))
+        kept.map_err(|error| refusal(&self.reports, error))
+    }
+}
+
+/// The table for what an opened mail needs.
+pub fn refusal(reports: &Reports, error: ReadError) -> AppError {
+    match error {
+        ReadError::NotFound | ReadError::Gone | ReadError::NoPicture => AppError::NotFound,
+        ReadError::NeedsReconnect => AppError::ConnectAgain,
+        ReadError::NotAllowed | ReadError::Throttled { .. } | ReadError::Unavailable => AppError::Unavailable,
+        ReadError::Database(_) => reports.unexpected(&error),
     }
 }
 
 impl Reading {
-    /// The table for what an opened mail needs.
-    fn refusal(&self, error: ReadError) -> AppError {
-        match error {
-            ReadError::NotFound | ReadError::Gone | ReadError::NoPicture => AppError::NotFound,
-            ReadError::NeedsReconnect => AppError::ConnectAgain,
-            ReadError::NotAllowed | ReadError::Throttled { .. } | ReadError::Unavailable => AppError::Unavailable,
-            ReadError::Database(_) => self.reports.unexpected(&error),
-        }
-    }
-
     /// Reading a mail must not fail because it cannot be marked as read.
     async fn mark_read(&self, viewer: &Viewer, unread: &[Uuid]) {
         if unread.is_empty() {

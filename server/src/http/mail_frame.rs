@@ -3,7 +3,8 @@
 //! Mail is hostile until proven otherwise, and cleaning can have holes: the policy of this answer lets no script run, no
 //! form be sent, and nothing be loaded but this mail's own pictures, through us.
 
-use super::{mail_refusal, page, session::Asking, site::Site};
+use super::{page, session::Asking, site::Site};
+use crate::bridge::reading::refusal;
 use app::error::AppError;
 use axum::{
     Extension,
@@ -63,5 +64,5 @@ async fn cleaned(site: &Site, asking: &Asking, message: &str, images: bool) -> R
     let viewer = asking.viewer.as_ref().ok_or(AppError::SignInRequired)?;
     let message: Uuid = message.parse().map_err(|_| AppError::NotFound)?;
     let frame = site.domain.reading().frame(viewer.user_id, message, images).await;
-    frame.map_err(|error| mail_refusal::plain(site, error))
+    frame.map_err(|error| refusal(&site.reports, error))
 }

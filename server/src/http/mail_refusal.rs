@@ -4,23 +4,14 @@ use super::{
     page::{self, Notice},
     site::Site,
 };
-use app::{error::AppError, time::duration_words};
+use crate::bridge::reading::refusal;
+use app::time::duration_words;
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::Response,
 };
 use domain::reading::ReadError;
 use uuid::Uuid;
-
-/// The error as those pages have it that need no page of their own.
-pub fn plain(site: &Site, error: ReadError) -> AppError {
-    match error {
-        ReadError::NotFound | ReadError::Gone | ReadError::NoPicture => AppError::NotFound,
-        ReadError::NeedsReconnect => AppError::ConnectAgain,
-        ReadError::Throttled { .. } | ReadError::Unavailable | ReadError::NotAllowed => AppError::Unavailable,
-        ReadError::Database(_) => site.reports.unexpected(&error),
-    }
-}
 
 /// Why `what` ("This file") could not be fetched, with the way back to its mail.
 pub fn page(site: &Site, what: &str, message: Uuid, error: ReadError) -> Response {
@@ -74,6 +65,8 @@ pub fn page(site: &Site, what: &str, message: Uuid, error: ReadError) -> Respons
             back,
             StatusCode::BAD_GATEWAY,
         ),
-        ReadError::NotFound | ReadError::NoPicture | ReadError::Database(_) => page::failure(&plain(site, error)),
+        ReadError::NotFound | ReadError::NoPicture | ReadError::Database(_) => {
+            page::failure(&refusal(&site.reports, error))
+        }
     }
 }

@@ -125,13 +125,8 @@ async fn words_said_twice_late_or_by_others_lead_to_one_look_at_most_and_are_ack
         }
         pass(app, MOMENT).await;
         let all = (looks(app).await, app.pubsub().await["waiting"].clone());
-        assert_eq!(
-            all,
-            (1, json!(0)),
-            "{:?}\n{}",
-            app.control("GET", "requests", &Value::Null).await,
-            log::last_words()
-        );
+        let asked = app.control("GET", "requests", &Value::Null).await;
+        assert_eq!(all, (1, json!(0)), "{asked}\n{}", log::last_words());
         assert_eq!(
             app.database.texts("SELECT cursor FROM sync_feeds").await,
             [cursor],

@@ -3,6 +3,7 @@
 //! its provider is asked to tell of news: `channel`.
 
 pub mod attempt;
+mod calls;
 mod channel;
 mod code;
 mod ending;

@@ -1,7 +1,7 @@
 //! A conversation with everything its page shows.
 
 use super::{
-    MailError, clean, html,
+    MailError, clean, headers, html,
     judged::{Judged, judged},
     place::{Asked, Place, places},
     quoted,
@@ -147,7 +147,7 @@ fn view(
     attachments: Vec<File>,
 ) -> View {
     let (text, html, headers) = body.map_or((None, None, None), |body| (body.text, body.html, Some(body.headers)));
-    let headers = headers.map(|json| header_lines(&json)).unwrap_or_default();
+    let headers = headers.map(|json| headers::lines(&json)).unwrap_or_default();
     let text = text.filter(|text| !text.trim().is_empty());
     let text = text.or_else(|| html.as_deref().map(html::to_text)).unwrap_or_default();
     let (own, repeated) = if quoted::passes_on(&message.subject) { (&*text, None) } else { quoted::split(&text) };
@@ -170,11 +170,6 @@ fn view(
         judged: judged(provider, &headers),
         has_headers: !headers.is_empty(),
     }
-}
-
-/// Headers as they are stored: a JSON array of `[name, value]`.
-pub(crate) fn header_lines(json: &str) -> Vec<(String, String)> {
-    serde_json::from_str(json).unwrap_or_default()
 }
 
 /// A message of this user.

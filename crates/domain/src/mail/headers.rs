@@ -45,6 +45,24 @@ pub(super) fn written(person: &Person) -> String {
     }
 }
 
+/// Headers as they are stored: a JSON array of `[name, value]`, the topmost first. What is beyond the room for them is left out.
+pub(crate) fn stored(headers: &[(String, String)]) -> String {
+    let mut room = bounds::LARGEST_HEAD;
+    let mut pairs: Vec<[String; 2]> = Vec::with_capacity(headers.len().min(100));
+    for (name, value) in headers {
+        if let Some(left) = room.checked_sub(name.len() + value.len()) {
+            room = left;
+            pairs.push([plain(name), value.replace('\0', "")]);
+        }
+    }
+    serde_json::to_string(&pairs).unwrap_or_else(|_| "[]".to_owned())
+}
+
+/// The lines of stored headers.
+pub(crate) fn lines(stored: &str) -> Vec<(String, String)> {
+    serde_json::from_str(stored).unwrap_or_default()
+}
+
 /// Text without what a database or a screen chokes on: NUL and other control characters become spaces, and runs of
 /// white space one. Marks that turn the direction of writing go: they make `cod.exe` of `exe.doc`, and one address of
 /// another (Unicode Technical Report 36, section 2.3).

@@ -24,9 +24,10 @@ mod summary;
 
 pub use act::Act;
 pub(crate) use clean::{Pictures, name_in_text, shown_files};
+pub(crate) use conversation::find;
 pub use conversation::{Conversation, File, View};
-pub(crate) use conversation::{find, header_lines};
 pub(crate) use headers::{Person, people, plain};
+pub(crate) use headers::{lines as header_lines, stored as stored_headers};
 pub use judged::{Finding, Judged, Verdict};
 pub(crate) use kept::{Kept, kept, labelled_ones, older_ones};
 pub(crate) use labels::{
@@ -35,7 +36,7 @@ pub(crate) use labels::{
 pub use list::{Folder, Page, Row};
 pub(crate) use meaning::{Meaning, meant};
 pub(crate) use outlook::read_outlook;
-pub(crate) use payload::{Parsed, attach_text, detached_texts, headers_json, read};
+pub(crate) use payload::{Parsed, attach_text, detached_texts, read};
 pub use place::Place;
 pub use search::{Hint, Hit, Hits, Marked, Part, Search};
 pub(crate) use search::{enqueue_missing as enqueue_missing_words, follow as follow_with_words};

@@ -89,7 +89,7 @@ pub(crate) fn read(message: GmailMessage) -> Parsed {
         label_ids: message.label_ids,
         text: body.text,
         html: body.html,
-        headers: headers_json(&payload.headers),
+        headers: headers::stored(&payload.headers),
         files: body.files,
     }
 }
@@ -187,19 +187,6 @@ impl Body {
 fn is_attachment(part: &Part) -> bool {
     part.header("Content-Disposition")
         .is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with("attachment"))
-}
-
-/// Headers as they are stored: a JSON array of `[name, value]`, the topmost first.
-pub(crate) fn headers_json(headers: &[(String, String)]) -> String {
-    let mut room = bounds::LARGEST_HEAD;
-    let mut pairs: Vec<[String; 2]> = Vec::with_capacity(headers.len().min(100));
-    for (name, value) in headers {
-        if let Some(left) = room.checked_sub(name.len() + value.len()) {
-            room = left;
-            pairs.push([headers::plain(name), value.replace('\0', "")]);
-        }
-    }
-    serde_json::to_string(&pairs).unwrap_or_else(|_| "[]".to_owned())
 }
 
 pub(super) fn cut(text: &str, most: usize) -> String {

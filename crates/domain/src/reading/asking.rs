@@ -2,15 +2,14 @@
 
 use super::{ReadError, Reading};
 use crate::{
-    audit,
-    connections::{Connections, GrantError},
+    connections::GrantError,
     providers::{
         Caller, Provider, ProviderError, budget::Urgency, error::Refusal, file::Pieces, microsoft::mail::NameInText,
     },
 };
 use chrono::TimeDelta;
 use entity::{connected_accounts, messages};
-use sea_orm::{DbErr, EntityTrait};
+use sea_orm::EntityTrait;
 
 /// Longer waits than this are told instead of waited.
 const LONGEST_WAIT: TimeDelta = TimeDelta::seconds(10);
@@ -75,7 +74,7 @@ impl Reading {
             let token = connections.access_token(account.id).await?;
             let caller = Caller { person: &account.subject, token: &token.0, urgency: Urgency::Interactive };
             let answered = self.put(&account, caller, &message.remote_id, question).await;
-            self.count_call(&account).await?;
+            self.sync.count_calls(&account, 1).await?;
             match answered {
                 Err(ProviderError::Expired | ProviderError::Refused { reason: Refusal::ScopeMissing }) if !renewed => {
                     renewed = true;
@@ -119,17 +118,5 @@ impl Reading {
             // Its provider is not set up any more.
             _ => Err(ProviderError::Unavailable { source: None }),
         }
-    }
-
-    async fn count_call(&self, account: &connected_accounts::Model) -> Result<(), DbErr> {
-        let entry = audit::Entry {
-            user: Some(account.user_id),
-            connection: Some(account.id),
-            action: "api.mail.read",
-            outcome: "done",
-            ..audit::Entry::default()
-        };
-        let Connections { db, clock, .. } = self.connections();
-        audit::count(db, &**clock, entry, 1).await
     }
 }

@@ -23,11 +23,7 @@ impl Reading {
     /// A file of a mail of this user.
     pub async fn file(&self, user: Uuid, message: Uuid, file: Uuid) -> Result<Download, ReadError> {
         let message = mail::find(&self.connections().db, user, message).await?;
-        let file = attachments::Entity::find_by_id(file)
-            .filter(attachments::Column::MessageId.eq(message.id))
-            .one(&self.connections().db)
-            .await?
-            .ok_or(ReadError::NotFound)?;
+        let file = self.attached(&message, file).await?;
         let pieces = self.bytes(&message, &file).await?;
         Ok(Download { filename: file.filename, mime_type: file.mime_type, pieces })
     }
@@ -36,6 +32,17 @@ impl Reading {
     pub(crate) async fn part(&self, user: Uuid, message: Uuid, part: &str) -> Result<Pieces, ReadError> {
         let message = mail::find(&self.connections().db, user, message).await?;
         self.at(&message, part).await
+    }
+
+    /// What is known of a file of this mail.
+    pub(super) async fn attached(
+        &self,
+        message: &entity::messages::Model,
+        file: Uuid,
+    ) -> Result<attachments::Model, ReadError> {
+        let of_mail = attachments::Column::MessageId.eq(message.id);
+        let file = attachments::Entity::find_by_id(file).filter(of_mail).one(&self.connections().db).await?;
+        file.ok_or(ReadError::NotFound)
     }
 
     pub(super) async fn bytes(

@@ -56,10 +56,8 @@ impl Reading {
     /// The header lines of a message, asked for where they are not here; empty when it has none.
     pub async fn headers(&self, user: Uuid, message: Uuid) -> Result<Vec<(String, String)>, ReadError> {
         let found = mail::find(&self.connections().db, user, message).await?;
-        if let Some(lines) = self.stored_headers(&found).await? {
-            return Ok(lines);
-        }
-        self.fetch_headers(&found).await
+        let lines = mail::header_lines(&self.body(&found).await?.headers);
+        if lines.is_empty() { self.fetch_headers(&found).await } else { Ok(lines) }
     }
 
     fn mail(&self) -> crate::mail::Mail {
@@ -86,21 +84,21 @@ impl Reading {
         if account.is_none_or(|account| account.provider != Provider::Microsoft.as_str()) {
             return Ok(());
         }
-        let (headers, names) = tokio::join!(self.complete_headers(message), self.complete_names(message));
+        let body = self.body(message).await?;
+        let (headers, names) = tokio::join!(self.complete_headers(message, &body), self.complete_names(message, &body));
         headers.and(names)
     }
 
-    async fn complete_headers(&self, message: &messages::Model) -> Result<(), ReadError> {
-        if self.stored_headers(message).await?.is_none() {
+    async fn body(&self, message: &messages::Model) -> Result<message_bodies::Model, ReadError> {
+        let body = message_bodies::Entity::find_by_id(message.id).one(&self.connections().db).await?;
+        body.ok_or(ReadError::NotFound)
+    }
+
+    async fn complete_headers(&self, message: &messages::Model, body: &message_bodies::Model) -> Result<(), ReadError> {
+        if mail::header_lines(&body.headers).is_empty() {
             self.fetch_headers(message).await?;
         }
         Ok(())
-    }
-
-    async fn stored_headers(&self, message: &messages::Model) -> Result<Option<Vec<(String, String)>>, ReadError> {
-        let body = message_bodies::Entity::find_by_id(message.id).one(&self.connections().db).await?;
-        let lines = mail::header_lines(&body.ok_or(ReadError::NotFound)?.headers);
-        Ok((!lines.is_empty()).then_some(lines))
     }
 
     async fn fetch_headers(&self, message: &messages::Model) -> Result<Vec<(String, String)>, ReadError> {
@@ -110,7 +108,7 @@ impl Reading {
         if !lines.is_empty() {
             let body = message_bodies::ActiveModel {
                 message_id: Set(message.id),
-                headers: Set(mail::headers_json(&lines)),
+                headers: Set(mail::stored_headers(&lines)),
                 ..Default::default()
             };
             message_bodies::Entity::update_many()
@@ -123,10 +121,9 @@ impl Reading {
     }
 
     /// What the text calls its pictures, where it shows any and that is not known.
-    async fn complete_names(&self, message: &messages::Model) -> Result<(), ReadError> {
+    async fn complete_names(&self, message: &messages::Model, body: &message_bodies::Model) -> Result<(), ReadError> {
         let db = &self.connections().db;
-        let body = message_bodies::Entity::find_by_id(message.id).one(db).await?;
-        let shows = body.and_then(|body| body.html).is_some_and(|html| !mail::shown_files(&html).is_empty());
+        let shows = body.html.as_deref().is_some_and(|html| !mail::shown_files(html).is_empty());
         if !shows {
             return Ok(());
         }

@@ -3,9 +3,9 @@
 
 use super::{Permit, ReadError, Reading};
 use crate::providers::file::Pieces;
-use entity::{attachments, messages};
+use entity::messages;
 use futures::{StreamExt, stream};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::EntityTrait;
 use url::Url;
 use uuid::Uuid;
 
@@ -60,11 +60,7 @@ impl Reading {
     /// A picture that came with a mail, for whoever holds the permit.
     pub async fn inline_picture(&self, message: Uuid, file: Uuid, permit: &Permit) -> Result<Picture, ReadError> {
         let message = self.permitted(message, &file.to_string(), permit).await?;
-        let file = attachments::Entity::find_by_id(file)
-            .filter(attachments::Column::MessageId.eq(message.id))
-            .one(&self.connections().db)
-            .await?
-            .ok_or(ReadError::NotFound)?;
+        let file = self.attached(&message, file).await?;
         looked_at(self.bytes(&message, &file).await?).await
     }
 

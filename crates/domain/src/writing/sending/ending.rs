@@ -141,14 +141,6 @@ impl Writing {
 
     /// Notes a call for the record.
     pub(super) async fn count_call(&self, account: &connected_accounts::Model) -> Result<(), DbErr> {
-        let entry = audit::Entry {
-            user: Some(account.user_id),
-            connection: Some(account.id),
-            action: "api.mail.send",
-            outcome: "done",
-            ..audit::Entry::default()
-        };
-        let Connections { db, clock, .. } = self.connections();
-        audit::count(db, &**clock, entry, 1).await
+        self.connections().count_calls(account, "api.mail.send", 1).await
     }
 }
