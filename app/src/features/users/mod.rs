@@ -22,6 +22,7 @@ pub use sign_up::SignUpPage;
 use super::connections::{ConnectionBrief, Provider, ProviderStatus};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use texts::Language;
 use uuid::Uuid;
 
 /// The signed-in person, as every screen may know them.
@@ -79,6 +80,8 @@ pub enum SignUpMode {
 /// a page lives, because signing in and out load a new one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Known {
+    /// Of the page.
+    pub language: Language,
     pub viewer: Option<Viewer>,
     pub sign_up: SignUpMode,
     /// Which providers people can sign in with.
@@ -90,7 +93,13 @@ pub struct Known {
 impl Known {
     /// What is known when nobody says anything.
     pub fn nothing() -> Self {
-        Self { viewer: None, sign_up: SignUpMode::Open, providers: Vec::new(), connections: Vec::new() }
+        Self {
+            language: Language::default(),
+            viewer: None,
+            sign_up: SignUpMode::Open,
+            providers: Vec::new(),
+            connections: Vec::new(),
+        }
     }
 }
 
