@@ -1,5 +1,9 @@
 //! The only error that crosses the wire. A variant is what a person can do about it; causes stay in the server's log.
 
+mod problem;
+
+pub use problem::Problem;
+
 use crate::language::{Language, say};
 use crate::time::duration_words;
 use leptos::prelude::*;
@@ -19,8 +23,8 @@ pub enum AppError {
     #[error("slow down for {seconds} s")]
     SlowDown { seconds: u64 },
     /// A field of a form cannot be accepted.
-    #[error("{field}: {problem}")]
-    Invalid { field: String, problem: String },
+    #[error("{field}: {problem:?}")]
+    Invalid { field: String, problem: Problem },
     /// `SIGN_UP=open` and the address already has an account.
     #[error("address taken")]
     AddressTaken,
@@ -80,7 +84,7 @@ impl AppError {
             Self::SlowDown { seconds } => {
                 say!(language, errors.slow_down, wait = duration_words(language, *seconds))
             }
-            Self::Invalid { problem, .. } => problem.clone(),
+            Self::Invalid { field, problem } => problem.sentence(language, field),
             Self::AddressTaken => say!(language, errors.address_taken).into(),
             Self::SignUpClosed => say!(language, errors.sign_up_closed).into(),
             Self::NoAddress => say!(language, errors.no_address).into(),

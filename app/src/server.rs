@@ -78,8 +78,7 @@ impl Cx {
 
     /// The language of the answer: the person's own, else the one their browser asks for.
     pub fn language(&self) -> Language {
-        let own = self.viewer.as_ref().and_then(|viewer| Language::of_tag(&viewer.language));
-        own.unwrap_or(self.visitor.language)
+        self.viewer.as_ref().map_or(self.visitor.language, Viewer::speaks)
     }
 
     /// The signed-in person, required.

@@ -6,7 +6,7 @@ mod duration;
 pub use duration::{duration_words, left_words};
 
 use crate::language::{Language, say, use_language};
-use chrono::{DateTime, Datelike, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Timelike, Utc};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -144,6 +144,11 @@ impl Reading {
 /// One of several names that stand in one text with blanks between them.
 fn nth(names: &'static str, index: u32) -> &'static str {
     names.split(' ').nth(index as usize).unwrap_or_default()
+}
+
+/// A day that belongs to no zone: `3 Mar 2024`.
+pub fn day_words(language: Language, day: NaiveDate) -> String {
+    Reading::in_utc(day.and_time(NaiveTime::MIN).and_utc()).stable(language)
 }
 
 /// How much of an instant is shown; the full text is always in the title.

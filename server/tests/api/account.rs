@@ -36,7 +36,7 @@ fn google() -> ProvenIdentity {
 
 /// Signs in as the Google account, without a walk through Google.
 async fn with_google(app: &App) -> Browser {
-    let visitor = Visitor { address: "127.0.0.1".to_owned(), user_agent: String::new() };
+    let visitor = Visitor { address: "127.0.0.1".to_owned(), ..Visitor::default() };
     let Entered::SignedIn(session) = app.domain.users().sign_in_with_provider(&google(), &visitor).await.unwrap()
     else {
         panic!("not signed in");

@@ -43,6 +43,13 @@ pub struct Viewer {
     pub fresh: bool,
 }
 
+impl Viewer {
+    /// The language they read; one that this version does not know is the first of ours.
+    pub fn speaks(&self) -> Language {
+        Language::of_tag(&self.language).unwrap_or_default()
+    }
+}
+
 /// What a new person tells about themselves.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct SignUpForm {

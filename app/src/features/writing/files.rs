@@ -4,7 +4,7 @@
 use super::{Draft, DraftFile, server::detach_file};
 use crate::{
     browser,
-    error::AppError,
+    error::{AppError, Problem},
     language::{Language, say, use_language},
     quantity::size_words,
     ui::{Icon, Picture},
@@ -78,7 +78,7 @@ impl Files {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a file's size, in whole bytes")]
         let size = file.size() as u64;
         if there + size > self.most {
-            return Err(too_large(use_language(), &file.name(), self.most));
+            return Err(too_large(file.name(), self.most));
         }
         let form = web_sys::FormData::new().map_err(|_| AppError::Unreachable)?;
         form.append_with_str("act", "attach").map_err(|_| AppError::Unreachable)?;
@@ -111,11 +111,8 @@ impl Files {
 }
 
 /// What is said of a file that does not fit any more.
-pub fn too_large(language: Language, name: &str, most: u64) -> AppError {
-    AppError::Invalid {
-        field: FIELD.to_owned(),
-        problem: say!(language, writing.too_large, name = name, most = size_words(language, most)),
-    }
+pub fn too_large(name: String, most: u64) -> AppError {
+    AppError::Invalid { field: FIELD.to_owned(), problem: Problem::NoRoom { name, most } }
 }
 
 /// The list of files, and the field to choose more.

@@ -163,7 +163,8 @@ impl Users {
         let tx = begin_write(&self.db).await?;
         let (first_name, last_name) = (short(&proven.first_name), short(&proven.last_name));
         let verified = proven.email_authoritative;
-        let newcomer = Newcomer { email, first_name: &first_name, last_name: &last_name, verified };
+        let language = &visitor.language;
+        let newcomer = Newcomer { email, first_name: &first_name, last_name: &last_name, verified, language };
         let Some(user) = self.insert_user(&tx, &newcomer).await? else { return Ok(None) };
         if !self.insert_identity(&tx, user, proven).await? {
             return Ok(None);
