@@ -3,6 +3,7 @@
 
 mod activity;
 pub mod connections;
+pub mod letters;
 pub mod mail;
 pub mod reading;
 mod tokens;

@@ -2,7 +2,7 @@
 
 mod device;
 
-pub use device::device_words;
+pub use device::{Device, device};
 
 use crate::{
     audit,

@@ -1,6 +1,6 @@
 //! How far a sync is: how many of how many, how fast, how long.
 
-use super::{SyncProgress, SyncStage};
+use super::{SyncProblem, SyncProgress, SyncStage};
 use crate::{
     language::{Language, say, use_language},
     quantity::{grouped, mails},
@@ -12,7 +12,7 @@ impl SyncProgress {
     /// One sentence for the card and the inbox.
     pub fn sentence(&self, language: Language) -> String {
         if let Some(problem) = &self.problem {
-            return problem.clone();
+            return problem.sentence(language);
         }
         let mut parts = vec![match self.stage {
             SyncStage::Waiting => say!(language, connections.s_waiting).to_owned(),
@@ -53,6 +53,20 @@ impl SyncProgress {
     /// Whether the first sync is still on its way.
     pub fn is_running(&self) -> bool {
         matches!(self.stage, SyncStage::Waiting | SyncStage::Listing | SyncStage::Fetching | SyncStage::CatchingUp)
+    }
+}
+
+impl SyncProblem {
+    /// What stands in the way, and what becomes of it.
+    fn sentence(&self, language: Language) -> String {
+        match self {
+            Self::Ended => say!(language, connections.t_ended).into(),
+            Self::KeyMissing => say!(language, connections.t_key).into(),
+            Self::NotAllowed => say!(language, connections.t_not_allowed).into(),
+            Self::NoAnswer => say!(language, connections.t_no_answer).into(),
+            Self::Stuck => say!(language, connections.t_stuck).into(),
+            Self::Other(words) => words.clone(),
+        }
     }
 }
 
@@ -158,9 +172,10 @@ mod tests {
 
     #[test]
     fn a_problem_is_said_instead() {
-        let stopped =
-            SyncProgress { problem: Some("Google asks for a pause.".into()), ..progress(SyncStage::Fetching) };
-        assert_eq!(stopped.sentence(Language::en), "Google asks for a pause.");
+        let stopped = SyncProgress { problem: Some(SyncProblem::NotAllowed), ..progress(SyncStage::Blocked) };
+        assert_eq!(stopped.sentence(Language::en), "The provider does not allow reading this mailbox.");
+        let earlier = SyncProgress { problem: Some(SyncProblem::Other("Google asks for a pause.".into())), ..stopped };
+        assert_eq!(earlier.sentence(Language::es), "Google asks for a pause.");
     }
 
     #[test]

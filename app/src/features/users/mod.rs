@@ -125,8 +125,10 @@ pub struct Profile {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionRow {
     pub id: Uuid,
-    /// In words, such as `Firefox on Linux`.
-    pub device: String,
+    /// Its name, such as `Firefox`, if it says.
+    pub browser: Option<String>,
+    /// What it runs on, such as `Linux`, if it says.
+    pub system: Option<String>,
     /// Network address.
     pub address: String,
     pub created_at: DateTime<Utc>,

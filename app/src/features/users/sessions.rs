@@ -4,9 +4,21 @@ use super::{
     SessionRow,
     account::{Actions, Outcome},
 };
-use crate::language::{say, use_language};
+use crate::language::{Language, say, use_language};
 use crate::time::{Moment, Shown};
 use leptos::{form::ActionForm, prelude::*};
+
+impl SessionRow {
+    /// `Firefox on Linux`; what the browser does not tell is left out.
+    fn device(&self, language: Language) -> String {
+        match (&self.browser, &self.system) {
+            (Some(browser), Some(system)) => say!(language, users.browser_on, browser = browser, system = system),
+            (Some(browser), None) => browser.clone(),
+            (None, Some(system)) => say!(language, users.some_browser_on, system = system),
+            (None, None) => say!(language, users.some_browser).into(),
+        }
+    }
+}
 
 #[component]
 pub fn Sessions(sessions: Vec<SessionRow>, actions: Actions) -> impl IntoView {
@@ -41,7 +53,8 @@ pub fn Sessions(sessions: Vec<SessionRow>, actions: Actions) -> impl IntoView {
 fn Line(session: SessionRow, actions: Actions) -> impl IntoView {
     let language = use_language();
     let end = actions.end_session;
-    let SessionRow { id, device, address, created_at, last_seen_at, this } = session;
+    let device = session.device(language);
+    let SessionRow { id, address, created_at, last_seen_at, this, .. } = session;
     let name = say!(language, users.end_session_of, device = &device);
     view! {
         <li>

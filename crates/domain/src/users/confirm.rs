@@ -38,7 +38,7 @@ impl Users {
         let Some(user) = users::Entity::find_by_id(user).one(&self.db).await? else { return Ok(()) };
         let email = EmailAddress::parse(&user.email).ok_or(super::NO_ADDRESS)?;
         self.throttle.allow_mail(&email, visitor).await?;
-        self.claim(&email, "address", Some(user.id), Kind::ConfirmAddress).await?;
+        self.claim(&email, "address", Some(user.id), Kind::ConfirmAddress, visitor).await?;
         Ok(())
     }
 

@@ -18,7 +18,7 @@ impl Users {
     pub async fn ask_reset(&self, email: &str, visitor: &Visitor) -> Result<(), SignInError> {
         let email = EmailAddress::parse(email).ok_or(super::NO_ADDRESS)?;
         self.throttle.allow_mail(&email, visitor).await?;
-        self.claim(&email, "reset", None, Kind::Reset).await?;
+        self.claim(&email, "reset", None, Kind::Reset, visitor).await?;
         Ok(())
     }
 

@@ -64,7 +64,7 @@ impl Users {
         let (first_name, last_name) = (new.first_name.trim(), new.last_name.trim());
         if self.sign_up == SignUp::Verify {
             self.throttle.allow_mail(&email, visitor).await?;
-            self.claim_sign_up(&email, (first_name, last_name), hash).await?;
+            self.claim_sign_up(&email, (first_name, last_name), hash, visitor).await?;
             return Ok(None);
         }
         let tx = begin_write(&self.db).await?;

@@ -7,6 +7,7 @@ use crate::{
         budget::Urgency,
         microsoft::mail::{IN_BACKGROUND, Link},
     },
+    sync::Obstacle,
     sync::{
         Stage,
         caution::Caution,
@@ -236,8 +237,7 @@ impl Mailbox<'_> {
     /// Graph cannot answer with a single message: the folder waits for its next turn, and no other folder waits for it.
     async fn tell_stuck(&self, run: &mut Run<'_>) -> Result<(), DbErr> {
         tracing::warn!(connection = %run.account.id, feed = %run.feed.id, "sync.folder_stuck: not even one message comes");
-        run.note_problem(Some("Outlook does not answer for a message of this folder; it is tried again by itself."))
-            .await
+        run.note_problem(Some(&Obstacle::Stuck)).await
     }
 
     /// Graph knows the links no more: the folder is read from the beginning, and what is stored stays meanwhile.
