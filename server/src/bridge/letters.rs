@@ -9,6 +9,8 @@ pub fn letter_words(language: &str, line: Line<'_>) -> String {
     match line {
         Line::Subject(about) => subject(language, about),
         Line::What(about) => what(language, about),
+        Line::LostSubject => say!(language, post.lost_subject).into(),
+        Line::Lost => say!(language, post.lost).into(),
         Line::Otherwise(Kind::Reset) => say!(language, post.reset_otherwise).into(),
         Line::Otherwise(Kind::ConfirmAddress) => say!(language, post.address_otherwise).into(),
         Line::Otherwise(_) => say!(language, post.sign_up_otherwise).into(),

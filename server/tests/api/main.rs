@@ -27,6 +27,7 @@ mod health;
 mod identities;
 mod killed;
 mod landing;
+mod languages;
 mod leaks;
 mod leaving;
 mod left;

@@ -87,25 +87,25 @@ pub enum SignUpMode {
 /// a page lives, because signing in and out load a new one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Known {
-    /// Of the page.
-    pub language: Language,
     pub viewer: Option<Viewer>,
     pub sign_up: SignUpMode,
     /// Which providers people can sign in with.
     pub providers: Vec<ProviderStatus>,
     /// The viewer's connections as they were when the page was made.
     pub connections: Vec<ConnectionBrief>,
+    /// Of the page.
+    pub language: Language,
 }
 
 impl Known {
     /// What is known when nobody says anything.
     pub fn nothing() -> Self {
         Self {
-            language: Language::default(),
             viewer: None,
             sign_up: SignUpMode::Open,
             providers: Vec::new(),
             connections: Vec::new(),
+            language: Language::default(),
         }
     }
 }

@@ -18,6 +18,10 @@ pub enum Line<'a> {
     Subject(About<'a>),
     /// What happened, or who asked for what.
     What(About<'a>),
+    /// The subject, where the link that was asked for is gone.
+    LostSubject,
+    /// The link that was asked for is gone.
+    Lost,
     /// What to do when it was not the reader who asked for a link.
     Otherwise(Kind),
     /// The secret of a link, to be typed.
@@ -125,13 +129,19 @@ impl Desk<'_> {
         let (word, name) = if mailbox { detail.split_once(' ').unwrap_or((detail, "")) } else { (detail, detail) };
         let name = one_line(name);
         let about = About { kind, provider: provider(word), name: &name };
-        let mut paragraphs = vec![self.say(Line::What(about))];
+        let (subject, what) = match kind {
+            Kind::Reset | Kind::ConfirmSignUp | Kind::ConfirmEntry | Kind::ConfirmAddress => {
+                (Line::LostSubject, Line::Lost)
+            }
+            _ => (Line::Subject(about), Line::What(about)),
+        };
+        let mut paragraphs = vec![self.say(what)];
         if mailbox {
             paragraphs.push(format!("{}/settings/connections", self.origin()));
         } else {
             paragraphs.extend([self.say(Line::Wrong), format!("{}/settings/account", self.origin())]);
         }
-        self.letter(self.say(Line::Subject(about)), &paragraphs)
+        self.letter(self.say(subject), &paragraphs)
     }
 }
 

@@ -14,7 +14,6 @@ use crate::{
     clock::{Clock, Randomness},
     database::Database,
     jobs::{self, Job, JobError, JobOutcome},
-    users::LANGUAGES,
     vault::{Vault, digest_of},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -189,7 +188,8 @@ impl Notifications {
             (Kind::ConfirmSignUp | Kind::ConfirmEntry, Some(owner)) => self.desk(&owner.language).known(kind, detail),
             (_, account) => {
                 let token = self.give_token(&proof).await?;
-                let asked = detail.split(' ').find(|word| LANGUAGES.contains(word)).unwrap_or(LANGUAGES[0]);
+                // The language of the browser stands last.
+                let asked = detail.rsplit(' ').next().unwrap_or_default();
                 self.desk(account.as_ref().map_or(asked, |owner| &owner.language)).link(kind, detail, &token)
             }
         };
