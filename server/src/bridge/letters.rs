@@ -1,6 +1,9 @@
-//! The words of every mail that the product itself writes.
+//! The words of every mail that the product itself writes, and of what people repeat in theirs.
 
-use app::language::{Language, say};
+use app::{
+    language::{Language, say},
+    time::written_words,
+};
 use domain::notifications::{About, Kind, Line};
 
 /// A line of a mail in the language of whoever reads it.
@@ -28,6 +31,17 @@ pub fn letter_words(language: &str, line: Line<'_>) -> String {
         Line::KnownOtherwise => say!(language, post.known_otherwise).into(),
         Line::Wrong => say!(language, post.wrong).into(),
         Line::Signature(site) => say!(language, post.signature, site = site),
+        Line::Answered(head) => {
+            say!(language, post.answered, when = written_words(language, head.at), sender = head.sender)
+        }
+        Line::PassedOn(head) => say!(
+            language,
+            post.passed_on,
+            sender = head.sender,
+            when = written_words(language, head.at),
+            subject = head.subject,
+            recipients = head.recipients
+        ),
     }
 }
 
@@ -69,6 +83,7 @@ fn what(language: Language, About { kind, provider, name }: About<'_>) -> String
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::notifications::Head;
 
     #[test]
     fn a_letter_speaks_its_readers_language() {
@@ -76,5 +91,19 @@ mod tests {
         assert_eq!(letter_words("en", Line::Subject(about)), "Microsoft was added to your account");
         assert_eq!(letter_words("es", Line::Subject(about)), "Se ha añadido Microsoft a tu cuenta");
         assert_eq!(letter_words("tlh", Line::Once), "The link works once, for 30 minutes.");
+    }
+
+    #[test]
+    fn what_is_repeated_says_whose_it_was_and_when() {
+        let at = chrono::NaiveDate::from_ymd_opt(2024, 3, 3).unwrap().and_hms_opt(4, 5, 0).unwrap();
+        let head = Head { sender: "Ana <ana@example.org>", at, subject: "Lunch", recipients: "bob@example.org" };
+        let said = |language| letter_words(language, Line::Answered(head));
+        assert_eq!(said("en"), "On 3 March 2024 at 04:05, Ana <ana@example.org> wrote:");
+        assert_eq!(said("es"), "El 3 de marzo de 2024 a las 04:05, Ana <ana@example.org> escribió:");
+        assert_eq!(
+            letter_words("en", Line::PassedOn(head)),
+            "---------- Forwarded message ----------\nFrom: Ana <ana@example.org>\nDate: 3 March 2024 at 04:05\n\
+             Subject: Lunch\nTo: bob@example.org"
+        );
     }
 }

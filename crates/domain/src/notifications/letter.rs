@@ -2,6 +2,7 @@
 //! type any address into a form. The words themselves come from whoever runs the domain, in the reader's language.
 
 use super::Kind;
+use chrono::NaiveDateTime;
 use url::Url;
 
 /// Subject and text of a mail.
@@ -40,6 +41,23 @@ pub enum Line<'a> {
     Wrong,
     /// Which site writes.
     Signature(&'a str),
+    /// What stands over a mail that an answer repeats.
+    Answered(Head<'a>),
+    /// What stands over a mail that is passed on.
+    PassedOn(Head<'a>),
+}
+
+/// Of a mail that is repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head<'a> {
+    /// Name and address.
+    pub sender: &'a str,
+    /// When it arrived, where its reader is.
+    pub at: NaiveDateTime,
+    /// As it is.
+    pub subject: &'a str,
+    /// Whom it went to.
+    pub recipients: &'a str,
 }
 
 /// What a mail is about.

@@ -7,7 +7,7 @@
 mod letter;
 mod post;
 
-pub use letter::{About, Line, Wording};
+pub use letter::{About, Head, Line, Wording};
 pub use post::{MailSettings, PostError, check_sender, check_smtp_url};
 
 use crate::{
