@@ -13,7 +13,7 @@ macro_rules! counted {
     ($language:expr, $count:expr, $($text:ident).+ $(, $name:ident = $value:expr)*) => {{
         let (language, count) = ($language, $count);
         if count == 1 {
-            String::from($crate::language::say!(language, $($text).+.one $(, $name = $value)*))
+            $crate::language::owned($crate::language::say!(language, $($text).+.one $(, $name = $value)*))
         } else {
             $crate::language::say!(
                 language, $($text).+.many, count = $crate::quantity::grouped(language, count) $(, $name = $value)*
@@ -22,3 +22,8 @@ macro_rules! counted {
     }};
 }
 pub(crate) use counted;
+
+/// A text that may be one of the program's own or made just now.
+pub(crate) fn owned(text: impl Into<String>) -> String {
+    text.into()
+}

@@ -42,7 +42,6 @@ fn wish(part: &str) -> Option<(u16, &str)> {
         None => (part, 1.0),
     };
     // RFC 9110 allows three digits, between 0 and 1.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 1000")]
     (0.0..=1.0).contains(&weight).then_some(((weight * 1000.0) as u16, tag.trim()))
 }
 

@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn what_is_repeated_says_whose_it_was_and_when() {
-        let at = chrono::NaiveDate::from_ymd_opt(2024, 3, 3).unwrap().and_hms_opt(4, 5, 0).unwrap();
+        let at = "2024-03-03T04:05:00".parse().unwrap();
         let head = Head { sender: "Ana <ana@example.org>", at, subject: "Lunch", recipients: "bob@example.org" };
         let said = |language| letter_words(language, Line::Answered(head));
         assert_eq!(said("en"), "On 3 March 2024 at 04:05, Ana <ana@example.org> wrote:");
