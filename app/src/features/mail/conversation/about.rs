@@ -75,7 +75,9 @@ fn dmarc(language: Language, finding: &Finding) -> String {
     match finding.verdict {
         Verdict::Pass => say!(language, mail.dmarc_pass, domain = domain),
         Verdict::Fail => say!(language, mail.dmarc_fail, domain = domain),
-        Verdict::None => say!(language, mail.dmarc_none, domain = capital(&domain)),
+        Verdict::None => {
+            say!(language, mail.dmarc_none, domain = whose(finding, say!(language, mail.dmarc_whose_first)))
+        }
     }
 }
 
@@ -99,11 +101,6 @@ fn dkim(language: Language, finding: &Finding) -> String {
 
 fn whose(finding: &Finding, otherwise: &str) -> String {
     if finding.domain.is_empty() { otherwise.to_owned() } else { finding.domain.clone() }
-}
-
-fn capital(text: &str) -> String {
-    // A domain is written as it is.
-    text.strip_prefix("the ").map_or_else(|| text.to_owned(), |rest| format!("The {rest}"))
 }
 
 #[cfg(test)]
