@@ -75,7 +75,7 @@ pub fn BulkBar(state: ListState, back: String, action: ServerAction<ActOnConvers
         0 => String::new(),
         count => say!(language, mail.selected, count = count),
     };
-    let button = |act: Act| {
+    let button = move |act: Act| {
         let label = act.label(language, Place::Elsewhere);
         view! {
             <button class="button small" name="act" value=act.slug() data-key=act.key() title=label>

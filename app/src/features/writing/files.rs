@@ -5,7 +5,7 @@ use super::{Draft, DraftFile, server::detach_file};
 use crate::{
     browser,
     error::{AppError, Problem},
-    language::{Language, say, use_language},
+    language::{say, use_language},
     quantity::size_words,
     ui::{Icon, Picture},
 };
@@ -178,7 +178,7 @@ pub fn FileLines(files: Files) -> impl IntoView {
 #[component]
 fn FileLine(file: DraftFile) -> impl IntoView {
     let language = use_language();
-    let label = say!(language, writing.take_off, name = file.name);
+    let label = say!(language, writing.take_off, name = &file.name);
     view! {
         <li class="file">
             <Picture icon=Icon::Clip />
