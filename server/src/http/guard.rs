@@ -6,7 +6,7 @@ use app::{error::AppError, language::Language};
 use axum::{
     body::Body,
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, header},
     middleware::Next,
     response::Response,
 };

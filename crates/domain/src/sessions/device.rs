@@ -28,7 +28,9 @@ const SYSTEMS: [(&str, &str); 8] = [
 /// What a browser says it is; what it does not tell is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Device {
+    /// Its name, such as `Firefox`.
     pub browser: Option<&'static str>,
+    /// What it runs on, such as `Linux`.
     pub system: Option<&'static str>,
 }
 

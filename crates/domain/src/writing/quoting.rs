@@ -17,21 +17,22 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    fn say(&self, mail: &View, line: fn(Head<'_>) -> Line<'_>) -> String {
+    fn head<'a>(&self, mail: &'a View, sender: &'a str) -> Head<'a> {
         let at = mail.received_at.with_timezone(&self.zone).naive_local();
-        let View { subject, recipients, .. } = mail;
-        (self.wording)(&self.language, line(Head { sender: &sender(mail), at, subject, recipients }))
+        Head { sender, at, subject: &mail.subject, recipients: &mail.recipients }
     }
 
     /// The text below an answer: who wrote when, and what, each line after `> `.
     pub fn answered(&self, mail: &View) -> String {
         let lines = whole(mail).lines().map(quoted).collect::<Vec<_>>().join("\n");
-        format!("\n\n{}\n\n{lines}\n", self.say(mail, Line::Answered))
+        let head = (self.wording)(&self.language, Line::Answered(self.head(mail, &sender(mail))));
+        format!("\n\n{head}\n\n{lines}\n")
     }
 
     /// The text of a mail that is passed on, below what is written about it.
     pub fn passed_on(&self, mail: &View) -> String {
-        format!("\n\n{}\n\n{}\n", self.say(mail, Line::PassedOn), whole(mail))
+        let head = (self.wording)(&self.language, Line::PassedOn(self.head(mail, &sender(mail))));
+        format!("\n\n{head}\n\n{}\n", whole(mail))
     }
 }
 
