@@ -69,9 +69,10 @@ pub fn Receipts(receipts: Vec<Receipt>) -> impl IntoView {
 fn ReceiptLine(receipt: Receipt) -> impl IntoView {
     let language = use_language();
     let mails = mails(language, receipt.messages);
-    let deleted = match receipt.finished_at {
-        Some(_) => say!(language, connections.deleted_here, mails = mails),
-        None => say!(language, connections.being_deleted, mails = mails),
+    let deleted = if receipt.finished_at.is_some() {
+        say!(language, connections.deleted_here, mails = mails)
+    } else {
+        say!(language, connections.being_deleted, mails = mails)
     };
     let (sentence, link) = told(language, receipt.revocation, receipt.provider);
     view! {
