@@ -154,7 +154,7 @@ impl Run<'_> {
                 self.begin_again().await?;
                 return Ok(None);
             }
-            StepError::Provider(ProviderError::Throttled { until }) => self.interrupted(until),
+            StepError::Provider(ProviderError::Throttled { until, .. }) => self.interrupted(until),
             error => {
                 self.note_problem(Some("The provider does not answer just now; it is tried again by itself.")).await?;
                 return Err(JobError::Retry { after: None, source: Box::new(error) });
