@@ -70,7 +70,10 @@ fn Results(page: SearchPage, asked: Asked, query: ListQuery) -> impl IntoView {
     let hints = page.hints;
     let is_empty = hits.with_untracked(Vec::is_empty);
     view! {
-        <p class="found quiet" role="status">{found}</p>
+        <div class="found">
+            <p class="quiet" role="status">{found}</p>
+            <a class="button small" href=query.beyond(true).address()>"Search at the provider too"</a>
+        </div>
         {(!hints.is_empty()).then(|| view! {
             <ul class="notice hints" role="list">
                 {hints.iter().map(|hint| view! { <li>{hint.sentence()}</li> }).collect_view()}
@@ -91,7 +94,7 @@ fn Results(page: SearchPage, asked: Asked, query: ListQuery) -> impl IntoView {
 
 /// One mail that was found, as one link.
 #[component]
-fn HitRow(hit: SearchHit) -> impl IntoView {
+pub(super) fn HitRow(hit: SearchHit) -> impl IntoView {
     let before = match hit.from {
         Part::Text => "",
         Part::Files => "Attached: ",
