@@ -157,7 +157,7 @@ pub struct Asking {
 
 async fn find_viewer(site: &Site, token: &SecretString) -> Result<Option<Viewer>, AppError> {
     let signed_in = site.domain.sessions().resolve(token).await.map_err(|error| site.reports.unexpected(&error))?;
-    Ok(signed_in.map(|SignedIn { session, user, fresh }| Viewer {
+    Ok(signed_in.map(|SignedIn { session, user, fresh, mailbox }| Viewer {
         user_id: user.id,
         session_id: session,
         email: user.email,
@@ -167,6 +167,7 @@ async fn find_viewer(site: &Site, token: &SecretString) -> Result<Option<Viewer>
         language: user.language,
         zone: user.zone,
         fresh,
+        mailbox,
     }))
 }
 
