@@ -96,7 +96,7 @@ def test_the_client_bears_what_the_day_may_bring(walked: Any) -> None:
     _, found, _ = walked
     assert found["searched"] == ["From the contract"]
     assert found["waited"]["value"]["id"] and found["waited"]["ms"] >= 2_000, "Retry-After is heeded"
-    expected = {"searched": (400, "ErrorInvalidUrlQuery"), "syncStateNotFound": (410, "syncStateNotFound"), "gone": (410, None),
+    expected = {"searched": (400, "ErrorInvalidUrlQuery"), "syncStateNotFound": (404, "syncStateNotFound"), "gone": (410, None),
                 "throttled": (429, "ApplicationThrottled"), "large": (504, None)}
     for name, (status, code) in expected.items():
         error = found["errors"][name]

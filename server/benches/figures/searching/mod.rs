@@ -99,15 +99,15 @@ impl Mailbox {
         let name = |what: &str| format!("{what}: {mails} mails, {backend:?}");
         let how = "over HTTP on the same machine, signed in, release build";
         let mut figures = Vec::new();
-        let timed = |what: &str, times: Vec<f64>, aim: f64| {
+        let judged = |what: &str, times: Vec<f64>, aim: f64| {
             let (half, most) = (percentile(&times, 50), percentile(&times, 99));
             let most = Figure::new(name(&format!("{what}, p99")), most, "ms", how).beside(aim, "the aim");
             [Figure::new(name(&format!("{what}, p50")), half, "ms", how), most]
         };
-        figures.extend(timed("inbox", self.times::<InboxPage>("mail/list_inbox", &[("folder", "inbox")]).await, LIST));
+        figures.extend(judged("inbox", self.times::<InboxPage>("mail/list_inbox", &[("folder", "inbox")]).await, LIST));
         let deep = self.deep_in_the_list().await;
         let times = self.times::<InboxPage>("mail/list_inbox", &deep).await;
-        figures.extend(timed("all mail, a hundred pages down", times, LIST));
+        figures.extend(judged("all mail, a hundred pages down", times, LIST));
         let (browser, mut times) = (&self.browser, Vec::new());
         let page: InboxPage = browser.call("mail/list_inbox", &[("folder", "all")]).await.expect("a list");
         for row in page.rows.iter().cycle().take(TIMES) {
@@ -115,12 +115,12 @@ impl Mailbox {
             browser.call::<Conversation>("mail/open_conversation", &[("message", &id)]).await.expect("a conversation");
             times.push(milliseconds(began.elapsed()));
         }
-        figures.extend(timed("conversation", times, LIST));
+        figures.extend(judged("conversation", times, LIST));
         for (kind, chosen, aim) in [("narrow", &words.narrow, NARROW), ("broad", &words.broad, BROAD)] {
             for (word, hits) in chosen {
                 let times = self.times::<SearchPage>("mail/search_mail", &[("text", &format!("{word} "))]).await;
                 let (half, theirs) = (percentile(&times, 50), beside.milliseconds[word]);
-                figures.extend(timed(&format!("{kind} search \u{201c}{word}\u{201d} ({hits} hits)"), times, aim));
+                figures.extend(judged(&format!("{kind} search \u{201c}{word}\u{201d} ({hits} hits)"), times, aim));
                 let how = "p50 beside `notmuch search --limit=50`, a process each time, as people use it";
                 let beside = name(&format!("search \u{201c}{word}\u{201d} beside notmuch"));
                 figures.push(Figure::new(beside, half, "ms", how).beside(theirs, "notmuch"));

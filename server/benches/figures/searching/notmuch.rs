@@ -66,7 +66,7 @@ async fn write(database: &TestDatabase, folder: &Path) {
         );
         let rows = database.texts(&sql).await;
         let Some(newest) = rows.last() else { return };
-        last = newest.lines().next().unwrap_or_default().to_owned();
+        newest.lines().next().unwrap_or_default().clone_into(&mut last);
         for row in rows {
             let mut parts = row.splitn(5, '\n');
             let mut part = || parts.next().expect("five parts");

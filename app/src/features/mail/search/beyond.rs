@@ -103,7 +103,6 @@ fn follow(page: RwSignal<SoughtPage>, asked: Asked) {
             return;
         }
         asking.set_value(true);
-        let zone = zone.clone();
         spawn_local(async move {
             while again.try_get_value() == Some(true) {
                 again.set_value(false);
