@@ -6,7 +6,7 @@ use crate::{
         activity::ActivityPage,
         connections::{AttemptLines, ConnectionsScreen, ReconnectBanner},
         home::{HomePage, NotFoundPage},
-        mail::MailPage,
+        mail::{LastMailbox, MailPage},
         users::{AccountPage, ForgotPasswordPage, Private, ResetPasswordPage, SignInPage, SignUpPage, VerifyEmailPage},
         writing::{OnItsWay, WritePage},
     },
@@ -58,6 +58,7 @@ pub fn App() -> impl IntoView {
     let known = SharedValue::new(crate::request::known).into_inner();
     crate::request::speak(known.language);
     provide_zone(known.viewer.as_ref().and_then(|viewer| viewer.zone.clone()));
+    LastMailbox::provide(known.viewer.as_ref().and_then(|viewer| viewer.mailbox));
     let live = Live::provide(known.viewer.is_some());
     provide_context(known);
     Attempts::provide(live);

@@ -1,13 +1,13 @@
 // Microsoft's own JavaScript client against the sandbox. It insists on https://graph.microsoft.com, so the last handler of
 // its chain carries what it sends to the sandbox, and the answers back, and writes down every exchange, a line each.
-//   node graph_walk.mjs SANDBOX TOKEN EXCHANGES: prints what it found, as JSON
+//   node graph_walk.mjs SANDBOX TOKEN EXCHANGES PERSON: prints what it found, as JSON
 import { appendFileSync } from "node:fs";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 
 const graph = createRequire(import.meta.url)("@microsoft/microsoft-graph-client");
-const [sandbox, token, exchanges] = process.argv.slice(2);
+const [sandbox, token, exchanges, person] = process.argv.slice(2);
 const GRAPH = "https://graph.microsoft.com";
 const immutable = { Prefer: 'IdType="ImmutableId"' };
 
@@ -48,6 +48,18 @@ async function refusal(promise) {
   const error = await promise.then(() => null, (caught) => caught);
   if (!(error instanceof graph.GraphError)) throw new Error(`no refusal but ${error}`);
   return { status: error.statusCode, code: error.code, request: error.requestId, dated: !Number.isNaN(error.date?.getTime()) };
+}
+
+/** The sandbox's own levers. */
+async function lever(method, path, body) {
+  const answer = await fetch(`${sandbox}/_sandbox/${path}`, { method, body: JSON.stringify(body), headers: { "content-type": "application/json" } });
+  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+}
+
+/** How long something took, and what came of it. */
+async function timed(promise) {
+  const began = Date.now();
+  return { value: await promise, ms: Date.now() - began };
 }
 
 const found = { rounds: {}, errors: {} };
@@ -117,4 +129,23 @@ found.batch = Object.fromEntries([...answers.getResponses()].map(([id, answer]) 
 found.errors.missing = await refusal(client.api(`/me/messages/${read.id.slice(0, -8)}AAAAAAA=`).get());
 found.errors.malformed = await refusal(client.api("/me/messages/nonsense").get());
 found.errors.inefficient = await refusal(client.api("/me/messages").filter("isRead eq false").orderby("receivedDateTime").get());
+
+// What the day may bring: a search, a link that is too old, too many questions, and pages that take too long.
+const search = client.api("/me/messages").search('"subject:contract"').select("id,subject").headers(immutable);
+found.searched = (await search.get()).value.map((mail) => mail.subject);
+found.errors.searched = await refusal(client.api("/me/messages").search('"x"').filter("isRead eq true").get());
+for (const how of ["syncStateNotFound", "gone"]) {
+  const round = await all(client.api(`/me/mailFolders/${inbox.id}/messages/delta`), paged);
+  await lever("POST", `mailboxes/${person}/expire`, { how });
+  found.errors[how] = await refusal(client.api(round.delta).get());
+}
+const slow = { error: { code: "ApplicationThrottled", message: "Application is over its MailboxConcurrency limit." } };
+await lever("PUT", "faults", { path: "/me/mailFolders/inbox", status: 429, times: 1, headers: { "Retry-After": "2" }, body: slow });
+found.waited = await timed(client.api("/me/mailFolders/inbox").select("id").get());
+await lever("PUT", "faults", { path: "/me/mailFolders/inbox", status: 429, times: 2, headers: { "Retry-After": "1" }, body: slow });
+found.errors.throttled = await refusal(client.api("/me/mailFolders/inbox").get());
+await lever("PUT", "graph", { page_bytes: 10 });
+const large = client.api(`/me/mailFolders/${inbox.id}/messages/delta`).headers({ Prefer: "odata.maxpagesize=50" });
+found.errors.large = await refusal(large.get());
+found.small = (await client.api(`/me/mailFolders/${inbox.id}/messages/delta`).headers({ Prefer: "odata.maxpagesize=1" }).get()).value.length;
 console.log(JSON.stringify(found));

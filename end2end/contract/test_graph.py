@@ -36,7 +36,7 @@ def walk(sandbox: Sandbox, exchanges: Path) -> tuple[Sandbox, dict[str, Any], li
     node = shutil.which("node")
     assert node is not None, "node is missing"
     script = Path(__file__).with_name("graph_walk.mjs")
-    command = [node, str(script), sandbox.microsoft_url, token, str(exchanges)]
+    command = [node, str(script), sandbox.microsoft_url, token, str(exchanges), sandbox.people[0]]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr[-2000:]
     return sandbox, json.loads(done.stdout), [json.loads(line) for line in exchanges.read_text().splitlines()]
@@ -89,6 +89,19 @@ def test_the_client_takes_batches_and_refusals_apart(walked: Any) -> None:
         error = found["errors"][name]
         assert (error["status"], error["code"]) == (status, code)
         assert error["request"] and error["dated"]
+
+
+def test_the_client_bears_what_the_day_may_bring(walked: Any) -> None:
+    """Searches; links that are too old; a wait that it heeds by itself, and one too many; pages that take too long."""
+    _, found, _ = walked
+    assert found["searched"] == ["From the contract"]
+    assert found["waited"]["value"]["id"] and found["waited"]["ms"] >= 2_000, "Retry-After is heeded"
+    expected = {"searched": (400, "ErrorInvalidUrlQuery"), "syncStateNotFound": (404, "syncStateNotFound"), "gone": (410, None),
+                "throttled": (429, "ApplicationThrottled"), "large": (504, None)}
+    for name, (status, code) in expected.items():
+        error = found["errors"][name]
+        assert error["status"] == status and code in (None, error["code"]), (name, error)
+    assert found["small"] == 1, "what is too much at once comes by itself"
 
 
 def test_every_answer_is_what_the_models_expect(walked: Any) -> None:

@@ -1,4 +1,5 @@
 import { card, choose, connectButton, decide, Trail } from "../support/consent";
+import { plainLetter } from "../support/letters";
 import { fillSignIn, fillSignUp, newcomer, signUp } from "../support/people";
 import { sentence } from "../support/sentences";
 import { expect, test, withStack } from "../support/test";
@@ -40,6 +41,17 @@ test("somebody signs up, connects, reads and signs out without scripts", async (
   await rows.first().click();
   await expect(page).toHaveURL(new RegExp(`${first}$`));
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(subject);
+
+  await stack.sandbox.deliver(address, plainLetter("Boletín del puerto", address, "Viento de levante."));
+  await page.goto("/inbox");
+  await page.getByRole("searchbox", { name: "Search mail" }).fill("levante ");
+  await page.getByRole("button", { name: "Search" }).click();
+  await page.getByRole("link", { name: "Search at the provider too" }).click();
+  await expect(page).toHaveURL(/beyond=1/);
+  await expect(async () => {
+    await page.reload();
+    await expect(page.getByRole("link", { name: "Boletín del puerto" })).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 30_000 });
 
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL(/\/sign-in$/);

@@ -28,6 +28,8 @@ mod m20261121_000055_image_senders;
 mod m20261121_000056_plain_text;
 mod m20261122_000058_compress_bodies_by_lz4;
 mod m20261122_000060_written_mails;
+mod m20261122_000061_sought_messages;
+mod m20261122_000062_last_mailbox;
 
 /// All changes, oldest first.
 pub struct Migrator;
@@ -59,6 +61,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000056_plain_text::Migration),
             Box::new(m20261122_000058_compress_bodies_by_lz4::Migration),
             Box::new(m20261122_000060_written_mails::Migration),
+            Box::new(m20261122_000061_sought_messages::Migration),
+            Box::new(m20261122_000062_last_mailbox::Migration),
         ]
     }
 }

@@ -64,6 +64,8 @@ pub struct SignedIn {
     pub user: users::Model,
     /// Whether they proved who they are within [`FRESH`].
     pub fresh: bool,
+    /// The mailbox they looked at last in this browser; `None` for all together.
+    pub mailbox: Option<Uuid>,
 }
 
 /// Begins, finds and ends sessions.
@@ -90,6 +92,7 @@ impl Sessions {
             authenticated_at: Set(now),
             last_seen_at: Set(now),
             expires_at: Set(now + LIFETIME),
+            mailbox: Set(None),
         }
         .insert(db)
         .await?;
@@ -111,7 +114,14 @@ impl Sessions {
         if now - session.last_seen_at >= SEEN_EVERY {
             self.touch(session.id, now).await?;
         }
-        Ok(Some(SignedIn { session: session.id, user, fresh: now - session.authenticated_at < FRESH }))
+        let fresh = now - session.authenticated_at < FRESH;
+        Ok(Some(SignedIn { session: session.id, user, fresh, mailbox: session.mailbox }))
+    }
+
+    /// This mailbox is looked at in this browser from now on, whatever page comes between; `None` for all together.
+    pub async fn remember_mailbox(&self, session: Uuid, mailbox: Option<Uuid>) -> Result<(), DbErr> {
+        let of = sessions::Entity::update_many().filter(sessions::Column::Id.eq(session));
+        of.col_expr(sessions::Column::Mailbox, Expr::value(mailbox)).exec(&self.db).await.map(drop)
     }
 
     /// The living sessions of `user`, the one seen last first.
@@ -213,6 +223,12 @@ impl Sessions {
             .await?;
         Ok(())
     }
+}
+
+/// A mailbox is taken apart: nobody looks at it any more.
+pub(crate) async fn forget_mailbox(db: &impl ConnectionTrait, mailbox: Uuid) -> Result<(), DbErr> {
+    let of = sessions::Entity::update_many().filter(sessions::Column::Mailbox.eq(mailbox));
+    of.col_expr(sessions::Column::Mailbox, Expr::value(Option::<Uuid>::None)).exec(db).await.map(drop)
 }
 
 fn alive(session: &sessions::Model, now: DateTime<Utc>) -> bool {

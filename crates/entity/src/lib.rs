@@ -29,6 +29,7 @@ pub mod refresh_tokens;
 pub mod rereads;
 pub mod search_shelves;
 pub mod sessions;
+pub mod sought_messages;
 pub mod sync_feeds;
 pub mod token_families;
 pub mod users;

@@ -27,6 +27,8 @@ pub struct Model {
     pub last_seen_at: DateTimeUtc,
     /// When the session ends by itself.
     pub expires_at: DateTimeUtc,
+    /// The mailbox looked at last; none for all together.
+    pub mailbox: Option<Uuid>,
     /// Who is signed in.
     #[sea_orm(belongs_to, from = "user_id", to = "id", on_delete = "Cascade")]
     pub user: BelongsTo<super::users::Entity>,

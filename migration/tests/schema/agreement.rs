@@ -6,7 +6,7 @@ use entity::{
     acts, attachments, audit_events, channels, check_ids, connected_accounts, disconnections, exclusions, feed_items,
     identities, image_senders, installation, job_runs, jobs, labels, mailbox_checks, message_bodies, message_labels,
     messages, notifications, oauth_attempts, oauth_grants, proofs, provider_units, refresh_tokens, rereads,
-    search_shelves, sessions, sync_feeds, token_families, users, written_files, written_mails,
+    search_shelves, sessions, sought_messages, sync_feeds, token_families, users, written_files, written_mails,
 };
 use sea_orm::prelude::{DateTimeUtc, Uuid};
 use sea_orm::{
@@ -40,6 +40,7 @@ async fn every_row_comes_back_as_it_went_in() {
         returns(&db, specimens::check_ids()).await;
         returns(&db, specimens::channels()).await;
         returns(&db, specimens::exclusions()).await;
+        returns(&db, specimens::sought_messages()).await;
         returns(&db, specimens::search_shelves()).await;
         returns(&db, specimens::image_senders()).await;
         returns(&db, specimens::messages()).await;
@@ -82,6 +83,7 @@ async fn columns_and_nullability_agree() {
             agrees(&db, check_ids::Entity).await,
             agrees(&db, channels::Entity).await,
             agrees(&db, exclusions::Entity).await,
+            agrees(&db, sought_messages::Entity).await,
             agrees(&db, search_shelves::Entity).await,
             agrees(&db, image_senders::Entity).await,
             agrees(&db, messages::Entity).await,

@@ -102,6 +102,7 @@ async fn what_must_be_unique_is() {
         refused(insert(specimens::rereads(), &db).await);
         refused(insert(specimens::check_ids(), &db).await);
         refused(insert(specimens::exclusions(), &db).await);
+        refused(insert(specimens::sought_messages(), &db).await);
         refused(insert(specimens::image_senders(), &db).await);
         refused(insert(specimens::message_bodies(), &db).await);
         refused(insert(specimens::message_labels(), &db).await);

@@ -140,6 +140,7 @@ pub async fn insert_all(db: &DatabaseConnection) {
     insert(specimens::disconnections(), db).await.unwrap();
     insert(specimens::oauth_attempts(), db).await.unwrap();
     insert(specimens::exclusions(), db).await.unwrap();
+    insert(specimens::sought_messages(), db).await.unwrap();
     insert(specimens::sync_feeds(), db).await.unwrap();
     insert(specimens::feed_items(), db).await.unwrap();
     insert(specimens::mailbox_checks(), db).await.unwrap();

@@ -5,7 +5,7 @@ use sea_orm::DatabaseConnection;
 
 use crate::database::{on_both, on_both_empty, tables, texts};
 
-const TABLES: [&str; 34] = [
+const TABLES: [&str; 35] = [
     "acts",
     "attachments",
     "audit_events",
@@ -35,6 +35,7 @@ const TABLES: [&str; 34] = [
     "search_index",
     "search_shelves",
     "sessions",
+    "sought_messages",
     "sync_feeds",
     "token_families",
     "users",
@@ -61,7 +62,7 @@ const UNIQUE: [&str; 16] = [
     "uq_written_mails_rfc_message_id",
 ];
 
-const PLAIN: [&str; 40] = [
+const PLAIN: [&str; 41] = [
     "ix_acts_connection_id_state_said",
     "ix_attachments_message_id",
     "ix_audit_events_connection_id_created_at",
@@ -96,6 +97,7 @@ const PLAIN: [&str; 40] = [
     "ix_refresh_tokens_family_id_used_at",
     "ix_sessions_expires_at",
     "ix_sessions_user_id",
+    "ix_sought_messages_connection_id_sought_at",
     "ix_sync_feeds_next_run_at",
     "ix_token_families_expires_at",
     "ix_token_families_user_id_created_at",

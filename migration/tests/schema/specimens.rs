@@ -7,7 +7,7 @@ mod written;
 
 pub use mailbox::{
     acts, attachments, channels, check_ids, exclusions, feed_items, image_senders, labels, mailbox_checks,
-    message_bodies, message_labels, messages, rereads, search_shelves, sync_feeds,
+    message_bodies, message_labels, messages, rereads, search_shelves, sought_messages, sync_feeds,
 };
 pub use programs::{refresh_tokens, token_families};
 pub use told::{notifications, proofs};
@@ -86,6 +86,7 @@ pub fn sessions() -> sessions::Model {
         authenticated_at: instant(171),
         last_seen_at: instant(21),
         expires_at: instant(22),
+        mailbox: Some(CONNECTION),
     }
 }
 

@@ -75,13 +75,35 @@ async fn of(case: &Case) -> Vec<Figure> {
     let app = spawn_app(Backend::Sqlite, wishes).await;
     let browser = app.signed_up("ada").await;
     browser.connect(app.person(0), Answer::Allow).await;
+    let connection = browser.connections().await.cards[0].id;
+    let (began, mut told) = (app.domain.clock().now(), Vec::new());
     let mut look = tokio::time::interval(Duration::from_millis(50));
     while app.database.count("sync_feeds WHERE stage = 'live'").await == 0 {
         look.tick().await;
+        let progress = app.domain.sync().progress(connection).await.expect("a mailbox");
+        let now = app.domain.clock().now();
+        if (now - began).as_seconds_f64() > 60.0 {
+            told.extend(progress.seconds_left.map(|left| (now, left)));
+        }
     }
+    let ended = app.domain.clock().now();
     let asked = requests(&app).await;
     app.finish().await;
-    figures(case, &asked)
+    let mut all = figures(case, &asked);
+    let how = format!("of {} readings from the second minute on, the worst but the last ten seconds", told.len());
+    let name = format!("time left, off by at most: {}", case.name);
+    all.push(Figure::new(name, worst(&told, ended), "%", how).beside(20.0, "the aim"));
+    all
+}
+
+/// By how much of what it then took a reading was wrong, at the worst.
+fn worst(told: &[(DateTimeUtc, u64)], ended: DateTimeUtc) -> f64 {
+    let off = |(at, left): &(DateTimeUtc, u64)| {
+        let took = (ended - *at).as_seconds_f64();
+        let left = f64::from(u32::try_from(*left).unwrap_or(u32::MAX));
+        (took > 10.0).then(|| (left - took).abs() / took * 100.0)
+    };
+    told.iter().filter_map(off).fold(0.0, f64::max)
 }
 
 async fn requests(app: &App) -> Vec<Asked> {

@@ -6,6 +6,7 @@ mod budget;
 mod figure;
 mod outlook;
 mod process;
+mod searching;
 
 #[expect(dead_code, clippy::unwrap_used, reason = "the harness of the tests; the figures use a part of it")]
 #[path = "../../tests/api"]
@@ -15,7 +16,7 @@ mod api {
 use api::harness;
 
 /// What is measured when nothing is named.
-const ALL: [&str; 3] = ["backfill", "budget", "outlook"];
+const ALL: [&str; 4] = ["backfill", "budget", "outlook", "searching"];
 
 #[tokio::main]
 async fn main() {
@@ -30,6 +31,7 @@ async fn main() {
             "backfill" => backfill::measure().await,
             "budget" => budget::measure().await,
             "outlook" => outlook::measure().await,
+            "searching" => searching::measure().await,
             other => panic!("there is no figure {other}; there are {}", ALL.join(", ")),
         };
         figure::keep(&name, &figures);

@@ -9,11 +9,12 @@ use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 /// Messages of the mailbox: enough for what is asked once, such as the list of folders, not to count.
-const MESSAGES: usize = 48_000;
+const MESSAGES: usize = 24_000;
 /// Milliseconds of every answer.
 const LATENCY: u64 = 200;
-/// Messages of a page at most, so that the places set the pace and not the machine.
-const PAGE: u32 = 50;
+/// Messages of a page at most, so that the places set the pace and not the machine: what the pretend Graph needs to make a page
+/// on the same cores counts as its place's time.
+const PAGE: u32 = 25;
 /// Places for work nobody waits for: one of Graph's four is kept free.
 const PLACES: f64 = 3.0;
 

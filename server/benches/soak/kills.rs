@@ -12,8 +12,9 @@ use futures::{StreamExt, stream};
 use serde::Serialize;
 use std::time::Instant;
 
-/// Mails of a mailbox.
+/// Mails of a mailbox; of every fourth so many that Gmail's list of them has several pages.
 const MAILS: usize = 150;
+const SEVERAL_PAGES: usize = 1_200;
 /// Kills of one life: during the first sync, and one in each round after it.
 const EARLY: usize = 3;
 const ROUNDS: usize = 7;
@@ -25,6 +26,7 @@ struct Row {
     lives: usize,
     kills: usize,
     in_mid_run: usize,
+    of_all: usize,
     comparisons: usize,
     differences: Vec<String>,
     at_once: usize,
@@ -48,7 +50,8 @@ pub async fn trial() -> bool {
         let lives = (0..trials.div_ceil(EARLY + ROUNDS)).map(|number| {
             let seed = u64::try_from(seed * 1_000 + number).expect("a small number");
             // A thread each: a panic of one is a difference, and ends no other.
-            let life = Life { backend, seed, mails: MAILS, early: EARLY, rounds: ROUNDS };
+            let mails = if number % 4 == 3 { SEVERAL_PAGES } else { MAILS };
+            let life = Life { backend, seed, mails, early: EARLY, rounds: ROUNDS };
             async move { (seed, tokio::task::spawn_blocking(move || apart(life)).await) }
         });
         let mut lives = stream::iter(lives).buffer_unordered(lanes);
@@ -58,9 +61,10 @@ pub async fn trial() -> bool {
                 ..Outcome::default()
             });
             println!(
-                "{name} seed {seed}: {} kills ({} in mid-run), {} comparisons, {} differences, {} at once, recovered in {:.0} s at most, {:.0} s",
+                "{name} seed {seed}: {} kills ({} in mid-run, {} of them of all processes), {} comparisons, {} differences, {} at once, recovered in {:.0} s at most, {:.0} s",
                 outcome.kills,
                 outcome.in_mid_run,
+                outcome.of_all,
                 outcome.comparisons,
                 outcome.differences.len(),
                 outcome.at_once,
@@ -104,6 +108,7 @@ impl Row {
         self.lives += 1;
         self.kills += outcome.kills;
         self.in_mid_run += outcome.in_mid_run;
+        self.of_all += outcome.of_all;
         self.comparisons += outcome.comparisons;
         self.differences.extend(outcome.differences.into_iter().map(|one| format!("seed {seed}: {one}")));
         self.at_once += outcome.at_once;

@@ -11,8 +11,8 @@ use app::{
     error::{AppError, Problem},
     features::{
         mail::{
-            Act, ConversationRow, Done, Folder, InboxPage, MailboxChoice, NotDone, Place, SearchPage, Undo, WhyNot,
-            Writer, server::MailPort,
+            Act, ConversationRow, Done, Folder, InboxPage, MailboxChoice, Naming, NotDone, Place, SearchPage,
+            SoughtPage, Undo, WhyNot, Writer, server::MailPort,
         },
         users::Viewer,
     },
@@ -39,10 +39,18 @@ impl MailPort for Mail {
         mailbox: Option<Uuid>,
         folder: Folder,
         after: Option<String>,
+        naming: Naming,
     ) -> Result<InboxPage, AppError> {
         let connections = self.connections(viewer).await?;
-        if mailbox.is_some_and(|wanted| connections.iter().all(|own| own.id != wanted)) {
-            return Err(AppError::NotFound);
+        let is_own = |wanted: &Uuid| connections.iter().any(|own| own.id == *wanted);
+        let mailbox = match naming {
+            Naming::Remembered => mailbox.filter(is_own),
+            _ if mailbox.as_ref().is_some_and(|wanted| !is_own(wanted)) => return Err(AppError::NotFound),
+            _ => mailbox,
+        };
+        if naming == Naming::Named && viewer.mailbox != mailbox {
+            let remembered = self.domain.sessions().remember_mailbox(viewer.session_id, mailbox).await;
+            remembered.map_err(|error| self.reports.unexpected(&error))?;
         }
         self.domain.sync().note_looking(viewer.user_id).await.map_err(|error| self.reports.unexpected(&error))?;
         let folder = match folder {
@@ -74,6 +82,16 @@ impl MailPort for Mail {
         zone: Option<&str>,
     ) -> Result<SearchPage, AppError> {
         self.find(viewer, mailbox, text, after, zone).await
+    }
+
+    async fn search_at_provider(
+        &self,
+        viewer: &Viewer,
+        mailbox: Option<Uuid>,
+        text: &str,
+        zone: Option<&str>,
+    ) -> Result<SoughtPage, AppError> {
+        self.seek(viewer, mailbox, text, zone).await
     }
 
     async fn act(&self, viewer: &Viewer, messages: &[Uuid], act: Act) -> Result<Done, AppError> {

@@ -171,7 +171,7 @@ pub fn asked_language(headers: &HeaderMap) -> Language {
 
 async fn find_viewer(site: &Site, token: &SecretString) -> Result<Option<Viewer>, AppError> {
     let signed_in = site.domain.sessions().resolve(token).await.map_err(|error| site.reports.unexpected(&error))?;
-    Ok(signed_in.map(|SignedIn { session, user, fresh }| Viewer {
+    Ok(signed_in.map(|SignedIn { session, user, fresh, mailbox }| Viewer {
         user_id: user.id,
         session_id: session,
         email: user.email,
@@ -181,6 +181,7 @@ async fn find_viewer(site: &Site, token: &SecretString) -> Result<Option<Viewer>
         language: user.language,
         zone: user.zone,
         fresh,
+        mailbox,
     }))
 }
 

@@ -133,6 +133,11 @@ const FUNCTIONS: &[Function] = &[
         arguments: &[("mailbox", "{connection}"), ("text", "in:all")],
     },
     Function {
+        name: "mail/search_at_provider",
+        access: Access::ById,
+        arguments: &[("mailbox", "{connection}"), ("text", "in:all x")],
+    },
+    Function {
         name: "activity/list_activity",
         access: Access::OwnOnly,
         arguments: &[("query", "mailbox={connection}")],

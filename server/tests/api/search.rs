@@ -1,6 +1,7 @@
 //! Search: the same mails are found by the same words on both databases, and nobody else's.
 
 mod asking;
+mod beyond;
 mod going;
 mod words;
 

@@ -13,7 +13,13 @@ use std::sync::Arc;
 #[component]
 pub fn MailList(query: Memo<ListQuery>, shown: Signal<bool>) -> impl IntoView {
     let language = use_language();
-    let page = Resource::new(move || query.get(), |query| list_inbox(query.mailbox, query.folder, query.after));
+    let page = Resource::new(
+        move || query.get(),
+        |query| {
+            let naming = query.naming();
+            list_inbox(query.mailbox, query.folder, query.after, naming)
+        },
+    );
     let title = move || query.with(|query| query.folder.title(language));
     view! {
         {move || shown.get().then(|| view! { <Title text=title /> })}

@@ -21,10 +21,10 @@ mod state;
 mod undo;
 mod writers;
 
-pub use page::MailPage;
+pub use page::{LastMailbox, MailPage};
 pub use query::ListQuery;
 pub use reading::{AttachmentRow, Conversation, Finding, Images, Judged, MessageView, Verdict};
-pub use search::{Hint, Part, Piece, SearchHit, SearchPage};
+pub use search::{Hint, Part, Piece, SearchHit, SearchPage, SoughtPage, Unreached, WhyUnreached};
 
 use super::{
     connections::{Provider, SyncProgress},
@@ -45,6 +45,19 @@ pub enum Folder {
     All,
     /// Spam and bin.
     Hidden,
+}
+
+/// How an address says whose mail is looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Naming {
+    /// By name: one mailbox, or all together.
+    Named,
+    /// Not at all: the one looked at last is meant.
+    Remembered,
+    /// As before.
+    #[default]
+    Unsaid,
 }
 
 /// What a person does to a mail.

@@ -1,11 +1,11 @@
 //! `/inbox` and `/inbox/{id}`: one page, so that the list stays as it was while a conversation is open.
 
 use super::{
-    ListQuery,
+    ListQuery, Naming,
     conversation::ConversationView,
     keys,
     list::MailList,
-    search::{SearchField, SearchResults},
+    search::{Found, SearchField},
     undo::{LastDone, UndoBar},
 };
 use crate::browser;
@@ -20,6 +20,17 @@ pub enum Opened {
     Nonsense,
 }
 
+/// The mailbox that was looked at last; none for all together.
+#[derive(Clone, Copy)]
+pub struct LastMailbox(StoredValue<Option<Uuid>>);
+
+impl LastMailbox {
+    /// As the session remembers it.
+    pub fn provide(remembered: Option<Uuid>) {
+        provide_context(Self(StoredValue::new(remembered)));
+    }
+}
+
 #[component]
 pub fn MailPage() -> impl IntoView {
     let params = use_params_map();
@@ -27,10 +38,18 @@ pub fn MailPage() -> impl IntoView {
         params.with(|params| params.get_str("id").map(|id| id.parse().map_or(Opened::Nonsense, Opened::Mail)))
     });
     let address = use_query_map();
+    let last = expect_context::<LastMailbox>();
     // While a conversation is open the list is the one it was opened from.
     let query = Memo::new(move |before: Option<&ListQuery>| match (opened.get(), before) {
         (Some(_), before) => before.cloned().unwrap_or_default(),
-        (None, _) => address.with(ListQuery::parse),
+        (None, _) => address.with(ListQuery::parse).or_of(last.0.get_value()),
+    });
+    Effect::new(move |_| {
+        query.with(|query| {
+            if query.naming() == Naming::Named {
+                last.0.set_value(query.mailbox);
+            }
+        });
     });
     let searching = Memo::new(move |_| query.with(|query| query.search.is_some()));
     let shown = Signal::derive(move || opened.get().is_none());
@@ -55,7 +74,7 @@ pub fn MailPage() -> impl IntoView {
             <div class="list-pane" hidden=move || opened.get().is_some()>
                 <SearchField query shown />
                 <Show when=move || searching.get()>
-                    <SearchResults query shown />
+                    <Found query shown />
                 </Show>
                 <Show when=move || list_open.get()>
                     <div hidden=move || searching.get()>

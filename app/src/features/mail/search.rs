@@ -1,15 +1,18 @@
 //! Search: the field, what was found, and what was not understood.
 
+mod beyond;
 mod field;
 mod hints;
 mod results;
 
 pub use field::SearchField;
 pub use hints::Hint;
-pub use results::SearchResults;
 
-use super::Place;
+use super::{ListQuery, Place};
+use beyond::ProviderResults;
 use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use results::SearchResults;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -54,4 +57,54 @@ pub struct SearchPage {
     pub next: Option<String>,
     /// What was not understood.
     pub hints: Vec<Hint>,
+}
+
+/// What the providers found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SoughtPage {
+    /// What of it is stored, newest first.
+    pub hits: Vec<SearchHit>,
+    /// How many are on their way here.
+    pub fetching: u64,
+    /// How many are left out by the viewer's choice.
+    pub left_out: u64,
+    /// How many could not be fetched so far.
+    pub failed: u64,
+    /// Mailboxes that could not be asked.
+    pub unreached: Vec<Unreached>,
+    /// What was not understood.
+    pub hints: Vec<Hint>,
+}
+
+/// A mailbox that could not be asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unreached {
+    /// Its address.
+    pub mailbox: String,
+    pub why: WhyUnreached,
+}
+
+/// Why a mailbox could not be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhyUnreached {
+    /// Only its person can make it work again.
+    NeedsReconnect,
+    /// Its provider refuses.
+    NotAllowed,
+    /// It does not answer just now, or asks to wait.
+    Unavailable,
+}
+
+/// What was found, here or at the providers.
+#[component]
+pub fn Found(query: Memo<ListQuery>, shown: Signal<bool>) -> impl IntoView {
+    let beyond = Memo::new(move |_| query.with(|query| query.beyond));
+    move || {
+        if beyond.get() {
+            view! { <ProviderResults query shown /> }.into_any()
+        } else {
+            view! { <SearchResults query shown /> }.into_any()
+        }
+    }
 }

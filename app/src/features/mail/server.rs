@@ -1,6 +1,6 @@
 //! Server functions of `mail`, and the port the server implements.
 
-use super::{Act, Conversation, Done, Folder, InboxPage, SearchPage, Undo};
+use super::{Act, Conversation, Done, Folder, InboxPage, Naming, SearchPage, SoughtPage, Undo};
 use crate::error::AppError;
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -10,11 +10,17 @@ pub use super::reading::ReadingPort;
 #[cfg(feature = "ssr")]
 pub use port::MailPort;
 
-/// One page of a list: of one mailbox, or of all the viewer's mailboxes.
+/// One page of a list: of one mailbox, or of all the viewer's mailboxes. One that is named is what the inbox
+/// shows from then on in this browser; one that is remembered and gone is all of them.
 #[server]
-pub async fn list_inbox(mailbox: Option<Uuid>, folder: Folder, after: Option<String>) -> Result<InboxPage, AppError> {
+pub async fn list_inbox(
+    mailbox: Option<Uuid>,
+    folder: Folder,
+    after: Option<String>,
+    #[server(default)] naming: Naming,
+) -> Result<InboxPage, AppError> {
     let cx = crate::server::Cx::take()?;
-    cx.ports.mail.inbox(cx.viewer()?, mailbox, folder, after).await
+    cx.ports.mail.inbox(cx.viewer()?, mailbox, folder, after, naming).await
 }
 
 /// One page of the viewer's mails that are as `text` says. Days in it are days of `zone`, if their profile names none.
@@ -27,6 +33,18 @@ pub async fn search_mail(
 ) -> Result<SearchPage, AppError> {
     let cx = crate::server::Cx::take()?;
     cx.ports.mail.search(cx.viewer()?, mailbox, &text, after.as_deref(), zone.as_deref()).await
+}
+
+/// What the viewer's providers find, stored here or not: what is not is fetched at once. Days in it are days of `zone`, if their
+/// profile names none.
+#[server]
+pub async fn search_at_provider(
+    mailbox: Option<Uuid>,
+    text: String,
+    zone: Option<String>,
+) -> Result<SoughtPage, AppError> {
+    let cx = crate::server::Cx::take()?;
+    cx.ports.mail.search_at_provider(cx.viewer()?, mailbox, &text, zone.as_deref()).await
 }
 
 /// Does one thing to mails of the viewer: here at once, at their providers soon. `back` is where a form without scripts goes
@@ -96,7 +114,7 @@ pub async fn prefer_plain_text(plain_text: bool, back: Option<String>) -> Result
 
 #[cfg(feature = "ssr")]
 mod port {
-    use super::super::{Act, Done, Folder, InboxPage, SearchPage, Undo};
+    use super::super::{Act, Done, Folder, InboxPage, Naming, SearchPage, SoughtPage, Undo};
     use crate::{error::AppError, features::users::Viewer};
     use uuid::Uuid;
 
@@ -109,6 +127,7 @@ mod port {
             mailbox: Option<Uuid>,
             folder: Folder,
             after: Option<String>,
+            naming: Naming,
         ) -> Result<InboxPage, AppError>;
         async fn search(
             &self,
@@ -118,6 +137,13 @@ mod port {
             after: Option<&str>,
             zone: Option<&str>,
         ) -> Result<SearchPage, AppError>;
+        async fn search_at_provider(
+            &self,
+            viewer: &Viewer,
+            mailbox: Option<Uuid>,
+            text: &str,
+            zone: Option<&str>,
+        ) -> Result<SoughtPage, AppError>;
         async fn act(&self, viewer: &Viewer, messages: &[Uuid], act: Act) -> Result<Done, AppError>;
         async fn act_on_conversations(
             &self,

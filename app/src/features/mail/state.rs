@@ -1,7 +1,7 @@
 //! A list on the screen and what is being fetched for it: new mail merged in, older mail appended.
 
 use super::{
-    Act, InboxPage, ListQuery, MailboxChoice, NotDone,
+    Act, InboxPage, ListQuery, MailboxChoice, Naming, NotDone,
     bulk::Selection,
     merge::{Rows, act_on, append, merge},
     server::list_inbox,
@@ -81,7 +81,7 @@ impl ListState {
         self.more_pending.set(true);
         let query = self.query.get_value();
         spawn_local(async move {
-            let answer = list_inbox(query.mailbox, query.folder, Some(after.clone())).await;
+            let answer = list_inbox(query.mailbox, query.folder, Some(after.clone()), Naming::Unsaid).await;
             // The list may have been left meanwhile.
             if self.rows.is_disposed() {
                 return;
@@ -137,7 +137,7 @@ impl ListState {
             while self.refresh_asked.try_get_value() == Some(true) {
                 self.refresh_asked.set_value(false);
                 let started = browser::now_ms();
-                let answer = list_inbox(query.mailbox, query.folder, None).await;
+                let answer = list_inbox(query.mailbox, query.folder, None, Naming::Unsaid).await;
                 if self.rows.is_disposed() {
                     return;
                 }

@@ -37,6 +37,8 @@ pub struct Viewer {
     pub theme: String,
     /// Language of the screens, as in BCP 47.
     pub language: String,
+    /// The mailbox looked at last in this browser; `None` for all together.
+    pub mailbox: Option<Uuid>,
     /// IANA time zone to show times in; `None` is the browser's own.
     pub zone: Option<String>,
     /// Whether they proved a short while ago who they are.

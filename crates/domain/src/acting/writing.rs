@@ -87,7 +87,7 @@ impl Acting {
                 Err(Stop::Provider(error)) => error,
             };
             match stopped {
-                ProviderError::Throttled { until } => return Ok(JobOutcome::Again { at: until }),
+                ProviderError::Throttled { until, .. } => return Ok(JobOutcome::Again { at: until }),
                 // The token may be older than what the grant covers now.
                 ProviderError::Expired | ProviderError::Refused { reason: Refusal::ScopeMissing } if !renewed => {
                     renewed = true;

@@ -39,6 +39,7 @@ pub(crate) use outlook::read_outlook;
 pub(crate) use payload::{Parsed, attach_text, detached_texts, read};
 pub use place::Place;
 pub use search::{Hint, Hit, Hits, Marked, Part, Search};
+pub(crate) use search::{Seen, Wording, named as named_hits};
 pub(crate) use search::{enqueue_missing as enqueue_missing_words, follow as follow_with_words};
 pub(crate) use store::{Owner, Words, any_stored_before, delete, inbox_holds, save};
 

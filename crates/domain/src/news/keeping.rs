@@ -54,7 +54,7 @@ impl News {
                 self.forget(connection).await?;
                 Ok(JobOutcome::Done)
             }
-            Err(NotOpen::Provider(ProviderError::Throttled { until })) => Ok(JobOutcome::Idle { at: until }),
+            Err(NotOpen::Provider(ProviderError::Throttled { until, .. })) => Ok(JobOutcome::Idle { at: until }),
             Err(NotOpen::Provider(
                 error @ (ProviderError::Refused { .. } | ProviderError::Broken { .. } | ProviderError::Gone),
             )) => {

@@ -40,7 +40,7 @@ impl News {
                 Ok(0) => return Ok(JobOutcome::Idle { at: clock.now() + PAUSE }),
                 Ok(_) if clock.now() >= turn_ends => return Ok(JobOutcome::Idle { at: clock.now() }),
                 Ok(_) => {}
-                Err(NotHeeded::Provider(ProviderError::Throttled { until })) => {
+                Err(NotHeeded::Provider(ProviderError::Throttled { until, .. })) => {
                     return Ok(JobOutcome::Idle { at: until });
                 }
                 Err(error) => return Err(JobError::retry(error)),

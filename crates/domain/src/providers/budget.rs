@@ -15,6 +15,7 @@ mod window;
 
 pub use quota::{GmailQuota, ProjectQuota, UnknownQuota};
 
+use super::error::{ProviderError, Quota};
 use crate::{cache::Cache, clock::Clock};
 use chrono::{DateTime, Duration, Utc};
 use day::Day;
@@ -28,6 +29,9 @@ use window::Window;
 /// No wait is slept in one piece longer than this, so that a change of pace is noticed.
 const NAP: Duration = Duration::seconds(5);
 
+/// A provider that wants no call for longer is not waited for: the door is called closed.
+const LONGEST_WAIT: Duration = Duration::minutes(2);
+
 /// Who waits for a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Urgency {
@@ -35,8 +39,17 @@ pub enum Urgency {
     Interactive,
     /// A person looks at an empty screen: may use the background's share in one go.
     Screenful,
+    /// Nobody waits yet, and somebody soon would: new mail. Like the background, with a share of the day kept for it.
+    News,
     /// Nobody waits: the background's share, spread evenly.
     Background,
+}
+
+impl Urgency {
+    /// Whether it comes evenly, behind everybody who waits.
+    pub(crate) fn is_patient(self) -> bool {
+        matches!(self, Self::News | Self::Background)
+    }
 }
 
 /// How often what was spent is written down.
@@ -82,12 +95,18 @@ pub struct Ticket {
     of_project: u64,
 }
 
-/// The project's day is spent for calls of this urgency.
+/// No call of this urgency goes for longer than anybody waits: the project's day is spent, or the provider said so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the project's quota of a day is spent")]
-pub struct DayIsSpent {
-    /// When units come free.
+#[error("no call goes before {until}")]
+pub struct Closed {
+    /// When calls go again.
     pub until: DateTime<Utc>,
+}
+
+impl From<Closed> for ProviderError {
+    fn from(spent: Closed) -> Self {
+        Self::Throttled { until: spent.until, whose: Quota::Project }
+    }
 }
 
 impl Spending {
@@ -133,9 +152,9 @@ impl Budgets {
         });
     }
 
-    /// Waits until the call fits, and counts it. Dropping the future gives up the wait. A day that is spent is not waited
-    /// for.
-    pub async fn take(&self, person: &str, units: u32, urgency: Urgency) -> Result<Ticket, DayIsSpent> {
+    /// Waits until the call fits, and counts it. Dropping the future gives up the wait. A day that is spent, and a
+    /// provider that wants no call for minutes, is not waited for.
+    pub async fn take(&self, person: &str, units: u32, urgency: Urgency) -> Result<Ticket, Closed> {
         let _place = (urgency == Urgency::Interactive).then(|| Place::new(self, person));
         let ticket = loop {
             let admitted = self.change(|spending, now| self.admit(spending, now, person, units, urgency));
@@ -159,11 +178,15 @@ impl Budgets {
         person: &str,
         units: u32,
         urgency: Urgency,
-    ) -> Result<Result<Ticket, Duration>, DayIsSpent> {
+    ) -> Result<Result<Ticket, Duration>, Closed> {
         if let Some(until) = spending.day.closed_until(now, units, urgency, self.project.per_day) {
-            return Err(DayIsSpent { until });
+            return Err(Closed { until });
         }
         let (window, project) = spending.of(person, self.limit, now);
+        let closed = window.closed_after(now).max(project.closed_after(now));
+        if let Some(until) = closed.filter(|until| *until > now + LONGEST_WAIT) {
+            return Err(Closed { until });
+        }
         let waits = [window.wait(now, units, urgency), project.wait(now, units, urgency)];
         if let Some(wait) = waits.into_iter().flatten().max() {
             return Ok(Err(wait));
@@ -190,9 +213,12 @@ impl Budgets {
         });
     }
 
-    /// When a call would go, as far as the person's own minute is concerned; `None`: now.
+    /// When a call would go, as far as the person's own minute and what the provider asked for are concerned; `None`: now.
     pub fn opens_at(&self, person: &str, units: u32, urgency: Urgency) -> Option<DateTime<Utc>> {
-        self.with(person, |window, now| window.wait(now, units, urgency).map(|wait| now + wait))
+        self.change(|spending, now| {
+            let (window, project) = spending.of(person, self.limit, now);
+            window.wait(now, units, urgency).map(|wait| now + wait).max(project.closed_after(now))
+        })
     }
 
     /// What work nobody waits for may spend from now on.
@@ -214,9 +240,17 @@ impl Budgets {
         self.with(person, |window, now| window.complain(now, until));
     }
 
+    /// The provider asked everybody to wait until `until`.
+    pub fn complain_of_project(&self, until: DateTime<Utc>) {
+        self.change(|spending, now| spending.project.complain(now, until));
+    }
+
     /// Until when the provider wants no call, if that lies ahead.
     pub fn closed_until(&self, person: &str) -> Option<DateTime<Utc>> {
-        self.with(person, |window, now| window.closed_until.filter(|until| *until > now))
+        self.change(|spending, now| {
+            let (window, project) = spending.of(person, self.limit, now);
+            window.closed_after(now).max(project.closed_after(now))
+        })
     }
 
     /// Whether the day's sums were read since this process started.

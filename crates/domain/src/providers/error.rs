@@ -22,6 +22,8 @@ pub enum ProviderError {
     Throttled {
         /// When to ask again.
         until: DateTime<Utc>,
+        /// Whose quota it was.
+        whose: Quota,
     },
     /// The access token is not accepted: get a fresh one, once.
     #[error("the access token is not accepted")]
@@ -57,6 +59,15 @@ pub enum ProviderError {
         #[source]
         source: Option<Box<dyn Error + Send + Sync>>,
     },
+}
+
+/// Whose quota is used up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quota {
+    /// The mailbox's.
+    Person,
+    /// Everybody's of this server.
+    Project,
 }
 
 /// Why a provider refuses.
@@ -117,14 +128,17 @@ struct Reason {
 pub fn classify(status: StatusCode, headers: &HeaderMap, body: &[u8], now: DateTime<Utc>) -> ProviderError {
     let error = serde_json::from_slice::<Envelope>(body).map(|envelope| envelope.error).unwrap_or_default();
     let reason = error.errors.first().map(|first| first.reason.as_str()).unwrap_or_default();
-    let throttled = || ProviderError::Throttled { until: wait_until(headers, &error.message, now) };
+    let waits = |whose| ProviderError::Throttled { until: wait_until(headers, &error.message, now), whose };
+    let throttled = || waits(Quota::Person);
     match status.as_u16() {
         401 => ProviderError::Expired,
         404 => ProviderError::Gone,
         429 => throttled(),
         403 => match reason {
+            // The project's minute, unless the text says otherwise.
+            "rateLimitExceeded" if !error.message.contains("per user") => waits(Quota::Project),
             "rateLimitExceeded" | "userRateLimitExceeded" | "quotaExceeded" => throttled(),
-            "dailyLimitExceeded" => ProviderError::Throttled { until: now + DAILY_WAIT },
+            "dailyLimitExceeded" => ProviderError::Throttled { until: now + DAILY_WAIT, whose: Quota::Project },
             "domainPolicy" => ProviderError::Refused { reason: Refusal::DomainPolicy },
             "insufficientPermissions" => ProviderError::Refused { reason: Refusal::ScopeMissing },
             _ if error.status == "RESOURCE_EXHAUSTED" => throttled(),
@@ -186,9 +200,22 @@ mod tests {
     }
 
     #[test]
+    fn whose_quota_it_was_is_told_by_the_reason_and_the_text() {
+        let whose = |reason: &str, text: &str| match read(403, reason, "", text) {
+            ProviderError::Throttled { whose, .. } => whose,
+            other => panic!("{other}"),
+        };
+        assert_eq!(whose("userRateLimitExceeded", ""), Quota::Person);
+        assert_eq!(whose("rateLimitExceeded", "Rate Limit Exceeded"), Quota::Project);
+        let text = "Quota exceeded for quota metric 'Queries' and limit 'Queries per minute per user'";
+        assert_eq!(whose("rateLimitExceeded", text), Quota::Person);
+        assert_eq!(whose("dailyLimitExceeded", ""), Quota::Project);
+    }
+
+    #[test]
     fn the_wait_is_read_from_the_text_and_clamped() {
         let until = |text: &str| match read(403, "userRateLimitExceeded", "", text) {
-            ProviderError::Throttled { until } => (until - noon()).num_seconds(),
+            ProviderError::Throttled { until, .. } => (until - noon()).num_seconds(),
             other => panic!("{other}"),
         };
         let soon = noon() + Duration::seconds(42);
@@ -201,7 +228,8 @@ mod tests {
     #[test]
     fn retry_after_counts_before_the_text() {
         let headers = HeaderMap::from_iter([(reqwest::header::RETRY_AFTER, "7".parse().unwrap())]);
-        let ProviderError::Throttled { until } = classify(StatusCode::TOO_MANY_REQUESTS, &headers, b"", noon()) else {
+        let ProviderError::Throttled { until, .. } = classify(StatusCode::TOO_MANY_REQUESTS, &headers, b"", noon())
+        else {
             panic!("not throttled")
         };
         assert_eq!((until - noon()).num_seconds(), 7);

@@ -38,7 +38,7 @@ pub enum Unsent {
 impl From<ProviderError> for Unsent {
     fn from(error: ProviderError) -> Self {
         match error {
-            ProviderError::Throttled { until } => Self::Throttled { until },
+            ProviderError::Throttled { until, .. } => Self::Throttled { until },
             ProviderError::Expired => Self::Expired(error),
             ProviderError::Refused { reason: Refusal::ScopeMissing } => Self::ScopeMissing(error),
             ProviderError::Refused { .. } => Self::NotAllowed,

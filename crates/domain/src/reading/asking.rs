@@ -1,28 +1,37 @@
-//! One question to the provider of a mail, for a person who waits for the answer.
+//! One question to a provider, for a person who waits for the answer.
 
 use super::{ReadError, Reading};
 use crate::{
     connections::GrantError,
+    mail::Wording,
     providers::{
-        Caller, Provider, ProviderError, budget::Urgency, error::Refusal, file::Pieces, microsoft::mail::NameInText,
+        Caller, Provider, ProviderError,
+        budget::Urgency,
+        error::{Quota, Refusal},
+        file::Pieces,
+        google::gmail::MessageName,
+        microsoft::mail::{NameInText, OutlookMessage},
     },
 };
 use chrono::TimeDelta;
-use entity::{connected_accounts, messages};
+use entity::connected_accounts;
 use sea_orm::EntityTrait;
+use uuid::Uuid;
 
 /// Longer waits than this are told instead of waited.
 const LONGEST_WAIT: TimeDelta = TimeDelta::seconds(10);
 
-/// What is asked of a mail.
+/// What is asked of a mail or of a mailbox.
 #[derive(Clone, Copy)]
 pub(super) enum Question<'a> {
     /// The file at this place.
-    File(&'a str),
+    File { message: &'a str, part: &'a str },
     /// All header lines; Outlook only.
-    Headers,
+    Headers { message: &'a str },
     /// What its text calls its files; Outlook only.
-    NamesInText,
+    NamesInText { message: &'a str },
+    /// Which messages are like this, the newest first, and at most so many.
+    Search { wording: &'a Wording, most: u32 },
 }
 
 /// The answer to the question of the same name.
@@ -30,13 +39,21 @@ pub(super) enum Reply {
     File(Pieces),
     Headers(Vec<(String, String)>),
     NamesInText(Vec<NameInText>),
+    Found(Found),
+}
+
+/// What a search found.
+pub(super) enum Found {
+    Gmail(Vec<MessageName>),
+    /// What is not known here of a message has to be asked of it.
+    Outlook(Vec<OutlookMessage>),
 }
 
 impl From<ProviderError> for ReadError {
     fn from(error: ProviderError) -> Self {
         match error {
             ProviderError::Gone => Self::Gone,
-            ProviderError::Throttled { until } => Self::Throttled { until },
+            ProviderError::Throttled { until, .. } => Self::Throttled { until },
             ProviderError::Refused { .. } => Self::NotAllowed,
             ProviderError::Broken { what, .. } => {
                 tracing::warn!(what, "reading.nonsense");
@@ -62,9 +79,9 @@ impl From<GrantError> for ReadError {
 
 impl Reading {
     /// Asks with a fresh token, and once more with a fresher one.
-    pub(super) async fn ask(&self, message: &messages::Model, question: Question<'_>) -> Result<Reply, ReadError> {
+    pub(super) async fn ask(&self, connection: Uuid, question: Question<'_>) -> Result<Reply, ReadError> {
         let connections = self.connections();
-        let account = connected_accounts::Entity::find_by_id(message.connection_id).one(&connections.db).await?;
+        let account = connected_accounts::Entity::find_by_id(connection).one(&connections.db).await?;
         let account = account.filter(|account| account.state != "disconnecting").ok_or(ReadError::NotFound)?;
         if account.state != "active" {
             return Err(ReadError::NeedsReconnect);
@@ -73,7 +90,7 @@ impl Reading {
         loop {
             let token = connections.access_token(account.id).await?;
             let caller = Caller { person: &account.subject, token: &token.0, urgency: Urgency::Interactive };
-            let answered = self.put(&account, caller, &message.remote_id, question).await;
+            let answered = self.put(&account, caller, question).await;
             self.sync.count_calls(&account, 1).await?;
             match answered {
                 Err(ProviderError::Expired | ProviderError::Refused { reason: Refusal::ScopeMissing }) if !renewed => {
@@ -89,30 +106,39 @@ impl Reading {
         &self,
         account: &connected_accounts::Model,
         caller: Caller<'_>,
-        message: &str,
         question: Question<'_>,
     ) -> Result<Reply, ProviderError> {
         let too_long = self.connections().clock.now() + LONGEST_WAIT;
         let busy = |opens: Option<_>| match opens {
-            Some(until) if until > too_long => Err(ProviderError::Throttled { until }),
+            Some(until) if until > too_long => Err(ProviderError::Throttled { until, whose: Quota::Person }),
             _ => Ok(()),
         };
         match (account.provider.parse(), self.sync.gmail(), self.sync.outlook()) {
             (Ok(Provider::Google), Some(gmail), _) => {
                 busy(gmail.file_opens_at(caller.person))?;
                 match question {
-                    Question::File(part) => gmail.file(caller, message, part).await.map(Reply::File),
+                    Question::File { message, part } => gmail.file(caller, message, part).await.map(Reply::File),
                     // Gmail's come with the message.
-                    Question::Headers => Ok(Reply::Headers(Vec::new())),
-                    Question::NamesInText => Ok(Reply::NamesInText(Vec::new())),
+                    Question::Headers { .. } => Ok(Reply::Headers(Vec::new())),
+                    Question::NamesInText { .. } => Ok(Reply::NamesInText(Vec::new())),
+                    Question::Search { wording, most } => {
+                        let found = gmail.find(caller, &wording.for_gmail(), most).await?;
+                        Ok(Reply::Found(Found::Gmail(found)))
+                    }
                 }
             }
             (Ok(Provider::Microsoft), _, Some(outlook)) => {
                 busy(outlook.opens_at(caller.person))?;
                 match question {
-                    Question::File(file) => outlook.file(caller, message, file).await.map(Reply::File),
-                    Question::Headers => outlook.headers(caller, message).await.map(Reply::Headers),
-                    Question::NamesInText => outlook.names_in_text(caller, message).await.map(Reply::NamesInText),
+                    Question::File { message, part } => outlook.file(caller, message, part).await.map(Reply::File),
+                    Question::Headers { message } => outlook.headers(caller, message).await.map(Reply::Headers),
+                    Question::NamesInText { message } => {
+                        outlook.names_in_text(caller, message).await.map(Reply::NamesInText)
+                    }
+                    Question::Search { wording, most } => {
+                        let found = outlook.find(caller, &wording.for_graph(), most).await?;
+                        Ok(Reply::Found(Found::Outlook(found)))
+                    }
                 }
             }
             // Its provider is not set up any more.

@@ -54,9 +54,10 @@ impl Reading {
     }
 
     async fn at(&self, message: &entity::messages::Model, part: &str) -> Result<Pieces, ReadError> {
-        match self.ask(message, Question::File(part)).await? {
+        let question = Question::File { message: &message.remote_id, part };
+        match self.ask(message.connection_id, question).await? {
             Reply::File(pieces) => Ok(pieces),
-            Reply::Headers(_) | Reply::NamesInText(_) => Err(ReadError::Unavailable),
+            _ => Err(ReadError::Unavailable),
         }
     }
 }

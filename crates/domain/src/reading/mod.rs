@@ -5,7 +5,7 @@
 //! is fetched and kept when a conversation is opened. [`frame`]: the cleaned document, whose pictures are reached by
 //! addresses of ours that are [`signed`] and live for minutes: the frame is a stranger to the site and sends no cookies.
 //! [`outside`]: pictures on other servers, fetched by us so that their servers learn nothing about the reader. [`senders`]:
-//! whose pictures a person always wants to see.
+//! whose pictures a person always wants to see. [`seeking`]: searches at the providers.
 
 mod asking;
 mod files;
@@ -13,6 +13,7 @@ mod frame;
 mod opening;
 pub mod outside;
 mod picture;
+mod seeking;
 mod signed;
 mod wishes;
 
@@ -20,6 +21,7 @@ pub use files::Download;
 pub use frame::Frame;
 pub use opening::{Images, Opened};
 pub use picture::{Kind, Picture};
+pub use seeking::Sought;
 pub use signed::Permit;
 
 use crate::{connections::Connections, mail::MailError, sync::Sync};

@@ -102,7 +102,9 @@ impl Reading {
     }
 
     async fn fetch_headers(&self, message: &messages::Model) -> Result<Vec<(String, String)>, ReadError> {
-        let Reply::Headers(lines) = self.ask(message, Question::Headers).await? else {
+        let Reply::Headers(lines) =
+            self.ask(message.connection_id, Question::Headers { message: &message.remote_id }).await?
+        else {
             return Err(ReadError::Unavailable);
         };
         if !lines.is_empty() {
@@ -135,7 +137,9 @@ impl Reading {
         if nameless.is_empty() {
             return Ok(());
         }
-        let Reply::NamesInText(names) = self.ask(message, Question::NamesInText).await? else {
+        let Reply::NamesInText(names) =
+            self.ask(message.connection_id, Question::NamesInText { message: &message.remote_id }).await?
+        else {
             return Err(ReadError::Unavailable);
         };
         let tx = begin_write(db).await?;

@@ -109,7 +109,7 @@ impl Sync {
             Err(CheckError::NotFound) => Ok(JobOutcome::Done),
             Err(CheckError::NeedsReconnect) => Ok(JobOutcome::Again { at: now + EVERY }),
             Err(CheckError::TooEarly) => Ok(JobOutcome::Again { at: now + LATER }),
-            Err(CheckError::Provider(ProviderError::Throttled { until })) => Ok(JobOutcome::Again { at: until }),
+            Err(CheckError::Provider(ProviderError::Throttled { until, .. })) => Ok(JobOutcome::Again { at: until }),
             Err(error) => Err(JobError::retry(error)),
         }
     }

@@ -122,6 +122,22 @@ pub(super) async fn put_stored(
     Ok(change)
 }
 
+/// These were met: a listing that is going on does not miss them.
+pub(super) async fn meet(
+    db: &impl ConnectionTrait,
+    feed: Uuid,
+    ids: impl Iterator<Item = &str>,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    feed_items::Entity::update_many()
+        .col_expr(C::UpdatedAt, Expr::value(now))
+        .filter(C::FeedId.eq(feed))
+        .filter(C::RemoteId.is_in(ids))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// The state of an item, if there is one.
 pub(super) async fn state(db: &impl ConnectionTrait, feed: Uuid, id: &str) -> Result<Option<String>, DbErr> {
     Ok(feed_items::Entity::find_by_id((feed, id.to_owned())).one(db).await?.map(|item| item.state))
@@ -153,6 +169,17 @@ pub(super) async fn next(
 
 fn read(rows: Vec<(String, String)>, failed: bool) -> Vec<Wanted> {
     rows.into_iter().map(|(id, thread_id)| Wanted { id, thread_id, failed }).collect()
+}
+
+/// Of these messages, those that were never tried.
+pub(super) async fn pending_among(db: &impl ConnectionTrait, feed: Uuid, ids: &[String]) -> Result<Vec<Wanted>, DbErr> {
+    let rows = feed_items::Entity::find()
+        .select_only()
+        .columns([C::RemoteId, C::ThreadRemoteId])
+        .filter(C::FeedId.eq(feed))
+        .filter(C::State.eq("pending"))
+        .filter(C::RemoteId.is_in(ids.iter().map(String::as_str)));
+    Ok(read(rows.into_tuple().all(db).await?, false))
 }
 
 /// The conversations of these messages, as far as the ledger knows them.
@@ -248,18 +275,22 @@ fn number(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-/// Some of the ids that a listing begun at `since` did not see: at most `most`.
+/// Some of the ids that a listing begun at `since` did not see: at most `most`, in their order and behind `after`, so that
+/// reading all of them walks once through the ledger.
 pub(super) async fn not_seen_since(
     db: &impl ConnectionTrait,
     feed: Uuid,
     since: DateTime<Utc>,
+    after: &str,
     most: u64,
 ) -> Result<Vec<String>, DbErr> {
     feed_items::Entity::find()
         .select_only()
         .column(C::RemoteId)
         .filter(C::FeedId.eq(feed))
+        .filter(C::RemoteId.gt(after))
         .filter(C::UpdatedAt.lt(since))
+        .order_by_asc(C::RemoteId)
         .limit(most)
         .into_tuple()
         .all(db)

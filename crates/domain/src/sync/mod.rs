@@ -8,7 +8,7 @@
 //! - [`stage`]: the stages and the legal moves between them (pure). [`items`], [`tally`]: the ledger of ids; [`trying`]: a try written
 //!   down before it is made; [`caution`]: how much is asked for at once after a run died. [`turn`]: step after step; [`run`],
 //!   [`moves`]: the feed they work on and its way from stage to stage. [`gmail`], [`outlook`]: the steps. [`looking`]: what
-//!   left its folder. [`told`]: providers that tell of news.
+//!   left its folder. [`sought`]: what a search at the provider found. [`told`]: providers that tell of news.
 //! - [`progress`]: how far; [`pace`]: how fast, how long; [`waiting`]: what for, until when. [`reread`]: what was found when all was read again.
 //!   [`exclusion`], [`choosing`]: what its person leaves out; [`left_out`]: in the ledger.
 //! - [`verify`]: the sum of our own ledger. [`check`], [`checked`] and [`compare`]: the ledger beside a living list of the provider's,
@@ -37,6 +37,7 @@ mod progress;
 mod reread;
 mod run;
 mod sample;
+mod sought;
 mod spending;
 mod stage;
 mod tally;
@@ -55,6 +56,7 @@ pub use failing::Failing;
 pub use obstacle::Obstacle;
 pub use progress::Progress;
 pub use reread::Reread;
+pub(crate) use sought::Standing;
 pub use stage::{Reach, Stage, Status};
 pub use verify::Sum;
 pub use waiting::Wait;

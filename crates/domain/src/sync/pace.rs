@@ -24,6 +24,8 @@ const MEASURED: TimeDelta = TimeDelta::seconds(60);
 const SHORTEST: TimeDelta = TimeDelta::seconds(2);
 /// Screens are told at most this often while a sync goes on.
 const TELL_EVERY: TimeDelta = TimeDelta::seconds(1);
+/// A feed nobody here has worked on for so long is forgotten.
+const FORGOTTEN: TimeDelta = TimeDelta::days(1);
 /// What a run knows of its pace is of use this long.
 const SHARED: Duration = Duration::from_secs(90);
 
@@ -142,6 +144,10 @@ impl Rates {
     /// Takes a sample; says what to tell when it is time to.
     pub fn note(&self, feed: &sync_feeds::Model, bounds: Bounds, now: DateTime<Utc>, at_once: bool) -> Option<Told> {
         let mut feeds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !feeds.contains_key(&feed.id) {
+            // Feeds that went, or that others work on now.
+            feeds.retain(|_, known| known.told_at.is_none_or(|told| now - told < FORGOTTEN));
+        }
         let measured = feeds.entry(feed.id).or_default();
         measured.sample(feed, bounds, now);
         // What waits for long is told before it waits.

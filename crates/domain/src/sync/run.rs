@@ -151,7 +151,7 @@ impl Run<'_> {
                 self.begin_again().await?;
                 return Ok(None);
             }
-            StepError::Provider(ProviderError::Throttled { until }) => self.interrupted(until),
+            StepError::Provider(ProviderError::Throttled { until, .. }) => self.interrupted(until),
             error => {
                 self.note_problem(Some(&Obstacle::NoAnswer)).await?;
                 return Err(JobError::Retry { after: None, source: Box::new(error) });

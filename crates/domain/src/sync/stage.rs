@@ -96,6 +96,11 @@ impl Stage {
         }
     }
 
+    /// Whether a run reads messages in it.
+    pub(super) fn reads(self) -> bool {
+        matches!(self, Self::Listing | Self::Fetching | Self::CatchingUp | Self::Live)
+    }
+
     /// Whether nothing is done until somebody outside does something.
     pub fn is_stopped(self) -> bool {
         matches!(self, Self::Blocked | Self::Paused)

@@ -9,6 +9,7 @@ pub mod mime;
 pub mod mixed;
 pub mod outlook;
 pub mod people;
+pub mod phrase;
 pub mod plan;
 
 use std::sync::{OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};

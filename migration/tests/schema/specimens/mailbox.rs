@@ -3,7 +3,7 @@
 use super::{ATTACHMENT, CONNECTION, FEED, LABEL, MESSAGE, USER, instant};
 use entity::{
     acts, attachments, channels, check_ids, exclusions, feed_items, image_senders, labels, mailbox_checks,
-    message_bodies, message_labels, messages, rereads, search_shelves, sync_feeds,
+    message_bodies, message_labels, messages, rereads, search_shelves, sought_messages, sync_feeds,
 };
 use sea_orm::prelude::Uuid;
 
@@ -64,6 +64,15 @@ pub fn exclusions() -> exclusions::Model {
         kind: "label".to_owned(),
         value: "value".to_owned(),
         created_at: instant(100),
+    }
+}
+
+pub fn sought_messages() -> sought_messages::Model {
+    sought_messages::Model {
+        connection_id: CONNECTION,
+        remote_id: "remote id".to_owned(),
+        thread_remote_id: "thread remote id".to_owned(),
+        sought_at: instant(102),
     }
 }
 

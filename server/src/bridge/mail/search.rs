@@ -4,11 +4,14 @@ use super::{Mail, place_for_screen, refusal};
 use app::{
     error::AppError,
     features::{
-        mail::{Hint, Part, Piece, SearchHit, SearchPage},
+        mail::{Hint, Part, Piece, SearchHit, SearchPage, SoughtPage, Unreached, WhyUnreached},
         users::Viewer,
     },
 };
-use domain::mail::{self, Marked, Search};
+use domain::{
+    mail::{self, Marked, Search},
+    reading::ReadError,
+};
 use uuid::Uuid;
 
 impl Mail {
@@ -34,6 +37,44 @@ impl Mail {
             next: found.next,
             hints: found.hints.into_iter().map(hint).collect(),
         })
+    }
+}
+
+impl Mail {
+    /// The same at the providers.
+    pub(super) async fn seek(
+        &self,
+        viewer: &Viewer,
+        connection: Option<Uuid>,
+        text: &str,
+        zone: Option<&str>,
+    ) -> Result<SoughtPage, AppError> {
+        let zone = viewer.zone.as_deref().or(zone);
+        let now = self.domain.clock().now();
+        let search = Search { user: viewer.user_id, connection, text, after: None, zone, now };
+        let sought = self.domain.reading().seek(search).await;
+        let sought = sought.map_err(|error| super::super::reading::refusal(&self.reports, error))?;
+        let own = if sought.unreached.is_empty() { Vec::new() } else { self.connections(viewer).await? };
+        let unreached = sought.unreached.into_iter().filter_map(|(id, why)| {
+            let connection = own.iter().find(|connection| connection.id == id)?;
+            Some(Unreached { mailbox: connection.address.clone(), why: why_unreached(&why) })
+        });
+        Ok(SoughtPage {
+            hits: sought.hits.into_iter().map(hit).collect(),
+            fetching: sought.fetching,
+            left_out: sought.left_out,
+            failed: sought.failed,
+            unreached: unreached.collect(),
+            hints: sought.hints.into_iter().map(hint).collect(),
+        })
+    }
+}
+
+fn why_unreached(why: &ReadError) -> WhyUnreached {
+    match why {
+        ReadError::NeedsReconnect => WhyUnreached::NeedsReconnect,
+        ReadError::NotAllowed => WhyUnreached::NotAllowed,
+        _ => WhyUnreached::Unavailable,
     }
 }
 

@@ -39,6 +39,8 @@ pub struct Outcome {
     pub kills: usize,
     /// Kills that hit a process, or one of several, while a sync was being run.
     pub in_mid_run: usize,
+    /// Those of them that hit all processes at once: surely the one that ran it, too.
+    pub of_all: usize,
     pub comparisons: usize,
     pub differences: Vec<String>,
     /// The longest time from a kill until everything was equal again, in seconds.
@@ -53,8 +55,8 @@ struct Battered {
     dice: Dice,
     /// Provider, person and connection.
     mailboxes: Vec<(&'static str, String, Uuid)>,
-    /// The message of Gmail's that answers 500 for ever.
-    poison: String,
+    /// The message of Gmail's that answers 500 for ever, and the one of Outlook's that never comes in time.
+    poison: [String; 2],
     outcome: Outcome,
 }
 
@@ -89,8 +91,18 @@ pub async fn live(life: Life) -> Outcome {
     Outcome { seconds: started.elapsed().as_secs_f64(), ..battered.outcome }
 }
 
-/// A message that answers 500 for ever, alone and in its conversation.
-async fn poison(site: &Site) -> String {
+/// A message of each provider that can never be had: one answers 500 for ever, alone and in its conversation, the other 504,
+/// alone and on every page with it.
+async fn poison(site: &Site) -> [String; 2] {
+    let person = &site.sandbox.addresses[1];
+    let all = site.lever("microsoft", "GET", &format!("mailboxes/{person}/ids"), &Value::Null).await;
+    let all = all.as_array().unwrap();
+    let of_outlook = all[all.len() / 2]["id"].as_str().unwrap().to_owned();
+    site.lever("microsoft", "PUT", "graph", &json!({ "unanswerable": [of_outlook] })).await;
+    [poison_of_gmail(site).await, of_outlook]
+}
+
+async fn poison_of_gmail(site: &Site) -> String {
     let person = &site.sandbox.addresses[0];
     let all = site.lever("google", "GET", &format!("mailboxes/{person}/ids"), &Value::Null).await;
     let all = all.as_array().unwrap();
@@ -138,15 +150,24 @@ impl Battered {
         }
     }
 
-    /// Kills a process at a random moment of so many milliseconds, and starts it again.
+    /// Kills a process, or all, at a random moment of so many milliseconds, and starts it again.
     async fn kill_within(&mut self, within: usize) {
-        let at = self.dice.below(self.site.processes());
+        let processes = self.site.processes();
+        // One of them, or all at once.
+        let at = self.dice.below(processes + 1);
+        let victims = if at == processes { 0..processes } else { at..at + 1 };
         tokio::time::sleep(Duration::from_millis(u64::try_from(self.dice.below(within)).unwrap())).await;
         let running = "jobs WHERE lease_owner IS NOT NULL AND kind = 'sync_mailbox'";
-        self.outcome.in_mid_run += usize::from(self.site.database.count(running).await > 0);
-        self.site.kill(at);
+        let in_mid_run = usize::from(self.site.database.count(running).await > 0);
+        self.outcome.in_mid_run += in_mid_run;
+        if victims.len() == processes {
+            self.outcome.of_all += in_mid_run;
+        }
+        victims.clone().for_each(|at| self.site.kill(at));
         self.outcome.kills += 1;
-        self.site.revive(at).await;
+        for at in victims {
+            self.site.revive(at).await;
+        }
     }
 
     /// A few answers are lost on their way, after the provider did what it was asked.
@@ -216,7 +237,7 @@ impl Battered {
         let all = self.site.lever(provider, "GET", &format!("mailboxes/{person}/ids"), &Value::Null).await;
         let all = all.as_array().unwrap();
         let id = all.get(self.dice.below(all.len()))?["id"].as_str()?.to_owned();
-        (id != self.poison).then_some(id)
+        (!self.poison.contains(&id)).then_some(id)
     }
 
     async fn deliver(&mut self, at: usize) {
@@ -251,15 +272,17 @@ impl Battered {
             let found = self.site.differences(provider, person, self.but(provider)).await;
             self.outcome.differences.extend(found.into_iter().take(20).map(|one| format!("{when}, {provider}: {one}")));
         }
-        let failed = self.site.database.texts("SELECT remote_id FROM feed_items WHERE state = 'failed'").await;
-        if failed != [self.poison.clone()] {
+        let failed = "SELECT remote_id FROM feed_items WHERE state = 'failed'";
+        let mut failed = self.site.database.texts(failed).await;
+        failed.sort_by_key(|id| *id == self.poison[1]);
+        if failed != self.poison {
             self.outcome.differences.push(format!("{when}: shown as failed are {failed:?}"));
         }
         self.outcome.comparisons += 1;
     }
 
     fn but(&self, provider: &str) -> Option<&str> {
-        (provider == "google").then_some(self.poison.as_str())
+        PROVIDERS.iter().position(|own| *own == provider).map(|at| self.poison[at].as_str())
     }
 
     async fn is_equal(&self) -> bool {
@@ -273,7 +296,7 @@ impl Battered {
         let failed = "feed_items WHERE state = 'failed'";
         self.site.database.count(unsettled).await == 0
             && self.site.database.count(pending).await == 0
-            && self.site.database.count(failed).await == 1
+            && self.site.database.count(failed).await == 2
     }
 
     /// No feed was worked on by two at once, as the history of the runs tells. A run is written down with the moment at

@@ -1,6 +1,6 @@
 //! What must not hold up or mislead the rest: a pause, one message nobody can ask for, a draft that is written anew.
 
-use super::{LONG, assert_equal, change, connected, in_folder, lever, settle, standing, turmoil};
+use super::{LONG, assert_equal, change, connected, in_folder, lever, settle, standing, truth, turmoil};
 use crate::harness::{App, browser::client, on_both_with};
 use futures::FutureExt;
 use serde_json::{Value, json};
@@ -66,6 +66,33 @@ async fn a_message_that_left_its_folder_and_cannot_be_asked_for_waits_alone() {
         assert_eq!((sum.failed, sum.pending), (1, 0), "{sum:?}");
         lever(app, "DELETE", "faults", &Value::Null).await;
         settle(app, connection).await;
+        settle(app, connection).await;
+        assert_equal(app).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_whose_text_never_comes_fails_alone_and_holds_up_nobody_in_its_folder() {
+    on_both_with(standing(), async |app| {
+        let (_, connection) = connected(app).await;
+        let poison = in_folder(app, "SENT").await.remove(3);
+        lever(app, "PUT", "graph", &json!({ "unanswerable": [poison] })).await;
+        let mut sum = app.domain.sync().verify(connection).await.unwrap();
+        for round in 0..12 {
+            app.work_off_queue().await;
+            if round == 6 {
+                deliver(app, "sentitems", &letter("After the poison")).await;
+            }
+            sum = app.domain.sync().verify(connection).await.unwrap();
+            assert!(sum.holds(), "{sum:?}");
+            app.advance(LONG).await;
+        }
+        let there = i64::try_from(truth(app).await.len()).unwrap();
+        assert_eq!((sum.provider, sum.stored, sum.failed, sum.pending), (there, there - 1, 1, 0), "{sum:?}");
+        assert_eq!(app.database.count("messages WHERE subject = 'After the poison'").await, 1);
+        lever(app, "PUT", "graph", &json!({})).await;
+        app.advance(24 * 3600).await;
         settle(app, connection).await;
         assert_equal(app).await;
     })

@@ -73,7 +73,10 @@ fn Results(page: SearchPage, asked: Asked, query: ListQuery) -> impl IntoView {
     let hints = page.hints;
     let is_empty = hits.with_untracked(Vec::is_empty);
     view! {
-        <p class="found quiet" role="status">{found}</p>
+        <div class="found">
+            <p class="quiet" role="status">{found}</p>
+            <a class="button small" href=query.beyond(true).address()>{say!(language, mail.b_search_beyond)}</a>
+        </div>
         {(!hints.is_empty()).then(|| view! {
             <ul class="notice hints" role="list">
                 {hints.iter().map(|hint| view! { <li>{hint.sentence(language)}</li> }).collect_view()}
@@ -94,7 +97,7 @@ fn Results(page: SearchPage, asked: Asked, query: ListQuery) -> impl IntoView {
 
 /// One mail that was found, as one link.
 #[component]
-fn HitRow(hit: SearchHit) -> impl IntoView {
+pub(super) fn HitRow(hit: SearchHit) -> impl IntoView {
     let language = use_language();
     let before = match hit.from {
         Part::Text => "",

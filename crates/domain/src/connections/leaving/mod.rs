@@ -14,6 +14,7 @@ use crate::{
     database::begin_write,
     jobs::{self, Job},
     providers::Provider,
+    sessions,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{channels, connected_accounts, disconnections, messages, oauth_grants, sync_feeds};
@@ -168,6 +169,7 @@ impl Connections {
         if marked.rows_affected == 0 {
             return Ok(None);
         }
+        sessions::forget_mailbox(&tx, connection).await?;
         let channel = self.take_channel(&tx, connection).await?;
         let token = self.take_tokens(&tx, connection).await?;
         // A sync that is under way with a token in memory can write no more.

@@ -37,6 +37,24 @@ pub(super) struct Found {
     pub search_key: i64,
 }
 
+/// What is read of every mail; with its key where it has one.
+pub(super) const COLUMNS: [M; 14] = [
+    M::Id,
+    M::ConnectionId,
+    M::RemoteId,
+    M::SenderName,
+    M::SenderAddress,
+    M::Recipients,
+    M::Subject,
+    M::Snippet,
+    M::ReceivedAt,
+    M::Unread,
+    M::Starred,
+    M::InInbox,
+    M::Hidden,
+    M::HasAttachments,
+];
+
 /// Whose mail is looked through, and when it is read.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reader {
@@ -104,25 +122,8 @@ impl Wanted {
 
     /// The columns, what a mail must be, and how many.
     pub fn select(&self) -> SelectStatement {
-        let columns = [
-            M::Id,
-            M::ConnectionId,
-            M::RemoteId,
-            M::SenderName,
-            M::SenderAddress,
-            M::Recipients,
-            M::Subject,
-            M::Snippet,
-            M::ReceivedAt,
-            M::Unread,
-            M::Starred,
-            M::InInbox,
-            M::Hidden,
-            M::HasAttachments,
-            M::SearchKey,
-        ];
         let most = u64::try_from(self.most).unwrap_or(u64::MAX);
-        let columns = columns.map(|column| (Messages, column));
+        let columns = COLUMNS.into_iter().chain([M::SearchKey]).map(|column| (Messages, column));
         Sql::select().columns(columns).cond_where(self.what.clone()).limit(most).to_owned()
     }
 

@@ -12,6 +12,7 @@ mod find;
 mod index;
 mod letters;
 mod marks;
+mod named;
 mod parse;
 mod places;
 mod plain;
@@ -19,14 +20,17 @@ mod postgres;
 mod query;
 mod shelves;
 mod sqlite;
+mod wording;
 mod words;
 
 pub(crate) use backlog::{enqueue_missing, follow};
 pub use excerpts::Part;
 pub(super) use index::{Entry, write};
 pub use marks::Marked;
+pub(crate) use named::named;
 pub use query::Hint;
 pub(super) use shelves::{Newcomer, keys};
+pub(crate) use wording::{Seen, Wording};
 
 use super::{
     MailError,

@@ -143,7 +143,8 @@ impl Query {
             (starred || typed) && last.at.end == value.text.trim_end_matches('*').len()
         };
         let words = found.into_iter().map(|word| word.folded).collect();
-        self.push(not, What::Says(Phrase { field, words, begins }));
+        let written = value.text.trim().trim_end_matches('*').to_owned();
+        self.push(not, What::Says(Phrase { field, written, words, begins }));
         true
     }
 

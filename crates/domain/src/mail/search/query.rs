@@ -37,6 +37,8 @@ pub(super) enum What {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Phrase {
     pub field: Field,
+    /// As they were written: a provider compares words in its own way.
+    pub written: String,
     /// Folded; at least one.
     pub words: Vec<String>,
     /// The last word stands for all that begin with it.

@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 
 /// Hours that count: those of a day, and the one that goes on.
 const HOURS: i64 = 25;
-/// Percent of a day's units for work nobody waits for: the rest answers people, who must not stand before a closed door
-/// because of old mail.
-const SHARE: u64 = 95;
+/// Percent of a day's units for old mail: the rest tells of new mail …
+const SHARE_OF_OLD: u64 = 90;
+/// … and, from here on, answers people, who must not stand before a closed door because nobody waited.
+const SHARE_OF_NEW: u64 = 97;
 /// Seconds of an hour.
 const HOUR: i64 = 3_600;
 
@@ -31,7 +32,11 @@ impl Day {
         urgency: Urgency,
         limit: u64,
     ) -> Option<DateTime<Utc>> {
-        let share = if urgency == Urgency::Interactive { 100 } else { SHARE };
+        let share = match urgency {
+            Urgency::Interactive => 100,
+            Urgency::News => SHARE_OF_NEW,
+            Urgency::Screenful | Urgency::Background => SHARE_OF_OLD,
+        };
         let room = (limit / 100).saturating_mul(share);
         let mut spent = u64::from(units);
         let mut hours: BTreeMap<i64, u64> = BTreeMap::new();
@@ -107,9 +112,12 @@ mod tests {
         let asked = |day: &Day, at, urgency| day.closed_until(at, 20, urgency, 10_000);
         day.spend(noon() + Duration::minutes(5), 5_000);
         assert_eq!(asked(&day, noon() + Duration::hours(1), Urgency::Background), None);
-        day.spend(noon() + Duration::hours(3), 4_490);
+        day.spend(noon() + Duration::hours(3), 3_990);
         let now = noon() + Duration::hours(4);
         assert_eq!(asked(&day, now, Urgency::Background), Some(noon() + Duration::hours(25)));
+        assert_eq!(asked(&day, now, Urgency::News), None, "old mail leaves room for new mail");
+        day.spend(now, 700);
+        assert_eq!(asked(&day, now, Urgency::News), Some(noon() + Duration::hours(25)));
         assert_eq!(asked(&day, now, Urgency::Interactive), None, "the rest of the day is for people");
         assert_eq!(asked(&day, noon() + Duration::hours(25), Urgency::Background), None);
     }
@@ -124,7 +132,7 @@ mod tests {
         day.give_back(&fresh);
         assert_eq!(day.take_fresh(), fresh, "what could not be written is tried again");
         // Another process had written 9,000 of the same hour.
-        day.learn([(noon(), 9_300)]);
+        day.learn([(noon(), 8_800)]);
         assert!(day.closed_until(noon(), 200, Urgency::Background, 10_000).is_none());
         assert!(day.closed_until(noon(), 201, Urgency::Background, 10_000).is_some());
     }

@@ -56,3 +56,26 @@ fn a_day_that_is_spent_is_told_and_not_waited_for() {
     assert!(until > clock.now() + Duration::hours(24), "{until}");
     assert!(is_let_through(&budgets, "ada", 20, Urgency::Interactive), "people have the rest of the day");
 }
+
+#[test]
+fn what_the_provider_says_to_the_project_everybody_heeds() {
+    let clock = FixedClock::at(DateTime::from_timestamp(1_790_000_000, 0).unwrap());
+    let budgets = budgets(&clock, 6_000, ProjectQuota::USUAL);
+    budgets.complain("ada", clock.now() + Duration::seconds(30));
+    assert!(!is_let_through(&budgets, "ada", 20, Urgency::Interactive));
+    assert!(is_let_through(&budgets, "bob", 20, Urgency::Background), "ada's trouble is her own");
+    let soon = clock.now() + Duration::seconds(30);
+    budgets.complain_of_project(soon);
+    assert!(!is_let_through(&budgets, "bob", 20, Urgency::Interactive));
+    assert_eq!(
+        (budgets.closed_until("cleo"), budgets.opens_at("cleo", 20, Urgency::Interactive)),
+        (Some(soon), Some(soon))
+    );
+    clock.advance(std::time::Duration::from_secs(31));
+    assert!(is_let_through(&budgets, "bob", 20, Urgency::Interactive));
+    // A cap of the operator's own, for hours: nobody stands at the door.
+    let tomorrow = clock.now() + Duration::hours(6);
+    budgets.complain_of_project(tomorrow);
+    let taken = budgets.take("cleo", 20, Urgency::Interactive).now_or_never().unwrap();
+    assert_eq!(taken.unwrap_err().until, tomorrow);
+}

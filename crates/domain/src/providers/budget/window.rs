@@ -33,7 +33,7 @@ pub(super) struct Window {
     pace: f64,
     pace_set: DateTime<Utc>,
     /// The provider said: not before.
-    pub(super) closed_until: Option<DateTime<Utc>>,
+    closed_until: Option<DateTime<Utc>>,
     /// When the next background call may start.
     next_background: DateTime<Utc>,
     /// How many interactive calls wait right now.
@@ -80,17 +80,22 @@ impl Window {
     /// What the background may spend from now on.
     pub(super) fn room(&mut self, now: DateTime<Utc>) -> Room {
         self.entries.retain(|entry| entry.at + MINUTE > now);
-        let taken = self.spent(|entry| entry.urgency != Urgency::Background);
+        let taken = self.spent(|entry| !entry.urgency.is_patient());
         Room { per_minute: self.ceiling(now, Urgency::Background), taken }
+    }
+
+    /// Until when the provider wants no call, if that is after `now`.
+    pub(super) fn closed_after(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.closed_until.filter(|until| *until > now)
     }
 
     /// How long a call must wait; `None`: it may go now.
     pub(super) fn wait(&mut self, now: DateTime<Utc>, units: u32, urgency: Urgency) -> Option<Duration> {
         self.entries.retain(|entry| entry.at + MINUTE > now);
-        if let Some(until) = self.closed_until.filter(|until| *until > now) {
+        if let Some(until) = self.closed_after(now) {
             return Some(until - now);
         }
-        if urgency == Urgency::Background {
+        if urgency.is_patient() {
             if self.interactive_waiting > 0 {
                 return Some(Duration::milliseconds(50));
             }
@@ -121,9 +126,9 @@ impl Window {
         if urgency == Urgency::Interactive {
             self.last_interactive = Some(now);
         }
-        if urgency == Urgency::Background {
+        if urgency.is_patient() {
             // What others took from this minute is taken from the background's pace, down to a quarter of it.
-            let others = f64::from(self.spent(|entry| entry.urgency != Urgency::Background));
+            let others = f64::from(self.spent(|entry| !entry.urgency.is_patient()));
             let ceiling = self.ceiling(now, urgency);
             let per_minute = (ceiling - others).max(ceiling / 4.0).max(1.0);
             let pause = 60_000_000.0 * f64::from(units) / per_minute;

@@ -16,14 +16,17 @@ use crate::{
         items,
         items::{Change, Wanted},
         run::{Step, StepError},
-        trying,
+        sought, trying,
     },
 };
 use chrono::{DateTime, Utc};
 use entity::sync_feeds;
 use futures::{StreamExt, stream};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbErr};
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    sync::atomic::{AtomicBool, Ordering},
+};
 use tokio::sync::mpsc;
 
 /// Messages planned at a time.
@@ -81,7 +84,7 @@ impl Mailbox<'_> {
         if batches.is_empty() {
             return Ok(Step::More);
         }
-        let fetched = self.fetch_batches(urgency, batches).await;
+        let fetched = self.fetch_batches(urgency, batches, self.round_ends()).await;
         // What the database refused is not innocent.
         if !tried.is_empty() && !matches!(fetched, Err(StepError::Database(_))) {
             let tx = begin_write(self.run.db()).await?;
@@ -91,13 +94,20 @@ impl Mailbox<'_> {
         fetched.map(|()| Step::More)
     }
 
-    async fn fetch_batches(&mut self, urgency: Urgency, batches: Vec<Batch>) -> Result<(), StepError> {
+    /// Fetches and stores these, as many as are begun before `until` and before somebody waits for others.
+    pub(super) async fn fetch_batches(
+        &mut self,
+        urgency: Urgency,
+        batches: Vec<Batch>,
+        until: DateTime<Utc>,
+    ) -> Result<(), StepError> {
         let credentials = self.credentials(urgency).await?;
         let (gmail, clock) = (self.gmail, self.run.sync.connections.clock.clone());
-        let until = self.round_ends();
+        let gives_way = AtomicBool::new(false);
         let (send, receive) = mpsc::channel(plan::in_flight(gmail.quota()) * 2);
         let fetching = async {
-            let batches = stream::iter(batches).take_while(|_| std::future::ready(clock.now() < until));
+            let goes_on = || clock.now() < until && !gives_way.load(Ordering::Relaxed);
+            let batches = stream::iter(batches).take_while(|_| std::future::ready(goes_on()));
             let credentials = &credentials;
             let fetched = batches.map(|batch| async move { (batch.work(), fetch(gmail, credentials, batch).await) });
             let mut fetched = std::pin::pin!(fetched.buffer_unordered(plan::in_flight(gmail.quota())));
@@ -109,7 +119,8 @@ impl Mailbox<'_> {
             }
             drop(send);
         };
-        let ((), stored) = tokio::join!(fetching, self.store_all(receive));
+        let others = urgency.is_patient().then_some(&gives_way);
+        let ((), stored) = tokio::join!(fetching, self.store_all(receive, others));
         stored
     }
 
@@ -134,7 +145,7 @@ impl Mailbox<'_> {
         Ok((plan::batches(wanted, threads, self.gmail.quota(), parts), tried))
     }
 
-    async fn commit_counted(&mut self, tx: DatabaseTransaction, change: Change) -> Result<(), DbErr> {
+    pub(super) async fn commit_counted(&mut self, tx: DatabaseTransaction, change: Change) -> Result<(), DbErr> {
         if change != Change::default() {
             let feed = self.count(&tx, change).await?;
             self.run.feed = feed;
@@ -148,7 +159,12 @@ impl Mailbox<'_> {
         follow.map_or(self.run.turn_ends, |due| due.min(self.run.turn_ends))
     }
 
-    async fn store_all(&mut self, mut fetched: mpsc::Receiver<Fetched>) -> Result<(), StepError> {
+    /// Stores what comes. When a search has found what is not here, `gives_way` is set, if somebody looks at it.
+    async fn store_all(
+        &mut self,
+        mut fetched: mpsc::Receiver<Fetched>,
+        gives_way: Option<&AtomicBool>,
+    ) -> Result<(), StepError> {
         while let Some(first) = fetched.recv().await {
             let mut sorted = Sorted::default();
             sorted.take(first);
@@ -160,6 +176,11 @@ impl Mailbox<'_> {
             self.store(&mut sorted).await?;
             if let Some(error) = sorted.stop {
                 return Err(error.into());
+            }
+            if let Some(gives_way) = gives_way
+                && sought::is_any(self.run.db(), self.run.account.id).await?
+            {
+                gives_way.store(true, Ordering::Relaxed);
             }
             self.tell(false).await;
         }

@@ -19,7 +19,7 @@ impl Mailbox<'_> {
     /// All pages since the cursor, then what they named; then rest.
     pub(super) async fn catch_up(&mut self) -> Result<Step, StepError> {
         if !self.nothing_to_fetch().await? {
-            return self.fetch_round(Urgency::Background, ROUND).await;
+            return self.fetch_round(Urgency::News, ROUND).await;
         }
         let was = self.run.stage()?;
         let moved = self.replay().await?;
@@ -37,7 +37,7 @@ impl Mailbox<'_> {
         let mut token: Option<String> = None;
         let (began, mut moved) = (self.run.now(), false);
         loop {
-            let credentials = self.credentials(Urgency::Background).await?;
+            let credentials = self.credentials(Urgency::News).await?;
             let page = self.gmail.history(credentials.caller(), &start, token.as_deref()).await?;
             moved |= !page.changes.is_empty();
             // An empty page may still name a next one: only the missing token ends the replay.
@@ -83,7 +83,7 @@ impl Mailbox<'_> {
         if named.into_iter().all(|label| known.contains_key(label)) {
             return Ok(());
         }
-        let credentials = self.credentials(Urgency::Background).await?;
+        let credentials = self.credentials(Urgency::News).await?;
         let labels = self.gmail.labels(credentials.caller()).await?;
         let randomness = &self.run.sync.connections.randomness;
         mail::replace_labels(&db, randomness, self.run.account.id, &labels, self.run.now()).await?;

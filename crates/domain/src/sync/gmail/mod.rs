@@ -1,7 +1,7 @@
 //! Gmail's mailbox: one list of ids for everything, one history of what changed.
 //!
 //! [`listing`], [`fetching`], [`history`]: the steps. [`plan`]: which messages are asked for together (pure). [`asking`]:
-//! one batch. [`relist`]: what happens when the history is gone. [`check`]: the list beside our ledger.
+//! one batch. [`relist`]: what happens when the history is gone. [`sought`]: what a search found. [`check`]: the list beside our ledger.
 
 mod asking;
 mod check;
@@ -10,6 +10,7 @@ mod history;
 mod listing;
 mod plan;
 mod relist;
+mod sought;
 mod work;
 
 pub(super) use plan::Thread;
@@ -34,7 +35,11 @@ impl<'s> Mailbox<'s> {
 
     /// One small step, stored before the next begins.
     pub async fn step(&mut self) -> Result<Step, StepError> {
-        match self.run.stage()? {
+        let stage = self.run.stage()?;
+        if stage.reads() && self.fetch_sought().await? {
+            return Ok(Step::More);
+        }
+        match stage {
             Stage::Waiting => self.begin().await,
             Stage::Listing => self.list_page().await,
             Stage::Fetching => self.fetch_and_follow().await,

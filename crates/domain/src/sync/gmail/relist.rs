@@ -37,12 +37,11 @@ impl Mailbox<'_> {
     /// The new list is whole: forget what it did not name, and read the labels of what is stored.
     pub(super) async fn reconcile(&mut self) -> Result<Step, StepError> {
         let since = self.run.feed.started_at.unwrap_or_default();
-        let mut deleted = 0;
+        let (mut deleted, mut after) = (0, String::new());
         loop {
-            let gone = items::not_seen_since(self.run.db(), self.run.feed.id, since, PAGE).await?;
-            if gone.is_empty() {
-                break;
-            }
+            let gone = items::not_seen_since(self.run.db(), self.run.feed.id, since, &after, PAGE).await?;
+            let Some(last) = gone.last() else { break };
+            after.clone_from(last);
             deleted += i64::try_from(gone.len()).unwrap_or_default();
             self.forget(&gone).await?;
         }

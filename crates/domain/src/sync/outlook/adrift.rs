@@ -1,18 +1,23 @@
 //! What left its folder and was not met in another: gone, or on its way. And what failed: each message by itself.
 
-use super::{Mailbox, store::count};
+use super::{Mailbox, round, store::count};
 use crate::{
     database::begin_write,
     mail,
-    providers::{ProviderError, budget::Urgency, microsoft::mail::Delta},
+    providers::{
+        ProviderError,
+        budget::Urgency,
+        microsoft::mail::{Delta, IN_BACKGROUND, OutlookMessage},
+    },
     sync::{
-        items::{self, Change},
-        run::{Credentials, StepError},
+        items::{self, Change, Wanted},
+        run::{Credentials, Run, StepError},
         trying,
     },
 };
 use chrono::{DateTime, Utc};
 use entity::sync_feeds;
+use futures::future::join_all;
 use sea_orm::{ActiveValue::Set, DbErr};
 
 /// Messages looked for in one go.
@@ -49,7 +54,7 @@ impl Mailbox<'_> {
     }
 
     /// Whether an error in answer to a single message is that message's own: the provider answers everything else.
-    async fn is_of_one(&self, credentials: &Credentials, error: &ProviderError) -> bool {
+    pub(super) async fn is_of_one(&self, credentials: &Credentials, error: &ProviderError) -> bool {
         match error {
             ProviderError::Broken { .. } => true,
             ProviderError::Unavailable { .. } | ProviderError::Refused { .. } | ProviderError::TooLarge => {
@@ -59,7 +64,8 @@ impl Mailbox<'_> {
         }
     }
 
-    /// Tries every failed message whose time has come, by itself.
+    /// Asks for every message that is to be asked for by itself: failed ones whose time has come, and those of which only
+    /// the name was told.
     pub(super) async fn retry_failed(&mut self) -> Result<bool, StepError> {
         let mut tried = false;
         for folder in self.folders().await? {
@@ -69,23 +75,9 @@ impl Mailbox<'_> {
             }
             let mut run = self.run.of_folder(folder);
             run.take_over_folder().await?;
-            for one in items::next(run.db(), run.feed.id, AT_ONCE, run.now()).await? {
+            for few in items::next(run.db(), run.feed.id, AT_ONCE, run.now()).await?.chunks(IN_BACKGROUND) {
                 tried = true;
-                let tx = begin_write(run.db()).await?;
-                let change = trying::begin(&tx, run.feed.id, std::slice::from_ref(&one), run.now()).await?;
-                let feed = run.change(&tx, |row| count(row, change)).await?;
-                tx.commit().await?;
-                run.feed = feed;
-                let credentials = self.run.credentials(Urgency::Background).await?;
-                let item = match self.outlook.message(credentials.caller(), &one.id).await {
-                    Ok(message) => Delta::Here(message),
-                    Err(ProviderError::Gone) => Delta::Removed(one.id),
-                    Err(error) if self.is_of_one(&credentials, &error).await => {
-                        Delta::Unreadable(one.id, error.to_string())
-                    }
-                    Err(error) => return Err(error.into()),
-                };
-                self.store_one(&mut run, item).await?;
+                self.try_few(&mut run, few).await?;
             }
             if run.feed.work_left > 0 && items::next(run.db(), run.feed.id, 1, run.now()).await?.is_empty() {
                 let db = run.db().clone();
@@ -95,11 +87,56 @@ impl Mailbox<'_> {
         Ok(tried)
     }
 
+    /// Each by itself, as many at a time as there are places.
+    async fn try_few(&mut self, run: &mut Run<'_>, few: &[Wanted]) -> Result<(), StepError> {
+        let tx = begin_write(run.db()).await?;
+        let change = trying::begin(&tx, run.feed.id, few, run.now()).await?;
+        let feed = run.change(&tx, |row| count(row, change)).await?;
+        tx.commit().await?;
+        run.feed = feed;
+        let credentials = self.run.credentials(Urgency::Background).await?;
+        let answers = join_all(few.iter().map(|one| self.ask_for(&credentials, &one.id))).await;
+        let (mut untried, mut stop) = (Vec::new(), None);
+        for (one, answer) in few.iter().zip(answers) {
+            match answer {
+                Ok(item) => self.store_one(run, item).await?,
+                Err(error) => {
+                    untried.push(one.clone());
+                    stop = Some(error);
+                }
+            }
+        }
+        let Some(error) = stop else { return Ok(()) };
+        // Everybody's trouble is none of theirs.
+        let tx = begin_write(run.db()).await?;
+        let change = trying::take_back(&tx, run.feed.id, &untried).await?;
+        let feed = run.change(&tx, |row| count(row, change)).await?;
+        tx.commit().await?;
+        run.feed = feed;
+        Err(error.into())
+    }
+
+    async fn ask_for(&self, credentials: &Credentials, id: &str) -> Result<Delta<OutlookMessage>, ProviderError> {
+        match self.outlook.message(credentials.caller(), id).await {
+            Ok(message) => Ok(Delta::Here(message)),
+            Err(ProviderError::Gone) => Ok(Delta::Removed(id.to_owned())),
+            Err(error) if self.is_of_one(credentials, &error).await => {
+                Ok(Delta::Unreadable(id.to_owned(), error.to_string()))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// When to look again: soon while the person looks, and never later than a failed message's next try.
     pub(super) async fn next_turn(&self, folders: &[sync_feeds::Model]) -> Result<DateTime<Utc>, DbErr> {
         let mut at = self.run.next_turn().await?;
-        for folder in folders.iter().filter(|folder| folder.failed > 0) {
-            at = items::next_try(self.run.db(), folder.id).await?.map_or(at, |retry| retry.min(at));
+        for folder in folders {
+            if folder.failed > 0 {
+                at = items::next_try(self.run.db(), folder.id).await?.map_or(at, |retry| retry.min(at));
+            }
+            if round::is_stuck(folder) {
+                at = at.min(self.run.now() + round::STUCK_WAIT);
+            }
         }
         Ok(at.max(self.run.now() + crate::jobs::back_off(0)))
     }

@@ -24,7 +24,7 @@ use uuid::Uuid;
 const MARKS: [&str; 2] = ["UNREAD", "STARRED"];
 
 /// The folders of a connection, the inbox first: what people wait for is in it.
-pub(super) async fn of(db: &impl ConnectionTrait, connection: Uuid) -> Result<Vec<sync_feeds::Model>, DbErr> {
+pub(in crate::sync) async fn of(db: &impl ConnectionTrait, connection: Uuid) -> Result<Vec<sync_feeds::Model>, DbErr> {
     let mut folders = sync_feeds::Entity::find()
         .filter(C::ConnectionId.eq(connection))
         .filter(C::Kind.eq("folder"))

@@ -2,7 +2,7 @@
 //!
 //! One run works on the whole mailbox, so that never more calls are on their way at once than Graph bears. [`folders`]: which
 //! there are. [`round`]: one folder. [`store`]: a page of it, [`partly`] where it
-//! says only what changed. [`adrift`]: what left its folder and was not met in another.
+//! says only what changed. [`adrift`]: what left its folder and was not met in another. [`sought`]: what a search found.
 //! [`check`]: the folders beside our ledger.
 
 mod adrift;
@@ -10,7 +10,10 @@ mod check;
 mod folders;
 mod partly;
 mod round;
+mod sought;
 mod store;
+
+pub(in crate::sync) use folders::of as folders_of;
 
 use super::{
     Stage,
@@ -51,7 +54,11 @@ impl<'s> Mailbox<'s> {
 
     /// One step: the folders, or what is due in them.
     pub async fn step(&mut self) -> Result<Step, StepError> {
-        match self.run.stage()? {
+        let stage = self.run.stage()?;
+        if stage.reads() && self.fetch_sought().await? {
+            return Ok(Step::More);
+        }
+        match stage {
             Stage::Waiting => self.begin().await,
             Stage::Listing => self.fill_screen().await,
             Stage::Fetching | Stage::CatchingUp | Stage::Live => self.follow().await,
@@ -97,7 +104,7 @@ impl<'s> Mailbox<'s> {
         let moved = self.work_on_folders().await?;
         let settled = self.settle_adrift().await? | self.retry_failed().await?;
         let folders = self.folders().await?;
-        if folders.iter().any(|folder| self.is_due(folder)) {
+        if folders.iter().any(|folder| self.is_due(folder) || folder.work_left > 0) {
             return Ok(Step::More);
         }
         let confirmed = self.confirm_acts(&folders).await?;

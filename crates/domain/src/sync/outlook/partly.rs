@@ -22,6 +22,8 @@ impl Run<'_> {
         if changes.is_empty() {
             return Ok((change, wanted));
         }
+        // A list that only names what is there has met it.
+        items::meet(tx, self.feed.id, changes.iter().map(|one| one.id.as_str()), self.now()).await?;
         let labels = mail::known_labels(tx, self.account.id).await?;
         for one in changes {
             let state = items::state(tx, self.feed.id, &one.id).await?;

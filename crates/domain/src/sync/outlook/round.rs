@@ -5,7 +5,7 @@ use crate::{
     providers::{
         ProviderError,
         budget::Urgency,
-        microsoft::mail::{IN_BACKGROUND, Link},
+        microsoft::mail::{IN_BACKGROUND, Link, OutlookMail},
     },
     sync::Obstacle,
     sync::{
@@ -38,6 +38,8 @@ const FOLDERS_AT_ONCE: usize = IN_BACKGROUND * 2;
 pub(super) const LANES: Lanes = Lanes { calls: IN_BACKGROUND, parts: FOLDERS_AT_ONCE };
 /// The first screenful.
 const SCREENFUL: u32 = 50;
+/// When it is tried again.
+pub(super) const STUCK_WAIT: TimeDelta = TimeDelta::seconds(20);
 
 /// How many messages to ask for at once, learned from how long pages take.
 pub(super) struct PageSize(AtomicU32);
@@ -167,7 +169,7 @@ impl Mailbox<'_> {
             }
             let page = match fetched {
                 Err(ProviderError::TooLarge) => {
-                    self.tell_stuck(&mut run).await?;
+                    self.read_names_only(&mut run).await?;
                     round.looked.push(run.feed.id);
                     return Ok(round);
                 }
@@ -183,7 +185,8 @@ impl Mailbox<'_> {
             };
             round.calls += 1;
             round.moved |= !page.items.is_empty();
-            let next = page.next().filter(|_| run.now() < run.turn_ends);
+            let goes_on = run.now() < run.turn_ends && !self.is_sought().await?;
+            let next = page.next().filter(|_| goes_on);
             let Some(next) = next else {
                 let whole = matches!(page.link, Some(Link::Delta(_)));
                 self.store_page(&mut run, page).await?;
@@ -234,10 +237,19 @@ impl Mailbox<'_> {
         Ok(())
     }
 
-    /// Graph cannot answer with a single message: the folder waits for its next turn, and no other folder waits for it.
-    async fn tell_stuck(&self, run: &mut Run<'_>) -> Result<(), DbErr> {
+    /// Graph cannot answer with a single message: the folder waits for its next turn, and no other folder waits for it. When
+    /// that is no better, only names are asked for from the beginning, and each message by itself: what is wrong with one is
+    /// its own then.
+    async fn read_names_only(&self, run: &mut Run<'_>) -> Result<(), DbErr> {
         tracing::warn!(connection = %run.account.id, feed = %run.feed.id, "sync.folder_stuck: not even one message comes");
-        run.note_problem(Some(&Obstacle::Stuck)).await
+        if !is_stuck(&run.feed) {
+            return run.note_problem(Some(&Obstacle::Stuck)).await;
+        }
+        self.begin_anew(run).await?;
+        self.begin_listing(run).await?;
+        let (db, names) = (run.db().clone(), OutlookMail::names_only(&run.feed.remote_id));
+        run.feed = run.change(&db, |row| row.page_token = Set(Some(names))).await?;
+        Ok(())
     }
 
     /// Graph knows the links no more: the folder is read from the beginning, and what is stored stays meanwhile.
@@ -253,6 +265,11 @@ impl Mailbox<'_> {
             .await?;
         Ok(())
     }
+}
+
+/// Whether a folder's next page could not be had.
+pub(super) fn is_stuck(folder: &sync_feeds::Model) -> bool {
+    folder.last_problem.as_deref() == Some(Obstacle::Stuck.word())
 }
 
 /// What a round did.

@@ -111,12 +111,11 @@ impl Mailbox<'_> {
         if listing && matches!(link, Some(Link::Delta(_))) {
             // The list is whole: what it did not meet is not in this folder any more.
             let since = run.feed.started_at.unwrap_or_default();
-            let mut deleted = 0;
+            let (mut deleted, mut after) = (0, String::new());
             loop {
-                let unmet = items::not_seen_since(&tx, run.feed.id, since, UNMET).await?;
-                if unmet.is_empty() {
-                    break;
-                }
+                let unmet = items::not_seen_since(&tx, run.feed.id, since, &after, UNMET).await?;
+                let Some(last) = unmet.last() else { break };
+                after.clone_from(last);
                 deleted += i64::try_from(unmet.len()).unwrap_or_default();
                 change += self.remove(&tx, run, &unmet).await?;
             }

@@ -2,11 +2,11 @@
 
 use std::cell::OnceCell;
 
-use super::phrase::normal;
 use crate::world::Mailbox;
 use crate::world::compose::{Letter, Name, plain_text};
 use crate::world::mailbox::Entry;
 use crate::world::mime::parse::Part;
+use crate::world::phrase::normal;
 
 /// A header that can be searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

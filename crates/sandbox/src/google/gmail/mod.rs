@@ -10,7 +10,6 @@ mod messages;
 mod modify;
 mod moments;
 mod payload;
-mod phrase;
 mod profile;
 mod query;
 mod search;

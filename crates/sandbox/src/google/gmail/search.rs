@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::candidate::{Candidate, Field};
 use super::moments::{ago, bytes, moment};
-use super::phrase::{contains, normal};
 use crate::world::labels::{Labels, Marks};
+use crate::world::phrase::{contains, normal};
 
 /// One condition.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,13 +6,13 @@ use chrono::DateTime;
 use serde_json::Value;
 
 use super::payload::{Format, message};
-use super::phrase::normal;
 use crate::config::{Folders, Threads};
 use crate::world::Mailbox;
 use crate::world::compose::plain_text;
 use crate::world::mime::encode::from_base64_any;
 use crate::world::mime::parse::Part;
 use crate::world::people::Person;
+use crate::world::phrase::normal;
 use crate::world::plan::{Kind, Plan};
 
 const TOTAL: u32 = 2_000;

@@ -12,6 +12,7 @@ mod list;
 mod me;
 pub mod message;
 mod properties;
+mod search;
 mod send;
 pub mod settings;
 pub mod subscriptions;

@@ -14,6 +14,8 @@ pub struct Settings {
     pub sparse: bool,
     /// Bytes of bodies a page may have before it is answered with 504.
     pub page_bytes: usize,
+    /// Ids of mails whose text is never answered in time: 504, alone and on a page.
+    pub unanswerable: Vec<String>,
     /// Most mails on a delta page, whatever `odata.maxpagesize` says.
     pub page_most: usize,
     /// Requests of one app for one mailbox in ten minutes, when a quota is enforced or this is set by hand.
@@ -32,6 +34,7 @@ impl Default for Settings {
             odd: true,
             sparse: true,
             page_bytes: 4 * 1024 * 1024,
+            unanswerable: Vec::new(),
             page_most: 1_000,
             requests: None,
             concurrent: None,

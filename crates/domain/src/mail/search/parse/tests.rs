@@ -7,7 +7,17 @@ use rand_chacha::ChaCha20Rng;
 
 fn phrase(field: Field, words: &[&str], begins: bool) -> Clause {
     let words = words.iter().map(|word| (*word).to_owned()).collect();
-    Clause { not: false, what: What::Says(Phrase { field, words, begins }) }
+    Clause { not: false, what: What::Says(Phrase { field, written: String::new(), words, begins }) }
+}
+
+/// The same without what was written letter by letter.
+fn as_meant(mut clauses: Vec<Clause>) -> Vec<Clause> {
+    for clause in &mut clauses {
+        if let What::Says(phrase) = &mut clause.what {
+            phrase.written.clear();
+        }
+    }
+    clauses
 }
 
 fn is(what: What) -> Clause {
@@ -22,7 +32,7 @@ fn not(clause: Clause) -> Clause {
 fn clauses(text: &str) -> Vec<Clause> {
     let query = parse(text);
     assert_eq!(query.hints, [], "{text}");
-    query.clauses
+    as_meant(query.clauses)
 }
 
 #[test]

@@ -38,8 +38,7 @@ impl Gmail {
 
     async fn bytes(&self, caller: Caller<'_>, message: &str, id: &str) -> Result<Pieces, ProviderError> {
         let request = self.read(caller, &format!("messages/{message}/attachments/{id}"), &[("fields", "data")])?;
-        let taken = self.budgets.take(caller.person, self.quota.get, caller.urgency).await;
-        let ticket = taken.map_err(|spent| ProviderError::Throttled { until: spent.until })?;
+        let ticket = self.budgets.take(caller.person, self.quota.get, caller.urgency).await?;
         let opened = self.http.open(request, "/gmail/v1/users/me/messages/{id}/attachments/{id}").await;
         self.budgets.settle(caller.person, ticket);
         let opened = opened?;

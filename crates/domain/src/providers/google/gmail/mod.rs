@@ -20,8 +20,8 @@ use crate::{
     clock::Clock,
     providers::{
         Caller,
-        budget::{Budgets, DayIsSpent, GmailQuota, ProjectQuota, Ticket},
-        error::{ProviderError, classify},
+        budget::{Budgets, GmailQuota, ProjectQuota},
+        error::{ProviderError, Quota, classify},
         http::{Answer, Http, Patience},
     },
 };
@@ -105,6 +105,16 @@ impl Gmail {
         // A date would mean midnight in California; seconds mean what they say.
         let search = format!("before:{}", instant.timestamp());
         self.ids(caller, page, Some(("q", &search))).await
+    }
+
+    /// The newest messages that Gmail finds for `q`, at most `most` of them; in spam and bin only where `q` names them.
+    pub async fn find(&self, caller: Caller<'_>, q: &str, most: u32) -> Result<Vec<MessageName>, ProviderError> {
+        let most = most.to_string();
+        let query = [("q", q), ("maxResults", most.as_str()), ("fields", "messages(id,threadId)")];
+        let request = self.read(caller, "messages", &query)?;
+        let path = "/gmail/v1/users/me/messages";
+        let page: IdPage = self.ask::<wire::IdPage>(caller, GmailQuota::LIST, request, path).await?.into();
+        Ok(page.names)
     }
 
     /// One page of the ids of all messages, or of those that `only` narrows it to.
@@ -215,8 +225,7 @@ impl Gmail {
         request: RequestBuilder,
         path: &'static str,
     ) -> Result<Answer, ProviderError> {
-        let taken: Result<Ticket, DayIsSpent> = self.budgets.take(caller.person, units, caller.urgency).await;
-        let ticket = taken.map_err(|spent| ProviderError::Throttled { until: spent.until })?;
+        let ticket = self.budgets.take(caller.person, units, caller.urgency).await?;
         let answer = self.http.send(request, path, Patience::Api).await;
         self.budgets.settle(caller.person, ticket);
         answer
@@ -233,8 +242,12 @@ impl Gmail {
 
     /// Tells the budget when Gmail asks for a pause.
     fn heed(&self, caller: Caller<'_>, error: Option<&ProviderError>) {
-        if let Some(ProviderError::Throttled { until }) = error {
+        if let Some(ProviderError::Throttled { until, whose }) = error {
             self.budgets.complain(caller.person, *until);
+            if *whose == Quota::Project {
+                tracing::warn!(%until, "gmail.project_throttled: everybody waits");
+                self.budgets.complain_of_project(*until);
+            }
         }
     }
 }

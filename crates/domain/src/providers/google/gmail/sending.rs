@@ -32,8 +32,7 @@ impl Gmail {
             .bearer_auth(caller.token.expose_secret())
             .header(header::CONTENT_TYPE, format!("multipart/related; boundary={boundary}"))
             .body(related(&boundary, &meta.to_string(), letter));
-        let taken = self.budgets.take(caller.person, SEND, caller.urgency).await;
-        let ticket = taken.map_err(|spent| ProviderError::Throttled { until: spent.until })?;
+        let ticket = self.budgets.take(caller.person, SEND, caller.urgency).await.map_err(ProviderError::from)?;
         let patience = if letter.len() > LARGE { Patience::File } else { Patience::Api };
         let answer = self.http.send(request, PATH, patience).await;
         self.budgets.settle(caller.person, ticket);

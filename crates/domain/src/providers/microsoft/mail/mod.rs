@@ -6,6 +6,7 @@
 mod files;
 mod partly;
 mod places;
+mod searching;
 mod sending;
 mod slots;
 mod subscribing;
@@ -25,7 +26,7 @@ use crate::{
     clock::Clock,
     providers::{
         Caller,
-        error::{ProviderError, Refusal, wait_until},
+        error::{ProviderError, Quota, Refusal, wait_until},
         http::{Answer, Http, Patience},
     },
 };
@@ -106,6 +107,12 @@ impl OutlookMail {
         let first = "me/mailFolders/delta?includeHiddenFolders=true";
         let page: wire::Page = self.get(caller, link.unwrap_or(first), 200).await?;
         self.read(page, wire::line)
+    }
+
+    /// Where a round begins that only names the messages of a folder and says whether they were read: it can be answered
+    /// where their texts cannot.
+    pub fn names_only(folder: &str) -> String {
+        format!("me/mailFolders/{}/messages/delta?$select=isRead,flag", escaped(folder))
     }
 
     /// A page of what is in a folder, or of what changed there; from the beginning without a link. `most` is how many
@@ -212,7 +219,7 @@ impl OutlookMail {
 
     /// Nobody calls before Graph wants to be called.
     fn heed(&self, caller: Caller<'_>, error: &ProviderError) {
-        if let ProviderError::Throttled { until } = error {
+        if let ProviderError::Throttled { until, .. } = error {
             self.slots.complain(caller.person, *until);
         }
     }
@@ -237,7 +244,7 @@ struct Body {
 /// Decides what an unsuccessful answer of Graph means.
 fn classify(status: StatusCode, headers: &HeaderMap, body: &[u8], now: DateTime<Utc>) -> ProviderError {
     let code = serde_json::from_slice::<Envelope>(body).map(|envelope| envelope.error.code).unwrap_or_default();
-    let throttled = || ProviderError::Throttled { until: wait_until(headers, "", now) };
+    let throttled = || ProviderError::Throttled { until: wait_until(headers, "", now), whose: Quota::Person };
     let resync = ["syncStateNotFound", "syncStateInvalid", "resyncRequired"];
     if status == StatusCode::GONE || resync.iter().any(|one| one.eq_ignore_ascii_case(&code)) {
         return ProviderError::CursorLost;

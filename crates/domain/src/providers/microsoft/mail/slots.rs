@@ -68,7 +68,9 @@ impl Slots {
     pub(super) async fn take(&self, caller: Caller<'_>, calls: usize) -> Slot {
         let mailbox = self.of(caller.person);
         let (background, most) = match caller.urgency {
-            Urgency::Background => (mailbox.background.clone().acquire_owned().await.ok(), IN_BACKGROUND),
+            Urgency::News | Urgency::Background => {
+                (mailbox.background.clone().acquire_owned().await.ok(), IN_BACKGROUND)
+            }
             Urgency::Interactive | Urgency::Screenful => (None, AT_ONCE),
         };
         // The semaphores are never closed.

@@ -1,0 +1,193 @@
+//! Lists, conversations and searches over a million mails: how long the server takes, and beside it notmuch on the same mail.
+//!
+//! Some mail comes by a real sync; its rows are then multiplied in the database, each copy at another time, and the
+//! product's own job writes the words. So the texts repeat, and the index is as long as if they did not.
+
+mod multiply;
+mod notmuch;
+mod words;
+
+use crate::{
+    figure::Figure,
+    harness::{
+        Wishes,
+        browser::Browser,
+        consent::Answer,
+        database::{Backend, TestDatabase},
+        program::Program,
+        start_sandbox, variables,
+    },
+    process,
+};
+use app::features::mail::{Conversation, InboxPage, SearchPage};
+use std::time::{Duration, Instant};
+use words::Words;
+
+/// Mails that are synced; the rest are copies of them.
+const SYNCED: i64 = 20_000;
+/// Mails in all. `GATEPOST_BENCH_MAILS` takes another number.
+const MAILS: i64 = 1_000_000;
+/// Times that everything is asked for.
+const TIMES: usize = 60;
+/// The aims, in milliseconds at the 99th percentile.
+const LIST: f64 = 30.0;
+const NARROW: f64 = 50.0;
+const BROAD: f64 = 150.0;
+
+/// Measures on both databases.
+pub async fn measure() -> Vec<Figure> {
+    let mails = std::env::var("GATEPOST_BENCH_MAILS").map_or(MAILS, |text| text.parse().expect("a number of mails"));
+    let mut figures = Vec::new();
+    let mut words = None;
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        let mailbox = Mailbox::fill(backend, mails).await;
+        if words.is_none() {
+            // The same words everywhere.
+            let chosen = Words::choose(&mailbox.database).await;
+            let beside = notmuch::measure(&mailbox.database, &chosen).await;
+            words = Some((chosen, beside));
+        }
+        let (chosen, beside) = words.as_ref().expect("chosen above");
+        let of_backend = mailbox.measure(backend, mails, chosen, beside).await;
+        crate::figure::keep("searching", &of_backend);
+        figures.extend(of_backend);
+        mailbox.database.drop().await;
+    }
+    figures
+}
+
+/// Somebody with very much mail, and the server that keeps it.
+struct Mailbox {
+    database: TestDatabase,
+    program: Program,
+    browser: Browser,
+    /// Seconds it took to write the words of all mails, and the server's CPU time for one of them in microseconds.
+    words: (f64, f64),
+    _data: tempfile::TempDir,
+    _sandbox: sandbox::Running,
+}
+
+impl Mailbox {
+    async fn fill(backend: Backend, mails: i64) -> Self {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its number").port();
+        let url = format!("http://localhost:{port}");
+        let wishes = Wishes {
+            messages: Some(usize::try_from(SYNCED.min(mails)).expect("a mailbox")),
+            settings: vec![("LISTEN_ADDR", format!("127.0.0.1:{port}")), ("RUST_LOG", "warn".to_owned())],
+            ..Wishes::default()
+        };
+        let (sandbox, data) = (start_sandbox(&wishes, &url).await, tempfile::tempdir().expect("a folder"));
+        let database = TestDatabase::create(backend, data.path()).await;
+        let folder = data.path().to_str().expect("a path");
+        let variables = variables(&wishes, &url, &sandbox, &database.url, folder);
+        let program = Program::start(&variables, data.path(), &url).await;
+        let browser = Browser::new(&url, &sandbox.google_url);
+        browser.sign_up("ada").await.expect("signed up");
+        browser.connect(&sandbox.addresses[0], Answer::Allow).await;
+        until_none(&database, "sync_feeds WHERE stage <> 'live'").await;
+        until_none(&database, "messages WHERE search_key IS NULL").await;
+        drop(program);
+        multiply::mails(&database, mails / SYNCED.min(mails)).await;
+        let program = Program::start(&variables, data.path(), &url).await;
+        let words = written(&database, &program, mails).await;
+        // What a database learns by itself overnight.
+        database.execute("ANALYZE").await;
+        Self { database, program, browser, words, _data: data, _sandbox: sandbox }
+    }
+
+    async fn measure(&self, backend: Backend, mails: i64, words: &Words, beside: &notmuch::Beside) -> Vec<Figure> {
+        let name = |what: &str| format!("{what}: {mails} mails, {backend:?}");
+        let how = "over HTTP on the same machine, signed in, release build";
+        let mut figures = Vec::new();
+        let judged = |what: &str, times: Vec<f64>, aim: f64| {
+            let (half, most) = (percentile(&times, 50), percentile(&times, 99));
+            let most = Figure::new(name(&format!("{what}, p99")), most, "ms", how).beside(aim, "the aim");
+            [Figure::new(name(&format!("{what}, p50")), half, "ms", how), most]
+        };
+        figures.extend(judged("inbox", self.times::<InboxPage>("mail/list_inbox", &[("folder", "inbox")]).await, LIST));
+        let deep = self.deep_in_the_list().await;
+        let times = self.times::<InboxPage>("mail/list_inbox", &deep).await;
+        figures.extend(judged("all mail, a hundred pages down", times, LIST));
+        let (browser, mut times) = (&self.browser, Vec::new());
+        let page: InboxPage = browser.call("mail/list_inbox", &[("folder", "all")]).await.expect("a list");
+        for row in page.rows.iter().cycle().take(TIMES) {
+            let (id, began) = (row.id.to_string(), Instant::now());
+            browser.call::<Conversation>("mail/open_conversation", &[("message", &id)]).await.expect("a conversation");
+            times.push(milliseconds(began.elapsed()));
+        }
+        figures.extend(judged("conversation", times, LIST));
+        for (kind, chosen, aim) in [("narrow", &words.narrow, NARROW), ("broad", &words.broad, BROAD)] {
+            for (word, hits) in chosen {
+                let times = self.times::<SearchPage>("mail/search_mail", &[("text", &format!("{word} "))]).await;
+                let (half, theirs) = (percentile(&times, 50), beside.milliseconds[word]);
+                figures.extend(judged(&format!("{kind} search \u{201c}{word}\u{201d} ({hits} hits)"), times, aim));
+                let how = "p50 beside `notmuch search --limit=50`, a process each time, as people use it";
+                let beside = name(&format!("search \u{201c}{word}\u{201d} beside notmuch"));
+                figures.push(Figure::new(beside, half, "ms", how).beside(theirs, "notmuch"));
+            }
+        }
+        figures.push(Figure::new(
+            name("memory of the server, peak"),
+            process::peak_memory(self.program.id()),
+            "MB",
+            how,
+        ));
+        let (seconds, cpu) = self.words;
+        figures.push(Figure::new(
+            name("words written"),
+            f64::from(i32::try_from(mails).expect("a mailbox")) / seconds,
+            "mails/s",
+            "by the product's own job",
+        ));
+        figures.push(Figure::new(name("CPU for a mail's words"), cpu, "\u{b5}s", "utime + stime of the server"));
+        figures
+    }
+
+    /// How long the server takes for the same question, again and again, in milliseconds.
+    async fn times<T: serde::de::DeserializeOwned>(&self, function: &str, arguments: &[(&str, &str)]) -> Vec<f64> {
+        let mut times = Vec::new();
+        for _ in 0..TIMES {
+            let began = Instant::now();
+            let answer: Result<T, _> = self.browser.call(function, arguments).await;
+            times.push(milliseconds(began.elapsed()));
+            assert!(answer.is_ok(), "{function} {arguments:?}");
+        }
+        times
+    }
+
+    async fn deep_in_the_list(&self) -> [(&'static str, &'static str); 2] {
+        let mut after = String::new();
+        for _ in 0..100 {
+            let arguments = [("folder", "all"), ("after", after.as_str())];
+            let arguments = if after.is_empty() { &arguments[..1] } else { &arguments[..] };
+            let page: InboxPage = self.browser.call("mail/list_inbox", arguments).await.expect("a list");
+            after = page.next.expect("a hundred pages");
+        }
+        [("folder", "all"), ("after", after.leak())]
+    }
+}
+
+/// The words of everything are written; how long that took, and what it cost.
+async fn written(database: &TestDatabase, program: &Program, mails: i64) -> (f64, f64) {
+    let (cpu, began) = (process::cpu(program.id()), Instant::now());
+    until_none(database, "messages WHERE search_key IS NULL").await;
+    let cpu = process::cpu(program.id()).saturating_sub(cpu);
+    (began.elapsed().as_secs_f64(), cpu.as_secs_f64() * 1e6 / f64::from(i32::try_from(mails).expect("a mailbox")))
+}
+
+async fn until_none(database: &TestDatabase, rows: &str) {
+    let mut look = tokio::time::interval(Duration::from_secs(1));
+    while database.number(&format!("SELECT count(*) FROM (SELECT 1 FROM {rows} LIMIT 1) some")).await > 0 {
+        look.tick().await;
+    }
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+fn percentile(times: &[f64], of: usize) -> f64 {
+    let mut times = times.to_vec();
+    times.sort_by(f64::total_cmp);
+    times[(times.len() * of / 100).min(times.len() - 1)]
+}
