@@ -4,8 +4,10 @@ mod problem;
 
 pub use problem::Problem;
 
-use crate::language::{Language, say};
-use crate::time::duration_words;
+use crate::{
+    language::{Language, say},
+    time::duration_words,
+};
 use leptos::prelude::*;
 use leptos::server_fn::codec::JsonEncoding;
 use serde::{Deserialize, Serialize};

@@ -2,11 +2,13 @@
 //! it has taken over the page, so that both halves render the same text first.
 
 mod duration;
+mod written;
 
 pub use duration::{duration_words, left_words};
+pub use written::{day_words, written_words};
 
 use crate::language::{Language, say, use_language};
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
+use chrono::{DateTime, Datelike, Timelike, Utc};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -144,17 +146,6 @@ impl Reading {
 /// One of several names that stand in one text with blanks between them.
 fn nth(names: &'static str, index: u32) -> &'static str {
     names.split(' ').nth(index as usize).unwrap_or_default()
-}
-
-/// An instant inside a sentence of a mail, where its writer is: `3 March 2024 at 14:32`.
-pub fn written_words(language: Language, at: NaiveDateTime) -> String {
-    let at = Reading::in_utc(at.and_utc());
-    say!(language, time.written, day = at.day, month = at.month_name(language), year = at.year, clock = at.clock())
-}
-
-/// A day that belongs to no zone: `3 Mar 2024`.
-pub fn day_words(language: Language, day: NaiveDate) -> String {
-    Reading::in_utc(day.and_time(NaiveTime::MIN).and_utc()).stable(language)
 }
 
 /// How much of an instant is shown; the full text is always in the title.

@@ -1,8 +1,10 @@
 //! The proof on a card: what the provider has, and what became of each of it here.
 
 use super::{MailboxCheck, Provider};
-use crate::language::{Language, say, use_language};
-use crate::time::{Moment, Shown};
+use crate::{
+    language::{Language, say, use_language},
+    time::{Moment, Shown},
+};
 use leptos::prelude::*;
 
 impl MailboxCheck {

@@ -1,8 +1,10 @@
 //! The buttons that lead to a provider's consent page.
 
 use super::Provider;
-use crate::language::{say, use_language};
-use crate::popup::{Attempts, Purpose, Trip};
+use crate::{
+    language::{say, use_language},
+    popup::{Attempts, Purpose, Trip},
+};
 use leptos::{ev, prelude::*};
 use leptos_router::hooks::use_location;
 

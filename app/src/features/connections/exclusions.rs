@@ -1,8 +1,10 @@
 //! What a person leaves out of a connection: each choice with how many mails it leaves out, and the choices there are.
 
 use super::{ConnectionCard, ExclusionKind, ExclusionRow, LabelChoice, server::SetExclusion};
-use crate::language::{say, use_language};
-use crate::quantity::mails;
+use crate::{
+    language::{say, use_language},
+    quantity::mails,
+};
 use leptos::{form::ActionForm, prelude::*};
 use uuid::Uuid;
 

@@ -2,8 +2,10 @@
 //! permission is missing.
 
 use super::{ConnectionCard, ConsentLink, Feature, FeatureSwitch, Provider, server::SwitchFeature};
-use crate::language::{Language, say, use_language};
-use crate::popup::{Purpose, Trip};
+use crate::{
+    language::{Language, say, use_language},
+    popup::{Purpose, Trip},
+};
 use leptos::{form::ActionForm, prelude::*};
 use uuid::Uuid;
 

@@ -1,8 +1,10 @@
 //! What a sync waits for and until when, as one line.
 
 use super::{Provider, SyncReach, SyncStage, SyncStatus, SyncWait};
-use crate::language::{Language, say, use_language};
-use crate::time::{Moment, Shown};
+use crate::{
+    language::{Language, say, use_language},
+    time::{Moment, Shown},
+};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 

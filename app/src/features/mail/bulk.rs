@@ -1,8 +1,10 @@
 //! What is done to several conversations at once.
 
 use super::{Act, Folder, Place, server::ActOnConversations, state::ListState};
-use crate::language::{say, use_language};
-use crate::ui::{Icon, Picture};
+use crate::{
+    language::{say, use_language},
+    ui::{Icon, Picture},
+};
 use leptos::{form::ActionForm, prelude::*};
 use std::collections::BTreeSet;
 use uuid::Uuid;

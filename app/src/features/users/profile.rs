@@ -1,8 +1,10 @@
 //! Name, language, look and time zone.
 
 use super::{Profile, server::SetProfile};
-use crate::language::{Language, say, use_language};
-use crate::ui::{Field, FormProblem};
+use crate::{
+    language::{Language, say, use_language},
+    ui::{Field, FormProblem},
+};
 use leptos::{form::ActionForm, prelude::*};
 
 #[component]

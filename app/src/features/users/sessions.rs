@@ -4,8 +4,10 @@ use super::{
     SessionRow,
     account::{Actions, Outcome},
 };
-use crate::language::{Language, say, use_language};
-use crate::time::{Moment, Shown};
+use crate::{
+    language::{Language, say, use_language},
+    time::{Moment, Shown},
+};
 use leptos::{form::ActionForm, prelude::*};
 
 impl SessionRow {

@@ -1,8 +1,10 @@
 //! `/sign-in`: an address and its password, or a provider.
 
 use super::{Known, SignUpMode, links::told, providers::ProviderLinks, server::SignIn};
-use crate::language::{Language, say, use_language};
-use crate::ui::{Field, FormProblem, Notice, Page, Tone};
+use crate::{
+    language::{Language, say, use_language},
+    ui::{Field, FormProblem, Notice, Page, Tone},
+};
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_query_map;
 
