@@ -12,6 +12,7 @@ pub mod log;
 pub mod mailbox;
 pub mod news;
 pub mod outbox;
+pub mod poison;
 pub mod program;
 pub mod provider;
 pub mod site;

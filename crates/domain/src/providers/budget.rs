@@ -11,9 +11,11 @@ mod others;
 mod quota;
 #[cfg(test)]
 mod tests;
+mod urgency;
 mod window;
 
 pub use quota::{GmailQuota, ProjectQuota, UnknownQuota};
+pub use urgency::Urgency;
 
 use super::error::{ProviderError, Quota};
 use crate::{cache::Cache, clock::Clock};
@@ -31,26 +33,6 @@ const NAP: Duration = Duration::seconds(5);
 
 /// A provider that wants no call for longer is not waited for: the door is called closed.
 const LONGEST_WAIT: Duration = Duration::minutes(2);
-
-/// Who waits for a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Urgency {
-    /// A person waits: may use the whole limit, goes before all else.
-    Interactive,
-    /// A person looks at an empty screen: may use the background's share in one go.
-    Screenful,
-    /// Nobody waits yet, and somebody soon would: new mail. Like the background, with a share of the day kept for it.
-    News,
-    /// Nobody waits: the background's share, spread evenly.
-    Background,
-}
-
-impl Urgency {
-    /// Whether it comes evenly, behind everybody who waits.
-    pub(crate) fn is_patient(self) -> bool {
-        matches!(self, Self::News | Self::Background)
-    }
-}
 
 /// How often what was spent is written down.
 const WRITTEN_EVERY: Duration = Duration::minutes(1);

@@ -122,22 +122,6 @@ pub(super) async fn put_stored(
     Ok(change)
 }
 
-/// These were met: a listing that is going on does not miss them.
-pub(super) async fn meet(
-    db: &impl ConnectionTrait,
-    feed: Uuid,
-    ids: impl Iterator<Item = &str>,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    feed_items::Entity::update_many()
-        .col_expr(C::UpdatedAt, Expr::value(now))
-        .filter(C::FeedId.eq(feed))
-        .filter(C::RemoteId.is_in(ids))
-        .exec(db)
-        .await?;
-    Ok(())
-}
-
 /// The state of an item, if there is one.
 pub(super) async fn state(db: &impl ConnectionTrait, feed: Uuid, id: &str) -> Result<Option<String>, DbErr> {
     Ok(feed_items::Entity::find_by_id((feed, id.to_owned())).one(db).await?.map(|item| item.state))
@@ -273,28 +257,6 @@ pub(super) async fn forget(db: &impl ConnectionTrait, feed: Uuid, ids: &[String]
 
 fn number(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
-}
-
-/// Some of the ids that a listing begun at `since` did not see: at most `most`, in their order and behind `after`, so that
-/// reading all of them walks once through the ledger.
-pub(super) async fn not_seen_since(
-    db: &impl ConnectionTrait,
-    feed: Uuid,
-    since: DateTime<Utc>,
-    after: &str,
-    most: u64,
-) -> Result<Vec<String>, DbErr> {
-    feed_items::Entity::find()
-        .select_only()
-        .column(C::RemoteId)
-        .filter(C::FeedId.eq(feed))
-        .filter(C::RemoteId.gt(after))
-        .filter(C::UpdatedAt.lt(since))
-        .order_by_asc(C::RemoteId)
-        .limit(most)
-        .into_tuple()
-        .all(db)
-        .await
 }
 
 /// What is called stored is to be fetched again. How many of these are.

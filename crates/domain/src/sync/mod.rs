@@ -5,7 +5,7 @@
 //! changes nothing: so it may be killed anywhere. It gives its worker back after a while, so that many mailboxes share a
 //! few workers.
 //!
-//! - [`stage`]: the stages and the legal moves between them (pure). [`items`], [`tally`]: the ledger of ids; [`trying`]: a try written
+//! - [`stage`]: the stages and the legal moves between them (pure). [`items`], [`tally`]: the ledger of ids; [`met`]: what a list met of it; [`trying`]: a try written
 //!   down before it is made; [`caution`]: how much is asked for at once after a run died. [`turn`]: step after step; [`run`],
 //!   [`moves`]: the feed they work on and its way from stage to stage. [`gmail`], [`outlook`]: the steps. [`looking`]: what
 //!   left its folder. [`sought`]: what a search at the provider found. [`told`]: providers that tell of news.
@@ -27,6 +27,7 @@ mod items;
 mod left_out;
 mod looking;
 mod mend;
+mod met;
 mod moves;
 mod named;
 mod obstacle;

@@ -1,7 +1,7 @@
 //! A site with a mailbox at each provider that lives through kills at random moments, lost replies, a message that can
 //! never be fetched, lost histories and an emptied Redis; and what is different from the providers' truth afterwards.
 
-use super::{Wishes, database::Backend, dice::Dice, site::Site};
+use super::{Wishes, database::Backend, dice::Dice, poison::poison, site::Site};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
@@ -89,28 +89,6 @@ pub async fn live(life: Life) -> Outcome {
     battered.count_at_once().await;
     battered.site.end().await;
     Outcome { seconds: started.elapsed().as_secs_f64(), ..battered.outcome }
-}
-
-/// A message of each provider that can never be had: one answers 500 for ever, alone and in its conversation, the other 504,
-/// alone and on every page with it.
-async fn poison(site: &Site) -> [String; 2] {
-    let person = &site.sandbox.addresses[1];
-    let all = site.lever("microsoft", "GET", &format!("mailboxes/{person}/ids"), &Value::Null).await;
-    let all = all.as_array().unwrap();
-    let of_outlook = all[all.len() / 2]["id"].as_str().unwrap().to_owned();
-    site.lever("microsoft", "PUT", "graph", &json!({ "unanswerable": [of_outlook] })).await;
-    [poison_of_gmail(site).await, of_outlook]
-}
-
-async fn poison_of_gmail(site: &Site) -> String {
-    let person = &site.sandbox.addresses[0];
-    let all = site.lever("google", "GET", &format!("mailboxes/{person}/ids"), &Value::Null).await;
-    let all = all.as_array().unwrap();
-    let one = &all[all.len() / 2];
-    let (id, thread) = (one["id"].as_str().unwrap(), one["thread_id"].as_str().unwrap());
-    let fault = json!({"path": format!("/(messages/{id}|threads/{thread})($|[?/])"), "status": 500});
-    site.lever("google", "PUT", "faults", &fault).await;
-    id.to_owned()
 }
 
 impl Battered {

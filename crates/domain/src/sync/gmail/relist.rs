@@ -8,7 +8,7 @@ use crate::{
     sync::{
         Stage,
         exclusion::{Exclusion, HIDING, begin_of},
-        items, left_out,
+        items, left_out, met,
         named::{self, Found},
         reread,
         run::{Step, StepError},
@@ -39,7 +39,7 @@ impl Mailbox<'_> {
         let since = self.run.feed.started_at.unwrap_or_default();
         let (mut deleted, mut after) = (0, String::new());
         loop {
-            let gone = items::not_seen_since(self.run.db(), self.run.feed.id, since, &after, PAGE).await?;
+            let gone = met::not_seen_since(self.run.db(), self.run.feed.id, since, &after, PAGE).await?;
             let Some(last) = gone.last() else { break };
             after.clone_from(last);
             deleted += i64::try_from(gone.len()).unwrap_or_default();

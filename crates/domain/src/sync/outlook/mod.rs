@@ -8,6 +8,7 @@
 mod adrift;
 mod check;
 mod folders;
+mod page_size;
 mod partly;
 mod round;
 mod sought;

@@ -5,6 +5,7 @@ use crate::{
     providers::{google::gmail::MessageName, microsoft::mail::Partly},
     sync::{
         items::{self, Change},
+        met,
         run::Run,
     },
 };
@@ -23,7 +24,7 @@ impl Run<'_> {
             return Ok((change, wanted));
         }
         // A list that only names what is there has met it.
-        items::meet(tx, self.feed.id, changes.iter().map(|one| one.id.as_str()), self.now()).await?;
+        met::note(tx, self.feed.id, changes.iter().map(|one| one.id.as_str()), self.now()).await?;
         let labels = mail::known_labels(tx, self.account.id).await?;
         for one in changes {
             let state = items::state(tx, self.feed.id, &one.id).await?;

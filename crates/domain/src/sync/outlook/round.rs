@@ -1,6 +1,6 @@
 //! A few folders at a time, in each page after page. While a page is stored, the next is on its way.
 
-use super::{Mailbox, store::Page};
+use super::{Mailbox, page_size::PageSize, store::Page};
 use crate::{
     providers::{
         ProviderError,
@@ -10,7 +10,6 @@ use crate::{
     sync::Obstacle,
     sync::{
         Stage,
-        caution::Caution,
         pace::Lanes,
         reread,
         run::{Credentials, Run, Step, StepError},
@@ -20,15 +19,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entity::sync_feeds;
 use futures::{FutureExt, StreamExt, stream};
 use sea_orm::{ActiveValue::Set, DbErr};
-use std::sync::atomic::{AtomicU32, Ordering};
 use uuid::Uuid;
 
-/// Messages of the first page.
-const FIRST_PAGE: u32 = 50;
-/// Pages grow to this while they come fast …
-const LARGEST_PAGE: u32 = 250;
-/// … that is, within this time, and shrink when they take twice as long or cannot be answered at all.
-const FAST: TimeDelta = TimeDelta::milliseconds(1_000);
 /// A link that tells of nothing is kept this long before the newer one takes its place: Graph forgets old ones.
 const LINK_KEPT: TimeDelta = TimeDelta::hours(1);
 /// Folders read at the same time: twice as many as there are places, so that large folders end together instead of one
@@ -40,33 +32,6 @@ pub(super) const LANES: Lanes = Lanes { calls: IN_BACKGROUND, parts: FOLDERS_AT_
 const SCREENFUL: u32 = 50;
 /// When it is tried again.
 pub(super) const STUCK_WAIT: TimeDelta = TimeDelta::seconds(20);
-
-/// How many messages to ask for at once, learned from how long pages take.
-pub(super) struct PageSize(AtomicU32);
-
-impl PageSize {
-    /// A run that keeps failing asks for less at a time.
-    fn after(caution: &Caution) -> Self {
-        Self(AtomicU32::new(caution.at_once(FIRST_PAGE)))
-    }
-
-    fn get(&self) -> u32 {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    fn learn(&self, took: TimeDelta) {
-        let now = self.get();
-        if took <= FAST {
-            self.0.store((now * 2).min(LARGEST_PAGE), Ordering::Relaxed);
-        } else if took >= FAST * 2 {
-            self.shrink();
-        }
-    }
-
-    fn shrink(&self) {
-        self.0.store((self.get() / 2).max(1), Ordering::Relaxed);
-    }
-}
 
 impl Mailbox<'_> {
     /// The newest mails of the inbox, before anything else is read.
@@ -283,24 +248,4 @@ struct Round {
     looked: Vec<Uuid>,
     /// When the rounds of those began that were begun and read to their end.
     heard: Vec<(Uuid, DateTime<Utc>)>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pages_grow_while_they_come_fast_and_shrink_when_they_are_slow() {
-        let size = PageSize::after(&Caution::after(0));
-        for expected in [100, 200, 250, 250] {
-            size.learn(TimeDelta::milliseconds(300));
-            assert_eq!(size.get(), expected);
-        }
-        size.learn(TimeDelta::milliseconds(1_500));
-        assert_eq!(size.get(), 250, "neither fast nor slow");
-        size.learn(TimeDelta::seconds(4));
-        assert_eq!(size.get(), 125);
-        (0..20).for_each(|_| size.shrink());
-        assert_eq!(size.get(), 1, "one message can always be asked for");
-    }
 }

@@ -12,7 +12,7 @@ use crate::{
     sync::{
         Stage, items,
         items::{Change, Wanted},
-        looking, reread,
+        looking, met, reread,
         run::{Run, StepError},
         trying,
     },
@@ -113,7 +113,7 @@ impl Mailbox<'_> {
             let since = run.feed.started_at.unwrap_or_default();
             let (mut deleted, mut after) = (0, String::new());
             loop {
-                let unmet = items::not_seen_since(&tx, run.feed.id, since, &after, UNMET).await?;
+                let unmet = met::not_seen_since(&tx, run.feed.id, since, &after, UNMET).await?;
                 let Some(last) = unmet.last() else { break };
                 after.clone_from(last);
                 deleted += i64::try_from(unmet.len()).unwrap_or_default();
