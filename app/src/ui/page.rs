@@ -43,7 +43,7 @@ fn Navigation(viewer: Viewer) -> impl IntoView {
         <nav aria-label=say!(language, ui.pages)>
             <A href="/inbox">
                 <Picture icon=Icon::Inbox />
-                <span>{say!(language, ui.inbox)}</span>
+                <span>{say!(language, ui.to_inbox)}</span>
             </A>
             <A href="/settings/connections">
                 <Picture icon=Icon::Link />

@@ -29,7 +29,7 @@ impl MailboxCheck {
     }
 
     /// What was wrong, and what becomes of it; nothing when nothing was.
-    fn mended(&self, language: Language) -> String {
+    fn mended(&self, language: Language) -> Option<String> {
         let differ = self.sampled - self.labels_agree.min(self.bodies_agree);
         let mut said = String::new();
         if self.missing > 0 {
@@ -41,7 +41,7 @@ impl MailboxCheck {
         if differ > 0 {
             said += &say!(language, connections.check_differ, count = differ);
         }
-        said
+        (!said.is_empty()).then_some(said)
     }
 }
 
@@ -85,10 +85,10 @@ mod tests {
         };
         assert_eq!(whole.sum(Language::en), "provider 2000 = stored 1990 + excluded 10 + failed 0 + pending 0");
         assert_eq!(whole.sample(Language::en), "sample 50: labels 50 agree, bodies 50 agree");
-        assert_eq!(whole.mended(Language::en), "");
+        assert_eq!(whole.mended(Language::en), None);
         let lost = MailboxCheck { missing: 3, extra: 1, labels_agree: 49, ..whole };
         assert_eq!(
-            lost.mended(Language::en),
+            lost.mended(Language::en).unwrap(),
             "; 3 not known here before and fetched now; 1 here and not at the provider, taken out now; \
              1 not as at the provider and fetched again"
         );

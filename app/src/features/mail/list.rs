@@ -50,7 +50,7 @@ fn FolderTabs(query: Memo<ListQuery>) -> impl IntoView {
                 href=move || query.with(|query| query.in_folder(folder).address())
                 aria-current=move || query.with(|query| (query.folder == folder).then_some("page"))
             >
-                {folder.title(language)}
+                {folder.tab(language)}
             </a>
         }
     };

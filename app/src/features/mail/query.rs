@@ -39,6 +39,14 @@ impl Folder {
         }
     }
 
+    /// The same on its tab, where there is little room.
+    pub fn tab(self, language: Language) -> &'static str {
+        match self {
+            Self::Inbox => say!(language, mail.tab_inbox),
+            Self::All | Self::Hidden => self.title(language),
+        }
+    }
+
     /// Its value of `in`; the inbox has none.
     fn slug(self) -> Option<&'static str> {
         match self {
