@@ -7,7 +7,7 @@ pub use own::OwnJobs;
 use crate::{
     Domain, Services, audit,
     connections::grant::KEEP_EVERY,
-    jobs::{self, Claimed, Job, JobContext, JobError, JobOutcome, LEASE, LeaseLost},
+    jobs::{self, Claimed, Job, JobContext, JobError, JobOutcome, LEASE, LeaseLost, Priority},
     mail,
 };
 use chrono::TimeDelta;
@@ -21,6 +21,9 @@ use uuid::Uuid;
 /// Jobs at the same time in one process. They mostly wait for providers, so more than there are cores; and should all of
 /// them be at the database at once, a quarter of its 16 connections is left for people.
 const AT_ONCE: usize = 12;
+/// Of these, places that no job takes which can wait, such as a first sync that goes on: new mail must not wait for the end of
+/// its turn.
+const KEPT: usize = 2;
 /// How often the queue is looked at when nothing says that there is work.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Running jobs get this long to come to a safe point when the process stops; their leases end by themselves.
@@ -42,8 +45,12 @@ impl Domain {
         let mut running = JoinSet::new();
         while !stop.is_cancelled() {
             while running.try_join_next().is_some() {}
-            let free = running.len() < AT_ONCE;
-            match if free { self.claim(owner).await } else { None } {
+            let among = match AT_ONCE - running.len() {
+                0 => &[],
+                1..=KEPT => Priority::SOON.as_slice(),
+                _ => Priority::ALL.as_slice(),
+            };
+            match self.claim(owner, among).await {
                 Some(claimed) => {
                     let (domain, stop) = (self.clone(), stop.clone());
                     running.spawn(async move { domain.run_claimed(claimed, stop).await });
@@ -74,7 +81,7 @@ impl Domain {
     /// Runs one due job if there is one, and says whether there was: for tests that step the worker.
     pub async fn run_one_job(&self) -> bool {
         let owner = self.0.randomness.uuid(self.0.clock.now());
-        match self.claim(owner).await {
+        match self.claim(owner, &Priority::ALL).await {
             Some(claimed) => {
                 self.run_claimed(claimed, CancellationToken::new()).await;
                 true
@@ -94,8 +101,8 @@ impl Domain {
         jobs::enqueue(db, randomness, now, &Job::PurgeExpired, now + PURGE_EVERY).await
     }
 
-    async fn claim(&self, owner: Uuid) -> Option<Claimed> {
-        match jobs::claim(&self.0.db, &self.0.randomness, owner, self.0.clock.now()).await {
+    async fn claim(&self, owner: Uuid, among: &[Priority]) -> Option<Claimed> {
+        match jobs::claim(&self.0.db, &self.0.randomness, owner, self.0.clock.now(), among).await {
             Ok(claimed) => claimed,
             Err(error) => {
                 tracing::error!(error = %error, "jobs.unreachable");

@@ -7,6 +7,7 @@ mod figure;
 mod outlook;
 mod process;
 mod searching;
+mod serving;
 
 #[expect(dead_code, clippy::unwrap_used, reason = "the harness of the tests; the figures use a part of it")]
 #[path = "../../tests/api"]
@@ -16,7 +17,7 @@ mod api {
 use api::harness;
 
 /// What is measured when nothing is named.
-const ALL: [&str; 4] = ["backfill", "budget", "outlook", "searching"];
+const ALL: [&str; 5] = ["backfill", "budget", "outlook", "searching", "serving"];
 
 #[tokio::main]
 async fn main() {
@@ -32,6 +33,7 @@ async fn main() {
             "budget" => budget::measure().await,
             "outlook" => outlook::measure().await,
             "searching" => searching::measure().await,
+            "serving" => serving::measure().await,
             other => panic!("there is no figure {other}; there are {}", ALL.join(", ")),
         };
         figure::keep(&name, &figures);

@@ -74,6 +74,8 @@ pub enum Priority {
 impl Priority {
     /// From the most urgent on.
     pub const ALL: [Self; 3] = [Self::First, Self::Usual, Self::Last];
+    /// What somebody waits for, or soon would.
+    pub const SOON: [Self; 2] = [Self::First, Self::Usual];
 
     /// The number in `jobs.priority`: lower goes first.
     pub fn number(self) -> i32 {

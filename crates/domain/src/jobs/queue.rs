@@ -70,15 +70,17 @@ pub async fn enqueue(
     Ok(())
 }
 
-/// Takes the most urgent job that is due and that nobody holds, and of these the one that is due longest.
+/// Takes the most urgent job that is due and that nobody holds, and of these the one that is due longest; of the priorities
+/// in `among`, the most urgent first.
 pub async fn claim(
     db: &Database,
     randomness: &Randomness,
     owner: Uuid,
     now: DateTime<Utc>,
+    among: &[Priority],
 ) -> Result<Option<Claimed>, DbErr> {
     // One question each, answered by the first entry of the index: however many jobs wait, none of them is sorted.
-    for priority in Priority::ALL {
+    for priority in among {
         let first = free(now).add(jobs::Column::Priority.eq(priority.number()));
         // An idle worker only reads: SQLite's one write lock is for those who write.
         if jobs::Entity::find().filter(first.clone()).limit(1).one(db).await?.is_none() {

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     clock::Randomness,
     database::Database,
-    jobs::{self, Claimed, Job, JobError, JobOutcome, LEASE, LeaseLost},
+    jobs::{self, Claimed, Job, JobError, JobOutcome, LEASE, LeaseLost, Priority},
 };
 use entity::{job_runs, jobs as table};
 use sea_orm::{EntityTrait, TransactionTrait};
@@ -28,7 +28,7 @@ async fn queue(db: &Database, n: u128, at: DateTime<Utc>) {
 }
 
 async fn claim(db: &Database, worker: Uuid, at: DateTime<Utc>) -> Option<Claimed> {
-    jobs::claim(db, &Randomness::system(), worker, at).await.unwrap()
+    jobs::claim(db, &Randomness::system(), worker, at, &Priority::ALL).await.unwrap()
 }
 
 #[tokio::test]
@@ -74,6 +74,8 @@ async fn a_job_that_yields_goes_after_all_others_until_it_ends_otherwise() {
         queue(&db, 1, noon()).await;
         let bulk = claim(&db, WORKER, noon()).await.unwrap();
         finish(&bulk, JobOutcome::Yield { at: noon() }).await;
+        let kept = jobs::claim(&db, &Randomness::system(), WORKER, noon(), &Priority::SOON).await.unwrap();
+        assert!(kept.is_none(), "nor does it take a place that is kept for others");
         let later = noon() + TimeDelta::seconds(5);
         for n in 2..4 {
             queue(&db, n, later + TimeDelta::seconds(i64::try_from(n).unwrap())).await;

@@ -274,7 +274,11 @@ fn sort(items: Vec<Delta<OutlookMessage>>) -> Sorted {
                 sorted.removed.retain(|other| *other != id);
                 sorted.removed.push(id);
             }
-            Delta::Partly(change) => sorted.partly.push(change),
+            Delta::Partly(change) => {
+                // Where only names are told, that is all that is said of a message that left and came back.
+                sorted.removed.retain(|id| *id != change.id);
+                sorted.partly.push(change);
+            }
             Delta::Unreadable(id, why) => {
                 tracing::warn!(message = id, why, "sync.message_unreadable");
                 sorted.here.remove(&id);

@@ -110,9 +110,9 @@ impl OutlookMail {
     }
 
     /// Where a round begins that only names the messages of a folder and says whether they were read: it can be answered
-    /// where their texts cannot.
+    /// where their texts cannot. Drafts are told apart: their texts change.
     pub fn names_only(folder: &str) -> String {
-        format!("me/mailFolders/{}/messages/delta?$select=isRead,flag", escaped(folder))
+        format!("me/mailFolders/{}/messages/delta?$select=isRead,flag,isDraft", escaped(folder))
     }
 
     /// A page of what is in a folder, or of what changed there; from the beginning without a link. `most` is how many

@@ -41,6 +41,8 @@ fn partly(line: &Map<String, Value>) -> Option<Partly> {
         match name.as_str() {
             "isRead" => partly.read = value.as_bool(),
             "flag" => partly.flagged = value["flagStatus"].as_str().map(|status| status == "flagged"),
+            // A draft may have been written anew; nothing else is.
+            "isDraft" => partly.more |= value.as_bool() == Some(true),
             name => partly.more |= !NAMES.contains(&name) && !name.contains("@odata."),
         }
     }
@@ -66,6 +68,11 @@ mod tests {
         let without_text = json!({"id": "a", "receivedDateTime": "2026-05-01T10:00:00Z", "isRead": true});
         assert_eq!(of(without_text), Some((Some(true), None, true)));
         assert_eq!(of(json!({"id": "a"})), Some((None, None, true)), "nobody knows what");
+        let named = |is_draft: bool| json!({"id": "a", "isRead": true, "isDraft": is_draft});
+        assert_eq!(
+            [of(named(false)), of(named(true))],
+            [Some((Some(true), None, false)), Some((Some(true), None, true))]
+        );
         assert_eq!(of(json!({"id": "a", "receivedDateTime": "2026-05-01T10:00:00Z", "body": null})), None);
         assert_eq!(of(json!({"id": "a", "@removed": {"reason": "deleted"}})), None);
     }

@@ -1,0 +1,88 @@
+//! How many pages a second the server renders, and what it needs for that: `/inbox` with its fifty rows, signed in, over HTTP
+//! on the same cores as those who ask.
+
+use crate::{
+    figure::Figure,
+    harness::{
+        Wishes,
+        browser::Browser,
+        consent::Answer,
+        database::{Backend, TestDatabase},
+        program::Program,
+        start_sandbox, variables,
+    },
+    process,
+};
+use futures::future::join_all;
+use std::time::{Duration, Instant};
+
+/// Mails of the mailbox.
+const MESSAGES: usize = 2_000;
+/// Who ask at the same time, each for the next page when theirs is there.
+const READERS: usize = 16;
+/// How long they ask.
+const ASKED: Duration = Duration::from_secs(10);
+
+/// Measures on both databases.
+pub async fn measure() -> Vec<Figure> {
+    let mut figures = Vec::new();
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        figures.extend(of(backend).await);
+    }
+    figures
+}
+
+async fn of(backend: Backend) -> Vec<Figure> {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its number").port();
+    let url = format!("http://localhost:{port}");
+    let wishes = Wishes {
+        messages: Some(MESSAGES),
+        worker: true,
+        settings: vec![("LISTEN_ADDR", format!("127.0.0.1:{port}")), ("RUST_LOG", "warn".to_owned())],
+        ..Wishes::default()
+    };
+    let (sandbox, data) = (start_sandbox(&wishes, &url).await, tempfile::tempdir().expect("a folder"));
+    let database = TestDatabase::create(backend, data.path()).await;
+    let folder = data.path().to_str().expect("a path");
+    let variables = variables(&wishes, &url, &sandbox, &database.url, folder);
+    let program = Program::start(&variables, data.path(), &url).await;
+    let browser = Browser::new(&url, &sandbox.google_url);
+    browser.sign_up("ada").await.expect("signed up");
+    browser.connect(&sandbox.addresses[0], Answer::Allow).await;
+    let mut look = tokio::time::interval(Duration::from_millis(200));
+    while database.count("sync_feeds WHERE stage = 'live'").await == 0 {
+        look.tick().await;
+    }
+    process::forget_peak(program.id());
+    let cpu = process::cpu(program.id());
+    let (pages, seconds) = asked(&browser, "/inbox").await;
+    let cpu = process::cpu(program.id()).saturating_sub(cpu);
+    let memory = process::peak_memory(program.id());
+    let (bare, bare_seconds) = asked(&browser, "/healthz").await;
+    drop(program);
+    database.drop().await;
+    let name = |what: &str| format!("{what}: {backend:?}");
+    let how = format!("{READERS} readers at once for {} s, release build, on the same cores", ASKED.as_secs());
+    let rate = Figure::new(name("rendered /inbox"), pages / seconds, "pages/s", how.clone());
+    vec![
+        rate.beside(bare / bare_seconds, "/healthz, which renders nothing"),
+        Figure::new(name("CPU a page"), cpu.as_secs_f64() * 1e3 / pages, "ms", "utime + stime of the server"),
+        Figure::new(name("memory, peak"), memory, "MB", how),
+    ]
+}
+
+/// How many answers came, and in how many seconds.
+async fn asked(browser: &Browser, path: &str) -> (f64, f64) {
+    let began = Instant::now();
+    let reader = async || {
+        let mut answers = 0_u32;
+        while began.elapsed() < ASKED {
+            let page = browser.open(path).await;
+            assert_eq!(page.status, 200, "{path}");
+            answers += 1;
+        }
+        answers
+    };
+    let answers: u32 = join_all((0..READERS).map(|_| reader())).await.into_iter().sum();
+    (f64::from(answers), began.elapsed().as_secs_f64())
+}
