@@ -39,7 +39,9 @@ forbid "app (ssr)" "$names" "${engine[@]}"
 names=$(direct -p frontend "${browser[@]}")
 only frontend "$names" app leptos wasm-bindgen console_error_panic_hook
 names=$(closure -p domain)
-forbid domain "$names" app frontend server migration sandbox leptos leptos_axum leptos_router leptos_meta axum
+forbid domain "$names" app frontend server migration sandbox texts leptos leptos_axum leptos_router leptos_meta axum
+names=$(direct -p texts)
+only texts "$names" leptos leptos_i18n
 names=$(direct -p entity)
 only entity "$names" sea-orm
 names=$(closure -p migration)

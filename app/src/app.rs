@@ -10,6 +10,7 @@ use crate::{
         users::{AccountPage, ForgotPasswordPage, Private, ResetPasswordPage, SignInPage, SignUpPage, VerifyEmailPage},
         writing::{OnItsWay, WritePage},
     },
+    language::{say, use_language},
     live::Live,
     popup::Attempts,
     time::provide_zone,
@@ -25,17 +26,17 @@ use leptos_router::{
 
 /// The document around every page.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
-    let (language, theme) = crate::request::look();
+    let (language, theme) = (use_language(), crate::request::look());
     view! {
         <!DOCTYPE html>
-        <html lang=language data-theme=theme>
+        <html lang=language.tag() data-theme=theme>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
                 <meta name="theme-color" content="#fbfbfa" media="(prefers-color-scheme: light)" />
                 <meta name="theme-color" content="#16181b" media="(prefers-color-scheme: dark)" />
-                <meta name="description" content="Your mail, kept in sync on a server you own." />
+                <meta name="description" content=say!(language, ui.description) />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="manifest" href="/manifest.webmanifest" />
                 <HashedStylesheet options=options.clone() id="style" />
@@ -55,6 +56,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     let known = SharedValue::new(crate::request::known).into_inner();
+    crate::request::speak(known.language);
     provide_zone(known.viewer.as_ref().and_then(|viewer| viewer.zone.clone()));
     LastMailbox::provide(known.viewer.as_ref().and_then(|viewer| viewer.mailbox));
     let live = Live::provide(known.viewer.is_some());

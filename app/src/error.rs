@@ -1,5 +1,13 @@
 //! The only error that crosses the wire. A variant is what a person can do about it; causes stay in the server's log.
 
+mod problem;
+
+pub use problem::Problem;
+
+use crate::{
+    language::{Language, say},
+    time::duration_words,
+};
 use leptos::prelude::*;
 use leptos::server_fn::codec::JsonEncoding;
 use serde::{Deserialize, Serialize};
@@ -17,8 +25,8 @@ pub enum AppError {
     #[error("slow down for {seconds} s")]
     SlowDown { seconds: u64 },
     /// A field of a form cannot be accepted.
-    #[error("{field}: {problem}")]
-    Invalid { field: String, problem: String },
+    #[error("{field}: {problem:?}")]
+    Invalid { field: String, problem: Problem },
     /// `SIGN_UP=open` and the address already has an account.
     #[error("address taken")]
     AddressTaken,
@@ -71,52 +79,30 @@ pub enum AppError {
 
 impl AppError {
     /// What happened, what was kept and what to do, for a person.
-    pub fn sentence(&self) -> String {
+    pub fn sentence(&self, language: Language) -> String {
         match self {
-            Self::SignInRequired => "You are signed out. Sign in to go on.".into(),
-            Self::WrongCredentials => {
-                "This address and password do not belong together. Check both and try again.".into()
-            }
+            Self::SignInRequired => say!(language, errors.sign_in_required).into(),
+            Self::WrongCredentials => say!(language, errors.wrong_credentials).into(),
             Self::SlowDown { seconds } => {
-                format!("Too many tries. Wait {} and try again.", crate::time::duration_words(*seconds))
+                say!(language, errors.slow_down, wait = duration_words(language, *seconds))
             }
-            Self::Invalid { problem, .. } => problem.clone(),
-            Self::AddressTaken => "There is already an account with this address. Sign in instead.".into(),
-            Self::SignUpClosed => "This server does not take new accounts. Ask the person who runs it.".into(),
-            Self::NoAddress => {
-                "This provider did not tell us an e-mail address, so no account was made. Create one with a password; the \
-                 provider can be added to it afterwards."
-                    .into()
-            }
-            Self::LinkSpent => {
-                "This link cannot be used: it works once, for 30 minutes. Nothing was changed; ask for a new one.".into()
-            }
-            Self::ConfirmFirst => {
-                "It has been a while since you signed in. Nothing was changed; confirm that it is you and try again.".into()
-            }
-            Self::LastWayIn => {
-                "This is the only way into your account, so it was kept. Add another one first.".into()
-            }
-            Self::NotFound => "There is nothing here. It may have been removed, or it belongs to somebody else.".into(),
-            Self::ReadOnly => {
-                "This mailbox may only be read here, so nothing was changed. Switch \u{201c}Manage mail\u{201d} on for it and try again.".into()
-            }
-            Self::ConnectAgain => {
-                "The provider ended this connection, so nothing was changed. Connect the mailbox again under Connections; its mail is kept.".into()
-            }
-            Self::MayNotSend => {
-                "This mailbox may not send from here, so nothing was sent; what you typed is kept. Allow \u{201c}Send mail\u{201d} for it and send again.".into()
-            }
-            Self::ChangedElsewhere => {
-                "This draft was changed in another window or on another device. What you typed is still here, and not saved: save it again to keep it instead of the other.".into()
-            }
-            Self::NoDraft => "This mail was sent, or is about to be: it cannot be changed any more.".into(),
-            Self::HasLeft => "This mail has left already and cannot be taken back.".into(),
-            Self::Unavailable => "This does not work just now. Nothing was lost; try again in a moment.".into(),
-            Self::Unreachable => "The server could not be reached. Check your connection and try again.".into(),
-            Self::Unexpected { report } => {
-                format!("Something went wrong. Nothing was lost. If it happens again, tell the operator: {report}.")
-            }
+            Self::Invalid { field, problem } => problem.sentence(language, field),
+            Self::AddressTaken => say!(language, errors.address_taken).into(),
+            Self::SignUpClosed => say!(language, errors.sign_up_closed).into(),
+            Self::NoAddress => say!(language, errors.no_address).into(),
+            Self::LinkSpent => say!(language, errors.link_spent).into(),
+            Self::ConfirmFirst => say!(language, errors.confirm_first).into(),
+            Self::LastWayIn => say!(language, errors.last_way_in).into(),
+            Self::NotFound => say!(language, errors.not_found).into(),
+            Self::ReadOnly => say!(language, errors.read_only).into(),
+            Self::ConnectAgain => say!(language, errors.connect_again).into(),
+            Self::MayNotSend => say!(language, errors.may_not_send).into(),
+            Self::ChangedElsewhere => say!(language, errors.changed_elsewhere).into(),
+            Self::NoDraft => say!(language, errors.no_draft).into(),
+            Self::HasLeft => say!(language, errors.has_left).into(),
+            Self::Unavailable => say!(language, errors.unavailable).into(),
+            Self::Unreachable => say!(language, errors.unreachable).into(),
+            Self::Unexpected { report } => say!(language, errors.unexpected, report = report),
         }
     }
 

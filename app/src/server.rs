@@ -17,6 +17,7 @@ use crate::{
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use leptos::prelude::*;
 use std::sync::Arc;
+use texts::Language;
 
 /// Everything the screens may ask of the server: one port per feature.
 #[derive(Clone)]
@@ -36,6 +37,8 @@ pub struct Visitor {
     /// The peer's address, or what a trusted proxy says it is.
     pub address: String,
     pub user_agent: String,
+    /// What the browser asks for.
+    pub language: Language,
     /// The browser's proof that a provider's account waits for it.
     pub waiting: Option<Waiting>,
 }
@@ -71,6 +74,11 @@ impl Cx {
     /// The request being answered.
     pub fn take() -> Result<Self, AppError> {
         use_context::<Self>().ok_or_else(|| AppError::Unexpected { report: "no request context".into() })
+    }
+
+    /// The language of the answer: the person's own, else the one their browser asks for.
+    pub fn language(&self) -> Language {
+        self.viewer.as_ref().map_or(self.visitor.language, Viewer::speaks)
     }
 
     /// The signed-in person, required.

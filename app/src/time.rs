@@ -2,27 +2,17 @@
 //! it has taken over the page, so that both halves render the same text first.
 
 mod duration;
+mod written;
 
 pub use duration::{duration_words, left_words};
+pub use written::{day_words, written_words};
 
+use crate::language::{Language, say, use_language};
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+/// As `Intl` calls them when it is asked in English.
 const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 /// What calendar and clock show at an instant, in some zone.
@@ -100,8 +90,14 @@ impl Reading {
         zone.and_then(|zone| Self::in_zone(at, zone)).unwrap_or_else(|| Self::in_browser(at))
     }
 
-    fn month_name(&self) -> &'static str {
-        MONTHS[(self.month as usize).clamp(1, 12) - 1]
+    fn month_name(&self, language: Language) -> &'static str {
+        nth(say!(language, time.months), self.month.saturating_sub(1))
+    }
+
+    /// `3 Mar`.
+    fn day_and_month(&self, language: Language) -> String {
+        // The first three letters have no accents in either language.
+        format!("{} {}", self.day, &self.month_name(language)[..3])
     }
 
     fn clock(&self) -> String {
@@ -109,35 +105,47 @@ impl Reading {
     }
 
     /// For what is near: today → `14:32:05`, else `3 Mar, 14:32`.
-    fn near(&self, today: &Self) -> String {
+    fn near(&self, language: Language, today: &Self) -> String {
         if (self.year, self.month, self.day) == (today.year, today.month, today.day) {
             format!("{}:{:02}", self.clock(), self.second)
         } else {
-            format!("{} {}, {}", self.day, &self.month_name()[..3], self.clock())
+            format!("{}, {}", self.day_and_month(language), self.clock())
         }
     }
 
     /// `3 Mar 2024`: needs no "today", so it can be written without knowing the reader.
-    fn stable(&self) -> String {
-        format!("{} {} {}", self.day, &self.month_name()[..3], self.year)
+    fn stable(&self, language: Language) -> String {
+        format!("{} {}", self.day_and_month(language), self.year)
     }
 
     /// For lists: today → `14:32`, this year → `3 Mar`, older → `03/03/2024`.
-    fn short(&self, today: &Self) -> String {
+    fn short(&self, language: Language, today: &Self) -> String {
         if (self.year, self.month, self.day) == (today.year, today.month, today.day) {
             self.clock()
         } else if self.year == today.year {
-            format!("{} {}", self.day, &self.month_name()[..3])
+            self.day_and_month(language)
         } else {
             format!("{:02}/{:02}/{}", self.day, self.month, self.year)
         }
     }
 
     /// `Sunday 3 March 2024, 14:32`.
-    fn full(&self) -> String {
-        let weekday = WEEKDAYS[self.weekday as usize % 7];
-        format!("{weekday} {} {} {}, {}", self.day, self.month_name(), self.year, self.clock())
+    fn full(&self, language: Language) -> String {
+        say!(
+            language,
+            time.full,
+            weekday = nth(say!(language, time.weekdays), self.weekday),
+            day = self.day,
+            month = self.month_name(language),
+            year = self.year,
+            clock = self.clock()
+        )
     }
+}
+
+/// One of several names that stand in one text with blanks between them.
+fn nth(names: &'static str, index: u32) -> &'static str {
+    names.split(' ').nth(index as usize).unwrap_or_default()
 }
 
 /// How much of an instant is shown; the full text is always in the title.
@@ -155,20 +163,21 @@ pub enum Shown {
 }
 
 impl Shown {
-    fn in_utc(self, at: Reading) -> String {
+    fn in_utc(self, language: Language, at: Reading) -> String {
+        let day = at.stable(language);
         match self {
-            Self::Short | Self::Day => at.stable(),
-            Self::Minute => format!("{}, {} UTC", at.stable(), at.clock()),
-            Self::Second => format!("{}, {}:{:02} UTC", at.stable(), at.clock(), at.second),
+            Self::Short | Self::Day => day,
+            Self::Minute => format!("{day}, {} UTC", at.clock()),
+            Self::Second => format!("{day}, {}:{:02} UTC", at.clock(), at.second),
         }
     }
 
-    fn local(self, at: Reading, zone: Option<&str>) -> String {
+    fn local(self, language: Language, at: Reading, zone: Option<&str>) -> String {
         match self {
-            Self::Short => at.short(&Reading::local(None, zone)),
-            Self::Day => at.stable(),
-            Self::Minute => format!("{}, {}", at.stable(), at.clock()),
-            Self::Second => at.near(&Reading::local(None, zone)),
+            Self::Short => at.short(language, &Reading::local(None, zone)),
+            Self::Day => at.stable(language),
+            Self::Minute => format!("{}, {}", at.stable(language), at.clock()),
+            Self::Second => at.near(language, &Reading::local(None, zone)),
         }
     }
 }
@@ -214,15 +223,15 @@ fn zone_of_browser() -> Option<String> {
 /// An instant, in UTC from the server and in the browser's own zone afterwards.
 #[component]
 pub fn Moment(at: DateTime<Utc>, #[prop(optional)] shown: Shown) -> impl IntoView {
-    let zone = use_context::<Zone>();
+    let (zone, language) = (use_context::<Zone>(), use_language());
     let local = move || zone.filter(|zone| zone.taken_over.get()).map(|zone| zone.wanted.get_value());
     let text = move || match local() {
-        Some(zone) => shown.local(Reading::local(Some(at), zone.as_deref()), zone.as_deref()),
-        None => shown.in_utc(Reading::in_utc(at)),
+        Some(zone) => shown.local(language, Reading::local(Some(at), zone.as_deref()), zone.as_deref()),
+        None => shown.in_utc(language, Reading::in_utc(at)),
     };
     let title = move || match local() {
-        Some(zone) => Reading::local(Some(at), zone.as_deref()).full(),
-        None => format!("{} UTC", Reading::in_utc(at).full()),
+        Some(zone) => Reading::local(Some(at), zone.as_deref()).full(language),
+        None => format!("{} UTC", Reading::in_utc(at).full(language)),
     };
     view! {
         <time datetime=machine_form(at) title=title>
@@ -249,22 +258,41 @@ mod tests {
     #[test]
     fn a_list_shows_as_little_of_a_date_as_is_needed() {
         let today = at("2024-06-30T23:59:00Z");
-        assert_eq!(at("2024-06-30T04:05:00Z").short(&today), "04:05");
-        assert_eq!(at("2024-03-03T14:32:00Z").short(&today), "3 Mar");
-        assert_eq!(at("2023-06-30T14:32:00Z").short(&today), "30/06/2023");
-        assert_eq!(at("2024-06-30T04:05:06Z").near(&today), "04:05:06");
-        assert_eq!(at("2024-07-01T04:05:06Z").near(&today), "1 Jul, 04:05");
+        for (language, this_year, other_day) in
+            [(Language::en, "3 Mar", "1 Jul, 04:05"), (Language::es, "3 mar", "1 jul, 04:05")]
+        {
+            assert_eq!(at("2024-06-30T04:05:00Z").short(language, &today), "04:05");
+            assert_eq!(at("2024-03-03T14:32:00Z").short(language, &today), this_year);
+            assert_eq!(at("2023-06-30T14:32:00Z").short(language, &today), "30/06/2023");
+            assert_eq!(at("2024-06-30T04:05:06Z").near(language, &today), "04:05:06");
+            assert_eq!(at("2024-07-01T04:05:06Z").near(language, &today), other_day);
+        }
+    }
+
+    #[test]
+    fn every_month_and_weekday_has_a_name_whose_first_letters_stand_alone() {
+        for (language, _) in Language::ALL {
+            for month in 1..=12 {
+                assert_eq!(
+                    Reading { month, ..at("2024-03-03T14:32:00Z") }.day_and_month(language).len(),
+                    "3 Mar".len()
+                );
+            }
+            assert_eq!(say!(language, time.weekdays).split(' ').count(), WEEKDAYS.len());
+        }
     }
 
     #[test]
     fn the_full_text_names_weekday_and_month() {
-        assert_eq!(at("2024-03-03T14:32:00Z").full(), "Sunday 3 March 2024, 14:32");
+        let sunday = at("2024-03-03T14:32:00Z");
+        assert_eq!(sunday.full(Language::en), "Sunday 3 March 2024, 14:32");
+        assert_eq!(sunday.full(Language::es), "domingo, 3 de marzo de 2024, 14:32");
     }
 
     #[test]
     fn the_servers_text_depends_on_nothing_but_the_instant() {
-        assert_eq!(Shown::Short.in_utc(at("2024-03-03T14:32:00Z")), "3 Mar 2024");
-        assert_eq!(Shown::Minute.in_utc(at("2024-03-03T04:05:00Z")), "3 Mar 2024, 04:05 UTC");
+        assert_eq!(Shown::Short.in_utc(Language::en, at("2024-03-03T14:32:00Z")), "3 Mar 2024");
+        assert_eq!(Shown::Minute.in_utc(Language::en, at("2024-03-03T04:05:00Z")), "3 Mar 2024, 04:05 UTC");
     }
 
     #[test]

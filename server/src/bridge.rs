@@ -3,6 +3,7 @@
 
 mod activity;
 pub mod connections;
+pub mod letters;
 pub mod mail;
 pub mod reading;
 mod tokens;
@@ -10,11 +11,14 @@ pub mod users;
 mod writing;
 
 use crate::http::session::Cookies;
-use app::{error::AppError, server::Ports};
+use app::{
+    error::{AppError, Problem},
+    server::Ports,
+};
 use domain::{
     Domain,
     clock::Randomness,
-    users::{AccountError, SignInError},
+    users::{AccountError, SignInError, Unfit},
 };
 use std::{error::Error, fmt::Write, sync::Arc};
 
@@ -79,15 +83,31 @@ fn causes(error: &(dyn Error + 'static)) -> String {
 fn sign_in_refusal(reports: &Reports, error: SignInError) -> AppError {
     match error {
         SignInError::SignUpClosed => AppError::SignUpClosed,
-        SignInError::Invalid { field, sentence } => {
-            AppError::Invalid { field: field.to_owned(), problem: sentence.to_owned() }
-        }
+        SignInError::Invalid { field, why } => AppError::Invalid { field: field.to_owned(), problem: unfit(why) },
         SignInError::NoAddress => AppError::NoAddress,
         SignInError::LinkSpent => AppError::LinkSpent,
         SignInError::AddressTaken => AppError::AddressTaken,
         SignInError::WrongCredentials => AppError::WrongCredentials,
         SignInError::SlowDown { seconds } => AppError::SlowDown { seconds },
         SignInError::Unexpected(_) => reports.unexpected(&error),
+    }
+}
+
+/// The table for what was typed about a person.
+fn unfit(why: Unfit) -> Problem {
+    match why {
+        Unfit::NotAnAddress => Problem::NotAnAddress,
+        Unfit::LongName => Problem::LongName,
+        Unfit::ShortPassword => Problem::ShortPassword,
+        Unfit::LongPassword => Problem::LongPassword,
+        Unfit::CommonPassword => Problem::CommonPassword,
+        Unfit::NotThatPassword => Problem::NotThatPassword,
+        Unfit::OtherBrowser => Problem::OtherBrowser,
+        Unfit::NoLanguage => Problem::NoLanguage,
+        Unfit::NoLook => Problem::NoLook,
+        Unfit::NoZone => Problem::NoZone,
+        Unfit::HasPassword => Problem::HasPassword,
+        Unfit::WrongPassword => Problem::WrongPassword,
     }
 }
 

@@ -3,6 +3,7 @@
 use super::users::{Known, SignUpMode};
 use crate::{
     error::AppError,
+    language::{say, use_language},
     ui::{GoTo, Page},
 };
 use leptos::prelude::*;
@@ -11,34 +12,35 @@ use leptos_meta::Title;
 /// What Gatepost is, for somebody who is not signed in; the inbox for everybody else.
 #[component]
 pub fn HomePage() -> impl IntoView {
+    let language = use_language();
     let known = expect_context::<Known>();
     if known.viewer.is_some() {
         return view! { <GoTo path="/inbox".into() /> }.into_any();
     }
     let may_sign_up = known.sign_up != SignUpMode::Closed;
     view! {
-        <Title text="Your mail on a server you own" />
+        <Title text=say!(language, home.title) />
         <div class="page home">
-            <h1 tabindex="-1">"Your mail, on a server you own."</h1>
+            <h1 tabindex="-1">{say!(language, home.heading)}</h1>
             <p class="lead">
-                "Connect the mailboxes you already have. Gatepost keeps them in sync, newest mail first, and tells you in plain words when something needs you."
+                {say!(language, home.lead)}
             </p>
             <p class="actions">
-                {may_sign_up.then(|| view! { <a class="button primary" href="/sign-up">"Create account"</a> })}
-                <a class="button" href="/sign-in">"Sign in"</a>
+                {may_sign_up.then(|| view! { <a class="button primary" href="/sign-up">{say!(language, users.create_account)}</a> })}
+                <a class="button" href="/sign-in">{say!(language, users.sign_in)}</a>
             </p>
             <ul class="points" role="list">
                 <li>
-                    <h2>"Sign in once"</h2>
-                    <p>"Connections are kept alive. When a provider ends one, you are told why and what to press."</p>
+                    <h2>{say!(language, home.once)}</h2>
+                    <p>{say!(language, home.once_why)}</p>
                 </li>
                 <li>
-                    <h2>"Nothing lost or doubled"</h2>
-                    <p>"What is stored here is counted against what the provider has, and what failed is tried again."</p>
+                    <h2>{say!(language, home.complete)}</h2>
+                    <p>{say!(language, home.complete_why)}</p>
                 </li>
                 <li>
-                    <h2>"Keys stay on the server"</h2>
-                    <p>"Your passwords at Google or Microsoft are never seen, and their tokens never reach a browser."</p>
+                    <h2>{say!(language, home.sealed)}</h2>
+                    <p>{say!(language, home.sealed_why)}</p>
                 </li>
             </ul>
         </div>
@@ -48,12 +50,13 @@ pub fn HomePage() -> impl IntoView {
 
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
+    let language = use_language();
     crate::request::answer_not_found();
     view! {
-        <Page title="Nothing here" narrow=true>
-            <p class="lead">{AppError::NotFound.sentence()}</p>
+        <Page title=say!(language, home.nothing_here) narrow=true>
+            <p class="lead">{AppError::NotFound.sentence(language)}</p>
             <p class="actions">
-                <a class="button" href="/">"Go to the start"</a>
+                <a class="button" href="/">{say!(language, home.to_start)}</a>
             </p>
         </Page>
     }

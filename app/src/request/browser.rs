@@ -1,15 +1,30 @@
 //! In the browser there is no request: what is known came with the page. The twin of `server.rs`.
 
 use crate::features::users::Known;
+use std::sync::OnceLock;
+use texts::Language;
+
+/// Of the document, from the moment it is taken over.
+static LANGUAGE: OnceLock<Language> = OnceLock::new();
 
 /// Only reached when the page carried nothing: nobody is signed in then.
 pub fn known() -> Known {
     Known::nothing()
 }
 
+/// Sets the language of everything that is shown, once.
+pub fn speak(language: Language) {
+    let _ = LANGUAGE.set(language);
+}
+
+/// The language of the document.
+pub fn language() -> Language {
+    LANGUAGE.get().copied().unwrap_or_default()
+}
+
 /// The document is the server's.
-pub fn look() -> (String, Option<String>) {
-    ("en".to_owned(), None)
+pub fn look() -> Option<String> {
+    None
 }
 
 /// It stands in the inputs that the server rendered.

@@ -4,7 +4,8 @@ use crate::{
     features::users::Known,
     server::{Cx, Typed},
 };
-use leptos::prelude::use_context;
+use leptos::prelude::{provide_context, use_context};
+use texts::Language;
 
 /// What every screen may know before it asks for anything.
 pub fn known() -> Known {
@@ -12,6 +13,7 @@ pub fn known() -> Known {
         Ok(cx) => Known {
             sign_up: cx.ports.users.sign_up_mode(),
             providers: cx.ports.users.providers(),
+            language: cx.language(),
             viewer: cx.viewer,
             connections: cx.connections,
         },
@@ -19,13 +21,19 @@ pub fn known() -> Known {
     }
 }
 
-/// The language of the document, and the look the person wants it in; `None` follows the device.
-pub fn look() -> (String, Option<String>) {
-    let viewer = Cx::take().ok().and_then(|cx| cx.viewer);
-    viewer.map_or_else(
-        || ("en".to_owned(), None),
-        |viewer| (viewer.language, Some(viewer.theme).filter(|theme| theme != "auto")),
-    )
+/// Sets the language of the page that is made.
+pub fn speak(language: Language) {
+    provide_context(language);
+}
+
+/// The language of the page that is made, or of the answer to whoever asks.
+pub fn language() -> Language {
+    use_context().or_else(|| Some(Cx::take().ok()?.language())).unwrap_or_default()
+}
+
+/// The look the person wants the document in; `None` follows the device.
+pub fn look() -> Option<String> {
+    Cx::take().ok()?.viewer.map(|viewer| viewer.theme).filter(|theme| theme != "auto")
 }
 
 /// What had been typed into a field of the form that was refused.

@@ -1,17 +1,18 @@
 //! Durations as people say them.
 
+use crate::language::{Language, counted};
+
 /// `90` → `2 minutes`: a duration in seconds, rounded the way people say it.
-pub fn duration_words(seconds: u64) -> String {
-    let (count, word) = match seconds {
-        0..60 => (seconds, "second"),
-        60..5400 => (seconds.div_ceil(60), "minute"),
-        5400..129_600 => (seconds.div_ceil(3600), "hour"),
-        _ => (seconds.div_ceil(86_400), "day"),
-    };
-    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+pub fn duration_words(language: Language, seconds: u64) -> String {
+    match seconds {
+        0..60 => counted!(language, seconds, time.seconds),
+        60..5400 => counted!(language, seconds.div_ceil(60), time.minutes),
+        5400..129_600 => counted!(language, seconds.div_ceil(3600), time.hours),
+        _ => counted!(language, seconds.div_ceil(86_400), time.days),
+    }
 }
 
-/// Time left, rounded so little that it stays true: `150` → `2 min 30 s`.
+/// Time left, rounded so little that it stays true: `150` → `2 min 30 s`. The units are the same in every language.
 pub fn left_words(seconds: u64) -> String {
     let round = |to: u64| (seconds + to / 2) / to;
     let two = |large: u64, large_word: &str, small: u64, small_word: &str| match (large, small) {
@@ -41,8 +42,16 @@ mod tests {
             (90, "2 minutes"),
             (5400, "2 hours"),
             (200_000, "3 days"),
+            (86_400_000, "1,000 days"),
         ] {
-            assert_eq!(duration_words(seconds), text);
+            assert_eq!(duration_words(Language::en, seconds), text);
+        }
+    }
+
+    #[test]
+    fn durations_are_said_in_spanish() {
+        for (seconds, text) in [(1, "1 segundo"), (90, "2 minutos"), (5400, "2 horas"), (86_400_000, "1.000 días")] {
+            assert_eq!(duration_words(Language::es, seconds), text);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Form fields that work without scripts and say what is wrong where it is wrong.
 
-use crate::{browser, error::AppError};
+use crate::{browser, error::AppError, language::use_language};
 use leptos::prelude::*;
 
 /// A labelled input, with what was typed into it when the form comes back refused without scripts. When `problem` is about this field, it is marked, described by the sentence, and focused.
@@ -23,12 +23,14 @@ pub fn Field(
     optional: bool,
     problem: Signal<Option<AppError>>,
 ) -> impl IntoView {
+    let language = use_language();
     let value = crate::request::typed(name).or(value);
     let id = id.unwrap_or(name);
     let hint_id = format!("{id}-hint");
     let problem_id = format!("{id}-problem");
-    let sentence =
-        Memo::new(move |_| problem.get().filter(|error| error.field() == Some(name)).map(|error| error.sentence()));
+    let sentence = Memo::new(move |_| {
+        problem.get().filter(|error| error.field() == Some(name)).map(|error| error.sentence(language))
+    });
     let wrong = move || sentence.with(Option::is_some);
     let described = {
         let (hint_id, problem_id) = (hint_id.clone(), problem_id.clone());
@@ -74,9 +76,10 @@ pub fn FormProblem(
     #[prop(optional)]
     id: Option<&'static str>,
 ) -> impl IntoView {
+    let language = use_language();
     let id = id.unwrap_or("form-problem");
     let sentence =
-        Memo::new(move |_| problem.get().filter(|error| error.field().is_none()).map(|error| error.sentence()));
+        Memo::new(move |_| problem.get().filter(|error| error.field().is_none()).map(|error| error.sentence(language)));
     Effect::new(move |_| {
         if sentence.with(Option::is_some) {
             browser::focus(&format!("#{id}"));

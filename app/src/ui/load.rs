@@ -1,6 +1,10 @@
 //! Loading, failing and being there, in one component.
 
-use crate::{address::sign_in_for, error::AppError};
+use crate::{
+    address::sign_in_for,
+    error::AppError,
+    language::{say, use_language},
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use serde::{Serialize, de::DeserializeOwned};
@@ -40,24 +44,25 @@ where
 /// Why something could not be shown, and what to press.
 #[component]
 pub fn Problem(error: AppError, #[prop(optional, into)] retry: Option<Callback<()>>) -> impl IntoView {
+    let language = use_language();
     let location = use_location();
     let way_on = match &error {
         AppError::SignInRequired => {
             let here = move || sign_in_for(&location.pathname.get());
             // A full load: the old session's data must not stay in memory.
-            view! { <a class="button" rel="external" href=here>"Sign in again"</a> }.into_any()
+            view! { <a class="button" rel="external" href=here>{say!(language, ui.sign_in_again)}</a> }.into_any()
         }
         AppError::NotFound => {
             crate::request::answer_not_found();
             ().into_any()
         }
         _ => retry
-            .map(|retry| view! { <button class="button" type="button" on:click=move |_| retry.run(())>"Try again"</button> })
+            .map(|retry| view! { <button class="button" type="button" on:click=move |_| retry.run(())>{say!(language, ui.try_again)}</button> })
             .into_any(),
     };
     view! {
         <div class="notice bad problem" role="alert">
-            <p>{error.sentence()}</p>
+            <p>{error.sentence(language)}</p>
             {way_on}
         </div>
     }
@@ -67,9 +72,10 @@ pub fn Problem(error: AppError, #[prop(optional, into)] retry: Option<Callback<(
 /// Grey lines in the place of what is coming, as tall as it will be.
 #[component]
 pub fn Skeleton(lines: usize, class: &'static str) -> impl IntoView {
+    let language = use_language();
     view! {
         <div class=format!("skeleton {class}") role="status">
-            <span class="sr-only">"Loading"</span>
+            <span class="sr-only">{say!(language, ui.loading)}</span>
             {(0..lines).map(|_| view! { <span aria-hidden="true"></span> }).collect_view()}
         </div>
     }

@@ -4,6 +4,7 @@ use super::{Icon, Logo, Picture};
 use crate::{
     browser,
     features::users::{Known, Viewer, server::SignOut},
+    language::{say, use_language},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
@@ -16,11 +17,12 @@ use leptos_router::{
 /// Header and main part around the routes.
 #[component]
 pub fn Frame(children: Children) -> impl IntoView {
+    let language = use_language();
     let viewer = expect_context::<Known>().viewer;
     move_focus_with_pages();
     view! {
         <a class="skip" href="#main" rel="external">
-            "Skip to the page"
+            {say!(language, ui.skip)}
         </a>
         <header class="top">
             <a class="brand" href="/">
@@ -36,30 +38,31 @@ pub fn Frame(children: Children) -> impl IntoView {
 
 #[component]
 fn Navigation(viewer: Viewer) -> impl IntoView {
+    let language = use_language();
     view! {
-        <nav aria-label="Pages">
+        <nav aria-label=say!(language, ui.pages)>
             <A href="/inbox">
                 <Picture icon=Icon::Inbox />
-                <span>"Inbox"</span>
+                <span>{say!(language, ui.to_inbox)}</span>
             </A>
             <A href="/settings/connections">
                 <Picture icon=Icon::Link />
-                <span>"Connections"</span>
+                <span>{say!(language, ui.connections)}</span>
             </A>
             <A href="/settings/activity">
                 <Picture icon=Icon::Clock />
-                <span>"Activity"</span>
+                <span>{say!(language, ui.activity)}</span>
             </A>
             <A href="/settings/account">
                 <Picture icon=Icon::Person />
-                <span>"Account"</span>
+                <span>{say!(language, ui.account)}</span>
             </A>
         </nav>
         // A plain form, with scripts too: the new page remembers nothing of the old one.
         <form class="sign-out" method="post" action=SignOut::url()>
-            <button class="button bare" title=format!("Signed in as {}", viewer.email)>
+            <button class="button bare" title=say!(language, ui.signed_in_as, email = viewer.email)>
                 <Picture icon=Icon::SignOut />
-                <span>"Sign out"</span>
+                <span>{say!(language, ui.sign_out)}</span>
             </button>
         </form>
     }

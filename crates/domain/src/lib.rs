@@ -150,6 +150,7 @@ impl Domain {
         let issuer = settings.public_url.origin().ascii_serialization();
         let host = settings.public_url.host_str().unwrap_or("localhost").to_owned();
         let users = Arc::new(Users::new(cache.clone(), settings.sign_up, sessions.clone()));
+        let wording = settings.mail.wording;
         let notifications =
             Notifications::new(db.clone(), clock.clone(), vault.clone(), settings.mail, settings.public_url)?;
         let tokens = Tokens {
@@ -196,7 +197,7 @@ impl Domain {
             mail,
             acting: Acting::new(sync.clone()),
             news: News::new(sync.clone(), pubsub),
-            writing: Writing::new(sync.clone(), reading.clone(), host),
+            writing: Writing::new(sync.clone(), reading.clone(), host, wording),
             reading,
             sync,
         })))

@@ -2,7 +2,7 @@
 
 mod device;
 
-pub use device::device_words;
+pub use device::{Device, device};
 
 use crate::{
     audit,
@@ -39,6 +39,8 @@ pub struct Visitor {
     pub address: String,
     /// `User-Agent` header.
     pub user_agent: String,
+    /// Language of the browser, as in BCP 47.
+    pub language: String,
 }
 
 /// A session just begun.

@@ -8,7 +8,7 @@ use super::{
     writing,
 };
 use app::{
-    error::AppError,
+    error::{AppError, Problem},
     features::{
         mail::{
             Act, ConversationRow, Done, Folder, InboxPage, MailboxChoice, Naming, NotDone, Place, SearchPage,
@@ -202,10 +202,7 @@ fn act_for_screen(act: mail::Act) -> Act {
 fn act_refusal(reports: &Reports, error: ActError) -> AppError {
     match error {
         ActError::NotFound => AppError::NotFound,
-        ActError::TooMany => AppError::Invalid {
-            field: "messages".to_owned(),
-            problem: "That is more than 1,000 mails at once, so nothing was changed. Choose fewer.".to_owned(),
-        },
+        ActError::TooMany => AppError::Invalid { field: "messages".to_owned(), problem: Problem::ManyMails },
         ActError::ReadOnly => AppError::ReadOnly,
         ActError::NeedsReconnect => AppError::ConnectAgain,
         ActError::Database(_) => reports.unexpected(&error),

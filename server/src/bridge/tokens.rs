@@ -2,7 +2,7 @@
 
 use super::{Reports, users::from_where};
 use app::{
-    error::AppError,
+    error::{AppError, Problem},
     features::{
         tokens::{NewPair, ProgramRow, server::TokensPort},
         users::Viewer,
@@ -54,11 +54,7 @@ fn row(family: Family) -> ProgramRow {
 fn refusal(reports: &Reports, error: TokenError) -> AppError {
     match error {
         TokenError::TooOften { seconds } => AppError::SlowDown { seconds },
-        TokenError::TooMany => AppError::Invalid {
-            field: "name".to_owned(),
-            problem: "There are as many programs as one account may have. End one below, then make a new one."
-                .to_owned(),
-        },
+        TokenError::TooMany => AppError::Invalid { field: "name".to_owned(), problem: Problem::ManyPrograms },
         TokenError::Invalid | TokenError::Reused => AppError::NotFound,
         TokenError::Unexpected(_) => reports.unexpected(&error),
     }

@@ -45,7 +45,11 @@ impl Users {
 
 /// A visitor as the domain knows one.
 pub fn from_where(visitor: &Visitor) -> domain::sessions::Visitor {
-    domain::sessions::Visitor { address: visitor.address.clone(), user_agent: visitor.user_agent.clone() }
+    domain::sessions::Visitor {
+        address: visitor.address.clone(),
+        user_agent: visitor.user_agent.clone(),
+        language: visitor.language.tag().to_owned(),
+    }
 }
 
 fn waiting(visitor: &Visitor) -> Option<SecretString> {

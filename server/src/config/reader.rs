@@ -6,6 +6,7 @@ use super::{
         is_loopback, parse_database_url, parse_keys, parse_networks, parse_origins, parse_public_url, parse_redis_url,
     },
 };
+use crate::bridge::letters::letter_words;
 use domain::notifications::{MailSettings, check_sender, check_smtp_url};
 use std::{net::SocketAddr, path::Path};
 use url::Url;
@@ -127,7 +128,12 @@ impl Reader<'_> {
             "Write an address, or a name and an address, such as Gatepost <gatepost@example.org>",
         );
         let from = from.unwrap_or_default();
-        MailSettings { smtp_url: smtp_url.map(Into::into), from, outbox: data_dir.join("outbox") }
+        MailSettings {
+            smtp_url: smtp_url.map(Into::into),
+            from,
+            outbox: data_dir.join("outbox"),
+            wording: letter_words,
+        }
     }
 
     pub fn keys(&mut self, demo: bool, data_dir: &Path) -> Option<Vec<Key>> {

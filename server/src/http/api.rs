@@ -5,6 +5,7 @@ use super::{
     tokens::{Refusal, bearer},
 };
 use crate::bridge::connections::cards;
+use app::language::Language;
 use axum::{
     extract::State,
     http::{HeaderMap, StatusCode, header},
@@ -32,7 +33,9 @@ pub async fn connections(State(site): State<Site>, headers: HeaderMap) -> Respon
     };
     match cards(&site.domain, &site.reports, user.id).await {
         Ok(cards) => (private(), axum::Json(cards)).into_response(),
-        Err(error) => Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "unexpected", &error.sentence()).into_response(),
+        Err(error) => {
+            Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "unexpected", &error.sentence(Language::en)).into_response()
+        }
     }
 }
 
@@ -44,7 +47,7 @@ async fn program(site: &Site, headers: &HeaderMap) -> Result<Program, Refusal> {
     let token = bearer(headers).ok_or_else(Refusal::no_access)?;
     site.domain.tokens().authenticate(&token).await.map_err(|error| match error {
         TokenError::Unexpected(_) => {
-            let sentence = site.reports.unexpected(&error).sentence();
+            let sentence = site.reports.unexpected(&error).sentence(Language::en);
             Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "unexpected", &sentence)
         }
         _ => Refusal::no_access(),

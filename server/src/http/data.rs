@@ -13,8 +13,9 @@ use futures::TryStreamExt;
 
 /// One JSON object a line; a mailbox of any size goes through little memory.
 pub async fn download(State(site): State<Site>, Extension(asking): Extension<Asking>) -> Response {
+    let language = asking.language();
     let Some(viewer) = asking.viewer else {
-        return page::failure(&AppError::SignInRequired).into_response();
+        return page::failure(language, &AppError::SignInRequired).into_response();
     };
     let reports = site.reports.clone();
     let lines = site.domain.users().data(viewer.user_id).inspect_err(move |error| {

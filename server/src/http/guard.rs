@@ -1,11 +1,12 @@
 //! Headers that every answer leaves with, the content security policies, and what happens when a handler panics.
 
-use super::{page::Notice, site::Site};
+use super::{page, site::Site};
 use crate::bridge::Reports;
+use app::{error::AppError, language::Language};
 use axum::{
     body::Body,
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, header},
     middleware::Next,
     response::Response,
 };
@@ -81,9 +82,8 @@ pub fn recover(reports: &Reports, panic: Box<dyn Any + Send>) -> Response<Body> 
         .or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("no words");
     let report = reports.panicked(words);
-    let sentence = app::error::AppError::Unexpected { report }.sentence();
-    Notice { title: "Something went wrong", sentence: &sentence, link: Some(("/", "Go to the start page")), extra: "" }
-        .answer(StatusCode::INTERNAL_SERVER_ERROR)
+    // The request, and the language it asked for, went with the panic.
+    page::failure(Language::default(), &AppError::Unexpected { report })
 }
 
 #[cfg(test)]

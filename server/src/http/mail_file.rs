@@ -4,7 +4,11 @@
 //! Whoever sends a mail chooses what is in its files and what they are called. So the browser is told to save them, never
 //! to show them, what they are is only repeated where it can do no harm, and nothing is guessed.
 
-use super::{mail_refusal, session::Asking, site::Site};
+use super::{
+    mail_refusal::{self, What},
+    session::Asking,
+    site::Site,
+};
 use app::error::AppError;
 use axum::{
     Extension,
@@ -60,13 +64,14 @@ pub async fn download(
     Extension(asking): Extension<Asking>,
     Path((message, file)): Path<(String, String)>,
 ) -> Response {
-    let Some(viewer) = asking.viewer else { return super::page::failure(&AppError::SignInRequired) };
+    let language = asking.language();
+    let Some(viewer) = asking.viewer else { return super::page::failure(language, &AppError::SignInRequired) };
     let (Ok(message), Ok(file)) = (message.parse::<Uuid>(), file.parse::<Uuid>()) else {
-        return super::page::failure(&AppError::NotFound);
+        return super::page::failure(language, &AppError::NotFound);
     };
     match site.domain.reading().file(viewer.user_id, message, file).await {
         Ok(download) => answer(download),
-        Err(error) => mail_refusal::page(&site, "This file", message, error),
+        Err(error) => mail_refusal::page(&site, language, What::File, message, error),
     }
 }
 

@@ -35,7 +35,7 @@ pub async fn frame(
     let images = wanted.images.as_deref() == Some("1");
     match cleaned(&site, &asking, &message, images).await {
         Ok(frame) => answer(&site, frame),
-        Err(error) => page::failure(&error),
+        Err(error) => page::failure(asking.language(), &error),
     }
 }
 

@@ -1,12 +1,15 @@
 //! `GET /inbox/{message}/headers`: all header lines of a mail, as they came, for the person it belongs to.
 
 use super::{
-    mail_refusal,
+    mail_refusal::{self, What},
     page::{self, Notice, escape},
     session::Asking,
     site::Site,
 };
-use app::error::AppError;
+use app::{
+    error::AppError,
+    language::{Language, say},
+};
 use axum::{
     Extension,
     extract::{Path, State},
@@ -22,15 +25,16 @@ pub async fn show(
     Extension(asking): Extension<Asking>,
     Path(message): Path<String>,
 ) -> Response {
-    let Some(viewer) = asking.viewer else { return page::failure(&AppError::SignInRequired) };
-    let Ok(message) = message.parse::<Uuid>() else { return page::failure(&AppError::NotFound) };
+    let language = asking.language();
+    let Some(viewer) = asking.viewer else { return page::failure(language, &AppError::SignInRequired) };
+    let Ok(message) = message.parse::<Uuid>() else { return page::failure(language, &AppError::NotFound) };
     match site.domain.reading().headers(viewer.user_id, message).await {
-        Ok(lines) => answer(message, &lines),
-        Err(error) => mail_refusal::page(&site, "The list of headers", message, error),
+        Ok(lines) => answer(language, message, &lines),
+        Err(error) => mail_refusal::page(&site, language, What::Headers, message, error),
     }
 }
 
-fn answer(message: Uuid, lines: &[(String, String)]) -> Response {
+fn answer(language: Language, message: Uuid, lines: &[(String, String)]) -> Response {
     let mut list = String::from("<dl class=\"header-lines\">");
     for (name, value) in lines {
         // Writing to a string cannot fail.
@@ -38,13 +42,11 @@ fn answer(message: Uuid, lines: &[(String, String)]) -> Response {
     }
     list.push_str("</dl>");
     let sentence = match lines.len() {
-        0 => "The provider tells no headers of this mail, as of drafts and of what you sent.",
-        _ => {
-            "As they came, the newest on top. Whoever sent the mail wrote the lower ones and could write anything there."
-        }
+        0 => say!(language, post.headers_none),
+        _ => say!(language, post.headers_order),
     };
     let mail = format!("/inbox/{message}");
     let extra = if lines.is_empty() { "" } else { &list };
-    Notice { title: "Headers of a mail", sentence, link: Some((&mail, "Back to the mail")), extra }
-        .answer(StatusCode::OK)
+    let (title, link) = (say!(language, post.headers_title), Some((mail.as_str(), say!(language, post.back_to_mail))));
+    Notice { language, title, sentence, link, extra }.answer(StatusCode::OK)
 }

@@ -20,7 +20,7 @@ use crate::bridge::{
     connections::{outcome_for_screen, problem_for_screen, provider_for_screen},
     users::from_where,
 };
-use app::{features::connections::AttemptProblem, server::own_path};
+use app::{features::connections::AttemptProblem, language::Language, server::own_path};
 use axum::{
     Extension,
     extract::{Path, RawQuery, State},
@@ -60,15 +60,15 @@ pub async fn start(
     let query = QueryParts::read(query);
     let return_to = own_path(query.get("return_to"));
     let Ok(provider) = provider.parse::<providers::Provider>() else {
-        return page::failure(&app::error::AppError::NotFound);
+        return page::failure(visit.language(), &app::error::AppError::NotFound);
     };
     let name = provider_for_screen(provider);
     let enters = query.get("purpose") == Some(Purpose::SignIn.as_str());
     let refuse = |problem: AttemptProblem| {
         if enters {
-            return done::no_entry(name, problem, &done::way_back(return_to, visit.viewer.is_some()));
+            return done::no_entry(visit.language(), name, problem, &done::way_back(return_to, visit.viewer.is_some()));
         }
-        done::refusal(name, problem, return_to)
+        done::refusal(visit.language(), name, problem, return_to)
     };
     if source(&headers, &site.settings.public_url) != Source::OurPage {
         return refuse(AttemptProblem::BadStart);
@@ -83,7 +83,7 @@ pub async fn start(
     let session = viewer.map(|(_, session)| session);
     let allowed = site.domain.users().allow_start(session, &from_where(&visit.visitor)).await;
     if let Err(SignInError::SlowDown { seconds }) = allowed {
-        return page::failure(&app::error::AppError::SlowDown { seconds });
+        return page::failure(visit.language(), &app::error::AppError::SlowDown { seconds });
     }
     let attempt = begin.attempt;
     let trip = match site.domain.attempts().begin(begin).await {
@@ -128,7 +128,7 @@ pub async fn callback(
     headers: HeaderMap,
 ) -> Response {
     let Ok(provider) = provider.parse::<providers::Provider>() else {
-        return page::failure(&app::error::AppError::NotFound);
+        return page::failure(visit.language(), &app::error::AppError::NotFound);
     };
     let query = QueryParts::read(query);
     let text = |name| query.get(name).map(str::to_owned);
@@ -217,7 +217,8 @@ fn problem_word(problem: AttemptProblem) -> &'static str {
 
 fn see_other(target: &str, cookie: Option<HeaderValue>) -> Response {
     let Ok(target) = HeaderValue::from_str(target) else {
-        return page::failure(&app::error::AppError::NotFound);
+        // Addresses are made of ASCII: nobody sees this.
+        return page::failure(Language::default(), &app::error::AppError::NotFound);
     };
     let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, target)]).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

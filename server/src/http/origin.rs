@@ -1,6 +1,7 @@
 //! Requests that change something must come from our own pages, and pages are served under one address only.
 
-use super::{hooks::HOOK, page::Notice, peer::came_by_https, site::Site};
+use super::{hooks::HOOK, page::Notice, peer::came_by_https, session::asked_language, site::Site};
+use app::language::say;
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
@@ -60,9 +61,9 @@ pub async fn refuse_foreign_changes(State(site): State<Site>, request: Request, 
         return next.run(request).await;
     }
     tracing::warn!(path = request.uri().path(), "request.foreign: a change asked for by another site was refused");
-    let sentence = "This request did not come from one of our pages, so nothing was changed. Go back and try again.";
-    Notice { title: "Not accepted", sentence, link: Some(("/", "Go to the start page")), extra: "" }
-        .answer(StatusCode::FORBIDDEN)
+    let language = asked_language(request.headers());
+    let (title, link) = (say!(language, post.not_accepted), Some(("/", say!(language, post.to_start))));
+    Notice { language, title, sentence: say!(language, post.foreign), link, extra: "" }.answer(StatusCode::FORBIDDEN)
 }
 
 /// Sends readers on to the public address when they came by plain http to a site of https, or by another name of this

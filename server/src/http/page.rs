@@ -1,6 +1,9 @@
 //! Small pages that need no scripts: what a request outside the app's own pages is answered with.
 
-use app::error::AppError;
+use app::{
+    error::AppError,
+    language::{Language, say},
+};
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
@@ -24,6 +27,8 @@ pub fn escape(text: &str) -> String {
 
 /// A page with one sentence.
 pub struct Notice<'a> {
+    /// Of all its words.
+    pub language: Language,
     /// Heading and title.
     pub title: &'a str,
     pub sentence: &'a str,
@@ -40,13 +45,14 @@ impl Notice<'_> {
             format!("<p class=\"actions\"><a class=\"button\" href=\"{}\">{}</a></p>", escape(path), escape(words))
         });
         format!(
-            "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+            "<!DOCTYPE html><html lang=\"{language}\"><head><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
              <meta name=\"color-scheme\" content=\"light dark\"><title>{title} · Gatepost</title>\
              <link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\"><link rel=\"stylesheet\" href=\"/pkg/gatepost.css\"></head>\
              <body><header class=\"top\"><span class=\"brand\"><img class=\"logo\" src=\"/favicon.svg\" alt=\"\">Gatepost</span></header>\
              <main id=\"main\"><div class=\"page narrow\"><h1>{title}</h1>\
              <p class=\"lead\">{sentence}</p>{link}{extra}</div></main></body></html>",
+            language = self.language.tag(),
             title = escape(self.title),
             sentence = escape(self.sentence),
             extra = self.extra,
@@ -87,31 +93,32 @@ pub fn status(error: &AppError) -> StatusCode {
 }
 
 /// A page that says why a request was not done.
-pub fn failure(error: &AppError) -> Response {
+pub fn failure(language: Language, error: &AppError) -> Response {
     let title = match error {
-        AppError::SignInRequired => "Signed out",
-        AppError::NotFound => "Not found",
-        AppError::SlowDown { .. } => "Too many tries",
-        AppError::Unavailable => "Not just now",
-        AppError::Unexpected { .. } => "Something went wrong",
-        _ => "Not accepted",
+        AppError::SignInRequired => say!(language, post.signed_out),
+        AppError::NotFound => say!(language, post.not_found),
+        AppError::SlowDown { .. } => say!(language, post.too_many_tries),
+        AppError::Unavailable => say!(language, post.not_just_now),
+        AppError::Unexpected { .. } => say!(language, post.went_wrong),
+        _ => say!(language, post.not_accepted),
     };
     let link = match error {
-        AppError::SignInRequired => ("/sign-in", "Sign in"),
-        _ => ("/", "Go to the start page"),
+        AppError::SignInRequired => ("/sign-in", say!(language, users.sign_in)),
+        _ => ("/", say!(language, post.to_start)),
     };
-    Notice { title, sentence: &error.sentence(), link: Some(link), extra: "" }.answer(status(error))
+    Notice { language, title, sentence: &error.sentence(language), link: Some(link), extra: "" }.answer(status(error))
 }
 
 #[cfg(test)]
 mod tests {
     use super::Notice;
+    use app::language::Language;
 
     #[test]
     fn whatever_a_page_is_given_stays_text() {
         let hostile = "<script>\"'&";
-        let document =
-            Notice { title: hostile, sentence: hostile, link: Some((hostile, hostile)), extra: "" }.document();
+        let link = Some((hostile, hostile));
+        let document = Notice { language: Language::en, title: hostile, sentence: hostile, link, extra: "" }.document();
         assert!(!document.contains("<script"), "{document}");
         assert_eq!(document.matches("&lt;script&gt;&quot;&#39;&amp;").count(), 5);
     }

@@ -5,6 +5,7 @@ use crate::bridge::connections::briefs;
 use app::{
     error::AppError,
     features::{connections::ConnectionBrief, users::Viewer},
+    language::Language,
     server::Visitor,
 };
 use axum::{
@@ -155,6 +156,19 @@ pub struct Asking {
     pub connections: Vec<ConnectionBrief>,
 }
 
+impl Asking {
+    /// The language of the answer: the person's own, else the one their browser asks for.
+    pub fn language(&self) -> Language {
+        self.viewer.as_ref().map_or(self.visitor.language, Viewer::speaks)
+    }
+}
+
+/// The language a browser asks for.
+pub fn asked_language(headers: &HeaderMap) -> Language {
+    let header = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    header.map(Language::accepted).unwrap_or_default()
+}
+
 async fn find_viewer(site: &Site, token: &SecretString) -> Result<Option<Viewer>, AppError> {
     let signed_in = site.domain.sessions().resolve(token).await.map_err(|error| site.reports.unexpected(&error))?;
     Ok(signed_in.map(|SignedIn { session, user, fresh, mailbox }| Viewer {
@@ -182,7 +196,7 @@ pub async fn resolve(State(site): State<Site>, mut request: Request, next: Next)
         None => None,
         Some(token) => match find_viewer(&site, &token).await {
             Ok(viewer) => viewer,
-            Err(error) => return page::failure(&error).into_response(),
+            Err(error) => return page::failure(asked_language(request.headers()), &error).into_response(),
         },
     };
     let signed_in = viewer.is_some();
@@ -194,6 +208,7 @@ pub async fn resolve(State(site): State<Site>, mut request: Request, next: Next)
             .and_then(|value| value.to_str().ok())
             .map(|text| text.chars().take(200).collect())
             .unwrap_or_default(),
+        language: asked_language(request.headers()),
         waiting: site
             .cookies
             .waiting(request.headers())

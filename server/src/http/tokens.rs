@@ -4,6 +4,7 @@
 
 use super::{session::Asking, session::cookie_header, site::Site};
 use crate::bridge::users::from_where;
+use app::language::Language;
 use axum::{
     Extension,
     body::Bytes,
@@ -247,7 +248,7 @@ fn refusal(site: &Site, error: TokenError) -> Refusal {
             "There are as many programs as one account may have. End one under Settings, Account.",
         ),
         error @ TokenError::Unexpected(_) => {
-            let sentence = site.reports.unexpected(&error).sentence();
+            let sentence = site.reports.unexpected(&error).sentence(Language::en);
             Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "unexpected", &sentence)
         }
     }

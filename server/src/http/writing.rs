@@ -5,7 +5,7 @@
 use super::{page, router::request_context, session::Asking, site::Site};
 use app::{
     app::shell,
-    error::AppError,
+    error::{AppError, Problem},
     features::{
         users::Viewer,
         writing::{
@@ -13,6 +13,7 @@ use app::{
             server::{NewFile, SaveDraft, SendDraft},
         },
     },
+    language::Language,
     server::Typed as TypedInto,
 };
 use axum::{
@@ -111,11 +112,12 @@ pub async fn take(
     Path(draft): Path<String>,
     request: Request,
 ) -> Response {
-    let Some(viewer) = asking.viewer else { return refuse(&request, &AppError::SignInRequired) };
-    let Ok(draft) = draft.parse::<Uuid>() else { return refuse(&request, &AppError::NotFound) };
+    let language = asking.language();
+    let Some(viewer) = asking.viewer else { return refuse(language, &request, &AppError::SignInRequired) };
+    let Ok(draft) = draft.parse::<Uuid>() else { return refuse(language, &request, &AppError::NotFound) };
     // Nobody sends files to a draft that is not theirs.
     if let Err(error) = site.ports.writing.open(&viewer, draft).await {
-        return refuse(&request, &error);
+        return refuse(language, &request, &error);
     }
     let (parts, body) = request.into_parts();
     let by_scripts = !wants_page(&parts);
@@ -124,12 +126,12 @@ pub async fn take(
         Ok(form) => Posted::read(form).await,
         Err(_) => None,
     };
-    let Some(posted) = posted else { return answer(&AppError::Unreachable, by_scripts) };
+    let Some(posted) = posted else { return answer(language, &AppError::Unreachable, by_scripts) };
     let desk = Desk { site, viewer, draft };
     if by_scripts {
         return match desk.attach(posted).await {
             Ok(files) => Json(files).into_response(),
-            Err(error) => answer(&error, true),
+            Err(error) => answer(language, &error, true),
         };
     }
     desk.work(parts, posted).await
@@ -143,13 +145,13 @@ fn wants_page(parts: &Parts) -> bool {
         .is_some_and(|value| value.contains("text/html"))
 }
 
-fn refuse(request: &Request, error: &AppError) -> Response {
+fn refuse(language: Language, request: &Request, error: &AppError) -> Response {
     let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    answer(error, !accepts.is_some_and(|value| value.contains("text/html")))
+    answer(language, error, !accepts.is_some_and(|value| value.contains("text/html")))
 }
 
-fn answer(error: &AppError, by_scripts: bool) -> Response {
-    if by_scripts { (page::status(error), Json(error)).into_response() } else { page::failure(error) }
+fn answer(language: Language, error: &AppError, by_scripts: bool) -> Response {
+    if by_scripts { (page::status(error), Json(error)).into_response() } else { page::failure(language, error) }
 }
 
 /// One draft and who works on it.
@@ -167,13 +169,15 @@ impl Desk {
         if act == "discard" {
             return match port.discard(&self.viewer, self.draft).await {
                 Ok(()) => Redirect::to("/inbox").into_response(),
-                Err(error) => answer(&error, false),
+                Err(error) => answer(self.viewer.speaks(), &error, false),
             };
         }
-        let Some((version, typed)) = posted.typed() else { return answer(&AppError::Unreachable, false) };
+        let Some((version, typed)) = posted.typed() else {
+            return answer(self.viewer.speaks(), &AppError::Unreachable, false);
+        };
         let version = match port.save(&self.viewer, self.draft, version, typed).await {
             Ok(saved) => saved.version,
-            Err(AppError::NotFound) => return answer(&AppError::NotFound, false),
+            Err(AppError::NotFound) => return answer(self.viewer.speaks(), &AppError::NotFound, false),
             Err(error) => return self.show_again(parts, posted.fields, error).await,
         };
         if let Err(error) = self.attach(posted).await {
@@ -200,10 +204,7 @@ impl Desk {
         }
         match posted.too_large {
             None => Ok(kept),
-            Some(name) => Err(AppError::Invalid {
-                field: FILES.to_owned(),
-                problem: format!("\u{201c}{name}\u{201d} was not attached: it is larger than fits into a mail."),
-            }),
+            Some(name) => Err(AppError::Invalid { field: FILES.to_owned(), problem: Problem::LargeFile(name) }),
         }
     }
 

@@ -36,7 +36,7 @@ fn google() -> ProvenIdentity {
 
 /// Signs in as the Google account, without a walk through Google.
 async fn with_google(app: &App) -> Browser {
-    let visitor = Visitor { address: "127.0.0.1".to_owned(), user_agent: String::new() };
+    let visitor = Visitor { address: "127.0.0.1".to_owned(), ..Visitor::default() };
     let Entered::SignedIn(session) = app.domain.users().sign_in_with_provider(&google(), &visitor).await.unwrap()
     else {
         panic!("not signed in");
@@ -57,7 +57,7 @@ async fn sessions_are_listed_and_ended_one_by_one_or_all_but_this() {
         let listed = account(&first).await.sessions;
         assert_eq!(listed.len(), 3);
         assert_eq!(listed.iter().filter(|session| session.this).count(), 1);
-        assert!(listed.iter().all(|session| session.address == "127.0.0.1" && !session.device.is_empty()));
+        assert!(listed.iter().all(|session| session.address == "127.0.0.1" && session.browser.is_none()));
         let id = second.viewer().await.unwrap().session_id.to_string();
         first.call::<()>("users/end_session", &[("session", &id)]).await.unwrap();
         assert_eq!(second.viewer().await, None);

@@ -55,9 +55,8 @@ async fn tries_at_the_same_moment_get_no_more_turns_than_tries_one_by_one() {
     on_both_with(with_redis(), async |app| {
         let users = app.domain.users();
         let session = Uuid::new_v4();
-        let visitors: Vec<_> = (0..200)
-            .map(|n| Visitor { address: format!("2001:db8:{n}:{session}"), user_agent: String::new() })
-            .collect();
+        let visitors: Vec<_> =
+            (0..200).map(|n| Visitor { address: format!("2001:db8:{n}:{session}"), ..Visitor::default() }).collect();
         let tries = visitors.iter().map(|visitor| users.allow_start(Some(session), visitor));
         let heard = futures::future::join_all(tries).await.into_iter().flatten().count();
         // The free ones. Each further turn waits twice as long as the one before: a slow machine gets to a few of them.

@@ -6,7 +6,10 @@ use crate::harness::{
     consent::{Answer, Trip, parameter},
     on_both, on_both_with,
 };
-use app::features::{connections::AttemptProblem, users::Account};
+use app::{
+    features::{connections::AttemptProblem, users::Account},
+    language::Language,
+};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -201,7 +204,7 @@ async fn every_refusal_says_that_nobody_was_signed_in() {
                     app::features::connections::Provider::Microsoft
                 };
                 let page = browser.follow(page).await;
-                let sentence = server::http::page::escape(&problem.entering_sentence(name));
+                let sentence = server::http::page::escape(&problem.entering_sentence(Language::en, name));
                 assert!(page.body.contains(&sentence), "{provider} {problem:?}: {}", page.body);
                 assert!(email(&browser).await.is_none(), "{provider} {problem:?}");
             };

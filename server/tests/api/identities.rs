@@ -33,7 +33,7 @@ fn microsoft(subject: &str, email: &str) -> ProvenIdentity {
 }
 
 fn visitor() -> Visitor {
-    Visitor { address: "203.0.113.9".to_owned(), user_agent: "a test".to_owned() }
+    Visitor { address: "203.0.113.9".to_owned(), user_agent: "a test".to_owned(), ..Visitor::default() }
 }
 
 async fn enter(app: &App, proven: &ProvenIdentity) -> Result<Entered, SignInError> {

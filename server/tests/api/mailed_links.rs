@@ -162,7 +162,7 @@ async fn a_claimed_address_is_proven_in_the_browser_that_claimed_it() {
             first_name: "Ada".to_owned(),
             last_name: String::new(),
         };
-        let visitor = Visitor { address: "127.0.0.1".to_owned(), user_agent: String::new() };
+        let visitor = Visitor { address: "127.0.0.1".to_owned(), ..Visitor::default() };
         let entered = app.domain.users().sign_in_with_provider(&proven, &visitor).await.unwrap();
         let Entered::CheckMail(pending) = entered else { panic!("no mail was sent") };
         let token = newest_token(app).await;
@@ -194,7 +194,7 @@ async fn signing_in_links_what_waits_in_this_browser() {
             first_name: String::new(),
             last_name: String::new(),
         };
-        let visitor = Visitor { address: "127.0.0.1".to_owned(), user_agent: String::new() };
+        let visitor = Visitor { address: "127.0.0.1".to_owned(), ..Visitor::default() };
         let entered = app.domain.users().sign_in_with_provider(&proven, &visitor).await.unwrap();
         let Entered::LinkNeeded(pending) = entered else { panic!("signed in by the address alone") };
         let browser = app.browser();
@@ -226,7 +226,7 @@ async fn the_reset_of_an_account_nobody_proved_takes_its_other_ways_in_away() {
     on_both_with(mode("open"), async |app| {
         // Somebody made an account with another person's address, and kept a way back.
         let hijacker = app.signed_up("ada").await.viewer().await.unwrap();
-        let visitor = Visitor { address: "203.0.113.9".to_owned(), user_agent: String::new() };
+        let visitor = Visitor { address: "203.0.113.9".to_owned(), ..Visitor::default() };
         let proven = ProvenIdentity {
             kind: WayIn::Google,
             issuer: "https://accounts.google.com".to_owned(),

@@ -28,6 +28,7 @@ mod health;
 mod identities;
 mod killed;
 mod landing;
+mod languages;
 mod last_mailbox;
 mod leaks;
 mod leaving;

@@ -6,8 +6,12 @@ use crate::harness::{
     consent::{Answer, parameter},
     on_both, on_both_with,
 };
-use app::features::connections::{
-    AttemptOutcome, AttemptProblem, Cause, ConnectionCard, ConnectionState, Feature, Provider, Revocation, SyncStage,
+use app::{
+    features::connections::{
+        AttemptOutcome, AttemptProblem, Cause, ConnectionCard, ConnectionState, Feature, Provider, Revocation,
+        SyncStage,
+    },
+    language::Language,
 };
 use serde_json::{Value, json};
 
@@ -38,7 +42,7 @@ fn standing() -> Wishes {
 
 /// The wanted problem's sentence is on the popup's last page.
 fn assert_told(page: &Page, problem: AttemptProblem) {
-    let sentence = server::http::page::escape(&problem.sentence(Provider::Microsoft));
+    let sentence = server::http::page::escape(&problem.sentence(Language::en, Provider::Microsoft));
     assert!(page.body.contains(&sentence) && page.body.contains("OUTLOOK_AUTH_ERROR"), "{problem:?}: {}", page.body);
 }
 

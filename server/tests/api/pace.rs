@@ -124,6 +124,7 @@ fn started_anew(app: &App) -> Domain {
                 smtp_url: None,
                 from: "gatepost@localhost".to_owned(),
                 outbox: app.data.path().join("outbox"),
+                wording: server::bridge::letters::letter_words,
             },
             public_url: app.url.parse().unwrap(),
         },

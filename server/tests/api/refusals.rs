@@ -6,7 +6,10 @@ use crate::harness::{
     consent::{Answer, parameter},
     on_both, on_both_with,
 };
-use app::features::connections::{AttemptOutcome, AttemptProblem, Provider};
+use app::{
+    features::connections::{AttemptOutcome, AttemptProblem, Provider},
+    language::Language,
+};
 use uuid::Uuid;
 
 pub const NOTHING: [i64; 5] = [0; 5];
@@ -17,7 +20,7 @@ fn failed(problem: AttemptProblem) -> AttemptOutcome {
 }
 
 pub fn sentence(problem: AttemptProblem) -> String {
-    server::http::page::escape(&problem.sentence(Provider::Google))
+    server::http::page::escape(&problem.sentence(Language::en, Provider::Google))
 }
 
 /// The popup shows the sentence, stays for five seconds, and its address says nothing else.
@@ -149,7 +152,7 @@ async fn who_was_not_assigned_to_the_server_by_the_organisation_is_told_so() {
         callback.query_pairs_mut().extend_pairs(answer);
         let page = browser.arrive(callback).await;
         let page = browser.follow(page).await;
-        let sentence = AttemptProblem::NotAssigned.sentence(Provider::Microsoft);
+        let sentence = AttemptProblem::NotAssigned.sentence(Language::en, Provider::Microsoft);
         assert!(page.body.contains(&server::http::page::escape(&sentence)), "{}", page.body);
         assert!(!page.body.contains("AADSTS"), "nothing that an address brings is shown");
         assert_nothing_left(app).await;

@@ -9,7 +9,10 @@ use crate::{
     },
     refusals::{NOTHING, assert_nothing_left},
 };
-use app::features::connections::{AttemptOutcome, AttemptProblem, Provider};
+use app::{
+    features::connections::{AttemptOutcome, AttemptProblem, Provider},
+    language::Language,
+};
 use serde_json::json;
 
 /// The organisation of the sandbox's third person.
@@ -36,7 +39,7 @@ async fn enter(browser: &Browser, person: &str) -> Page {
 
 async fn assert_refused(app: &App, browser: &Browser, person: &str, problem: AttemptProblem) {
     let (attempt, page) = browser.travel("microsoft", CONNECT, person, Answer::Allow).await;
-    let sentence = server::http::page::escape(&problem.sentence(Provider::Microsoft));
+    let sentence = server::http::page::escape(&problem.sentence(Language::en, Provider::Microsoft));
     assert!(page.body.contains(&sentence) && page.body.contains("OUTLOOK_AUTH_ERROR"), "{problem:?}: {}", page.body);
     assert!(!page.body.contains("AADSTS"), "nothing that an address brings is shown");
     let Some(AttemptOutcome::Failed { failure, .. }) = browser.outcome(attempt).await else { panic!("{problem:?}") };
@@ -51,7 +54,7 @@ async fn an_account_that_the_tenant_setting_leaves_out_is_told_so_and_nothing_st
         assert_refused(app, &browser, app.person(0), AttemptProblem::WrongTenant).await;
         let stranger = app.browser();
         let page = enter(&stranger, app.person(0)).await;
-        let sentence = AttemptProblem::WrongTenant.entering_sentence(Provider::Microsoft);
+        let sentence = AttemptProblem::WrongTenant.entering_sentence(Language::en, Provider::Microsoft);
         assert!(page.body.contains(&server::http::page::escape(&sentence)), "{}", page.body);
         assert!(sentence.contains("MICROSOFT_TENANT"), "what the operator looks for");
         assert!(stranger.viewer().await.is_none());
@@ -79,7 +82,7 @@ async fn the_wrong_kind_of_account_and_one_that_is_nowhere_are_told_the_same() {
         callback.query_pairs_mut().extend_pairs(answer);
         let page = browser.arrive(callback).await;
         let page = browser.follow(page).await;
-        let sentence = AttemptProblem::WrongTenant.sentence(Provider::Microsoft);
+        let sentence = AttemptProblem::WrongTenant.sentence(Language::en, Provider::Microsoft);
         assert!(page.body.contains(&server::http::page::escape(&sentence)), "{}", page.body);
         assert_eq!(app.left_behind().await, NOTHING);
     })
@@ -94,7 +97,7 @@ async fn a_token_of_another_tenant_is_refused_although_microsoft_let_the_account
         assert_refused(app, &browser, app.person(2), AttemptProblem::IdentityUnproven).await;
         let stranger = app.browser();
         let page = enter(&stranger, app.person(2)).await;
-        let sentence = AttemptProblem::IdentityUnproven.entering_sentence(Provider::Microsoft);
+        let sentence = AttemptProblem::IdentityUnproven.entering_sentence(Language::en, Provider::Microsoft);
         assert!(page.body.contains(&server::http::page::escape(&sentence)), "{}", page.body);
         assert!(stranger.viewer().await.is_none());
         assert_eq!(app.database.count("identities WHERE kind = 'microsoft'").await, 0);

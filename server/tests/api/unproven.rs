@@ -9,7 +9,10 @@ use crate::{
     },
     refusals::assert_nothing_left,
 };
-use app::features::connections::{AttemptOutcome, AttemptProblem, ConnectionState, Provider};
+use app::{
+    features::connections::{AttemptOutcome, AttemptProblem, ConnectionState, Provider},
+    language::Language,
+};
 use serde_json::{Value, json};
 
 const PROVIDERS: [(&str, Provider); 2] = [("google", Provider::Google), ("microsoft", Provider::Microsoft)];
@@ -46,7 +49,7 @@ async fn a_mailbox_without_proof_is_not_connected_and_its_grant_goes_back() {
                 rules(app, slug, json!({ "id_token": wrong })).await;
                 let query = "purpose=connect&features=mail,send";
                 let (attempt, page) = browser.travel(slug, query, app.person(2), Answer::Allow).await;
-                told(&page, &AttemptProblem::IdentityUnproven.sentence(provider));
+                told(&page, &AttemptProblem::IdentityUnproven.sentence(Language::en, provider));
                 ended_as(&browser, attempt, AttemptProblem::IdentityUnproven).await;
                 assert_nothing_left(app).await;
                 let expected = if provider == Provider::Google { number + 1 } else { FORGERIES.len() };
@@ -73,7 +76,7 @@ async fn nobody_is_signed_in_by_an_id_token_that_proves_nothing() {
                 let callback = trip.answer(app.person(2), Answer::Allow).await;
                 let page = browser.arrive(callback).await;
                 let page = browser.follow(page).await;
-                told(&page, &AttemptProblem::IdentityUnproven.entering_sentence(provider));
+                told(&page, &AttemptProblem::IdentityUnproven.entering_sentence(Language::en, provider));
                 assert!(browser.viewer().await.is_none(), "{slug} {wrong}");
             }
         }
@@ -113,7 +116,7 @@ async fn keys_that_cannot_be_read_connect_nothing_and_the_grant_goes_back() {
         let browser = app.signed_up("ada").await;
         app.fail_at_provider("/oauth2/v3/certs$", 503, 100).await;
         let (attempt, page) = browser.connect(app.person(0), Answer::Allow).await;
-        told(&page, &AttemptProblem::ProviderDown.sentence(Provider::Google));
+        told(&page, &AttemptProblem::ProviderDown.sentence(Language::en, Provider::Google));
         ended_as(&browser, attempt, AttemptProblem::ProviderDown).await;
         assert_nothing_left(app).await;
         assert_eq!(given_back(app).await, 1);

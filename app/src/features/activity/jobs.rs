@@ -5,6 +5,7 @@ use super::{
     server::{RetryJob, list_jobs},
 };
 use crate::{
+    language::{Language, say, use_language},
     live::Live,
     time::{Moment, Shown, duration_words},
     ui::{Load, Notice, Skeleton, Tone},
@@ -14,33 +15,43 @@ use std::sync::Arc;
 
 impl JobKind {
     /// What it does, with the address of its mailbox.
-    fn words(self, mailbox: Option<&str>) -> String {
-        let of = |what: &str| mailbox.map_or_else(|| what.to_owned(), |mailbox| format!("{what} of {mailbox}"));
+    fn words(self, language: Language, mailbox: Option<&str>) -> String {
+        let of = |what: &'static str| {
+            mailbox.map_or_else(
+                || what.to_owned(),
+                |mailbox| say!(language, activity.what_of, what = what, mailbox = mailbox),
+            )
+        };
         match self {
-            Self::Sync => of("Sync"),
-            Self::Check => of("Check"),
-            Self::Acts => {
-                mailbox.map_or_else(|| "Your changes".to_owned(), |mailbox| format!("Your changes to {mailbox}"))
-            }
-            Self::Words => mailbox
-                .map_or_else(|| "Making mail searchable".to_owned(), |mailbox| format!("Making {mailbox} searchable")),
-            Self::Removal => of("Removal"),
-            Self::Letter => "A letter to you".to_owned(),
-            Self::Written => mailbox
-                .map_or_else(|| "Sending your mail".to_owned(), |mailbox| format!("Sending your mail from {mailbox}")),
-            Self::Other => of("Other work"),
+            Self::Sync => of(say!(language, activity.job_sync)),
+            Self::Check => of(say!(language, activity.job_check)),
+            Self::Acts => mailbox.map_or_else(
+                || say!(language, activity.job_acts).to_owned(),
+                |mailbox| say!(language, activity.job_acts_of, mailbox = mailbox),
+            ),
+            Self::Words => mailbox.map_or_else(
+                || say!(language, activity.job_words).to_owned(),
+                |mailbox| say!(language, activity.job_words_of, mailbox = mailbox),
+            ),
+            Self::Removal => of(say!(language, activity.job_removal)),
+            Self::Letter => say!(language, activity.job_letter).to_owned(),
+            Self::Written => mailbox.map_or_else(
+                || say!(language, activity.job_written).to_owned(),
+                |mailbox| say!(language, activity.job_written_of, mailbox = mailbox),
+            ),
+            Self::Other => of(say!(language, activity.job_other)),
         }
     }
 }
 
 impl RunOutcome {
     /// How it ended.
-    fn words(self) -> &'static str {
+    fn words(self, language: Language) -> &'static str {
         match self {
-            Self::Done => "Done",
-            Self::Retry => "Failed, tried again",
-            Self::Failed => "Failed for good",
-            Self::Died => "Interrupted, taken up again",
+            Self::Done => say!(language, activity.done),
+            Self::Retry => say!(language, activity.run_retry),
+            Self::Failed => say!(language, activity.run_failed),
+            Self::Died => say!(language, activity.run_died),
         }
     }
 }
@@ -55,20 +66,21 @@ impl QueuedJob {
 /// Read again whenever a sync begins, ends or waits.
 #[component]
 pub fn Jobs() -> impl IntoView {
+    let language = use_language();
     let live = expect_context::<Live>();
     let retry = ServerAction::<RetryJob>::new();
     let moved = Memo::new(move |_| live.turns());
     let jobs = Resource::new(move || (moved.get(), retry.version().get()), |_| list_jobs());
     view! {
         <section class="jobs" aria-labelledby="jobs">
-            <h2 id="jobs">"Background work"</h2>
+            <h2 id="jobs">{say!(language, activity.background)}</h2>
             <div aria-live="polite">
                 {move || {
                     retry
                         .value()
                         .get()
                         .and_then(Result::err)
-                        .map(|error| view! { <Notice tone=Tone::Bad>{error.sentence()}</Notice> })
+                        .map(|error| view! { <Notice tone=Tone::Bad>{error.sentence(language)}</Notice> })
                 }}
             </div>
             <Load
@@ -83,12 +95,13 @@ pub fn Jobs() -> impl IntoView {
 
 #[component]
 fn Listed(list: JobList, retry: ServerAction<RetryJob>) -> impl IntoView {
+    let language = use_language();
     let JobList { queued, runs } = list;
     let waiting = if queued.is_empty() {
-        view! { <p class="quiet">"Nothing runs and nothing waits."</p> }.into_any()
+        view! { <p class="quiet">{say!(language, activity.nothing_runs)}</p> }.into_any()
     } else {
         view! {
-            <ul role="list" class="events" aria-label="Running and waiting">
+            <ul role="list" class="events" aria-label=say!(language, activity.running)>
                 {queued.into_iter().map(|job| view! { <Waiting job retry /> }).collect_view()}
             </ul>
         }
@@ -100,7 +113,7 @@ fn Listed(list: JobList, retry: ServerAction<RetryJob>) -> impl IntoView {
             .then(|| {
                 view! {
                     <details class="runs">
-                        <summary>"What was done lately"</summary>
+                        <summary>{say!(language, activity.lately)}</summary>
                         <ul role="list" class="events">{runs.into_iter().map(|run| view! { <Run run /> }).collect_view()}</ul>
                     </details>
                 }
@@ -111,21 +124,22 @@ fn Listed(list: JobList, retry: ServerAction<RetryJob>) -> impl IntoView {
 
 #[component]
 fn Waiting(job: QueuedJob, retry: ServerAction<RetryJob>) -> impl IntoView {
+    let language = use_language();
     let bad = job.is_in_trouble();
-    let what = job.kind.words(job.mailbox.as_deref());
+    let what = job.kind.words(language, job.mailbox.as_deref());
     let id = format!("job-{}", job.id);
     let about = id.clone();
     let (word, at) = match job.state {
-        JobState::Running { since } => ("Runs since ", Some(since)),
-        JobState::Waiting { until } if bad => ("Failed; tried again at ", Some(until)),
-        JobState::Waiting { until } => ("Waits until ", Some(until)),
-        JobState::GivenUp => ("Failed, and is not tried again by itself", None),
+        JobState::Running { since } => (say!(language, activity.runs_since), Some(since)),
+        JobState::Waiting { until } if bad => (say!(language, activity.tried_again_at), Some(until)),
+        JobState::Waiting { until } => (say!(language, activity.waits_until), Some(until)),
+        JobState::GivenUp => (say!(language, activity.given_up), None),
     };
     let again = bad.then(|| {
         view! {
             <ActionForm action=retry>
                 <input type="hidden" name="job" value=job.id.to_string() />
-                <button class="button small" aria-describedby=about>"Try again"</button>
+                <button class="button small" aria-describedby=about>{say!(language, ui.try_again)}</button>
             </ActionForm>
         }
     });
@@ -143,21 +157,26 @@ fn Waiting(job: QueuedJob, retry: ServerAction<RetryJob>) -> impl IntoView {
 }
 
 /// How long a run took.
-fn took_words(seconds: u64) -> String {
-    if seconds == 0 { "within a second".to_owned() } else { format!("after {}", duration_words(seconds)) }
+fn took_words(language: Language, seconds: u64) -> String {
+    if seconds == 0 {
+        say!(language, activity.within_a_second).to_owned()
+    } else {
+        say!(language, activity.after, time = duration_words(language, seconds))
+    }
 }
 
 #[component]
 fn Run(run: JobRunRow) -> impl IntoView {
+    let language = use_language();
     let bad = run.outcome != RunOutcome::Done;
     let took = u64::try_from((run.finished_at - run.started_at).num_seconds()).unwrap_or_default();
     let detail = run.detail.filter(|_| bad).map(|detail| format!(": {detail}")).unwrap_or_default();
     view! {
         <li class="event">
-            <p>{run.kind.words(run.mailbox.as_deref())}</p>
+            <p>{run.kind.words(language, run.mailbox.as_deref())}</p>
             <p class="quiet">
-                <span class="state" class:bad=bad class:good=!bad>{run.outcome.words()}</span>
-                {format!(" {}{detail}", took_words(took))}
+                <span class="state" class:bad=bad class:good=!bad>{run.outcome.words(language)}</span>
+                {format!(" {}{detail}", took_words(language, took))}
             </p>
             <Moment at=run.started_at shown=Shown::Second />
         </li>
@@ -171,10 +190,13 @@ mod tests {
 
     #[test]
     fn work_is_named_after_what_it_does_and_its_mailbox() {
-        assert_eq!(JobKind::Sync.words(Some("ada@example.com")), "Sync of ada@example.com");
-        assert_eq!(JobKind::Acts.words(Some("ada@example.com")), "Your changes to ada@example.com");
-        assert_eq!(JobKind::Letter.words(None), "A letter to you");
-        assert_eq!((took_words(0).as_str(), took_words(20).as_str()), ("within a second", "after 20 seconds"));
-        assert_eq!(RunOutcome::Died.words(), "Interrupted, taken up again");
+        assert_eq!(JobKind::Sync.words(Language::en, Some("ada@example.com")), "Sync of ada@example.com");
+        assert_eq!(JobKind::Acts.words(Language::en, Some("ada@example.com")), "Your changes to ada@example.com");
+        assert_eq!(JobKind::Letter.words(Language::en, None), "A letter to you");
+        assert_eq!(
+            (took_words(Language::en, 0).as_str(), took_words(Language::en, 20).as_str()),
+            ("within a second", "after 20 seconds")
+        );
+        assert_eq!(RunOutcome::Died.words(Language::en), "Interrupted, taken up again");
     }
 }

@@ -5,7 +5,7 @@ use super::{
     query::PERIODS, server::list_activity,
 };
 use crate::{
-    quantity::counted,
+    language::{counted, say, use_language},
     time::{Moment, Shown},
     ui::{Load, Page, Skeleton},
 };
@@ -15,16 +15,17 @@ use std::sync::Arc;
 
 #[component]
 pub fn ActivityPage() -> impl IntoView {
+    let language = use_language();
     let address = use_query_map();
     let query = Memo::new(move |_| address.with(ActivityQuery::parse));
     let page = Resource::new(move || query.get(), |query| list_activity(query.text()));
     view! {
-        <Page title="Activity">
+        <Page title=say!(language, ui.activity)>
             <p class="lead">
-                "Who signed in, what was connected, and how often your providers were asked. Kept for a year; it holds no mail and no passwords."
+                {say!(language, activity.lead)}
             </p>
             <Jobs />
-            <h2 id="events">"What happened"</h2>
+            <h2 id="events">{say!(language, activity.what_happened)}</h2>
             <Load
                 from=page
                 fallback=|| view! { <Skeleton lines=10 class="rows" /> }
@@ -37,6 +38,7 @@ pub fn ActivityPage() -> impl IntoView {
 
 #[component]
 fn Listed(list: ActivityList, query: ActivityQuery) -> impl IntoView {
+    let language = use_language();
     let ActivityList { rows, next, mailboxes } = list;
     let older = next.map(|after| query.page_after(after));
     let newest = query.after.is_some();
@@ -53,9 +55,9 @@ fn Listed(list: ActivityList, query: ActivityQuery) -> impl IntoView {
     view! {
         <Filter query mailboxes />
         {events}
-        <nav class="actions events-pages" aria-label="Pages of events">
-            {newest.then(|| view! { <a class="button" href="/settings/activity">"Newest"</a> })}
-            {older.map(|href| view! { <a class="button" href=href>"Older"</a> })}
+        <nav class="actions events-pages" aria-label=say!(language, activity.event_pages)>
+            {newest.then(|| view! { <a class="button" href="/settings/activity">{say!(language, activity.newest)}</a> })}
+            {older.map(|href| view! { <a class="button" href=href>{say!(language, activity.older)}</a> })}
         </nav>
     }
     .into_any()
@@ -64,9 +66,10 @@ fn Listed(list: ActivityList, query: ActivityQuery) -> impl IntoView {
 /// A form that goes to an address, with scripts and without.
 #[component]
 fn Filter(query: ActivityQuery, mailboxes: Vec<ActivityMailbox>) -> impl IntoView {
-    let kinds = ActivityKind::ALL.map(|kind| (kind.slug().to_owned(), kind.title().to_owned()));
-    let outcomes = ActivityOutcome::ALL.map(|outcome| (outcome.slug().to_owned(), outcome.title().to_owned()));
-    let periods = PERIODS.map(|days| (days.to_string(), format!("Last {}", counted(days.into(), "day"))));
+    let language = use_language();
+    let kinds = ActivityKind::ALL.map(|kind| (kind.slug().to_owned(), kind.title(language).to_owned()));
+    let outcomes = ActivityOutcome::ALL.map(|outcome| (outcome.slug().to_owned(), outcome.title(language).to_owned()));
+    let periods = PERIODS.map(|days| (days.to_string(), counted!(language, u64::from(days), activity.last_days)));
     let mailboxes = mailboxes.into_iter().map(|one| (one.id.to_string(), one.address)).collect();
     let chosen = (
         query.kind.map(|kind| kind.slug().to_owned()),
@@ -75,12 +78,12 @@ fn Filter(query: ActivityQuery, mailboxes: Vec<ActivityMailbox>) -> impl IntoVie
         query.days.map(|days| days.to_string()),
     );
     view! {
-        <form class="events-filter" method="get" action="/settings/activity" aria-label="Filter">
-            <Choice name="kind" label="About" all="Everything" options=kinds.into() chosen=chosen.0 />
-            <Choice name="mailbox" label="Mailbox" all="All mailboxes" options=mailboxes chosen=chosen.1 />
-            <Choice name="outcome" label="Outcome" all="Any outcome" options=outcomes.into() chosen=chosen.2 />
-            <Choice name="days" label="Period" all="The whole year" options=periods.into() chosen=chosen.3 />
-            <button class="button">"Show"</button>
+        <form class="events-filter" method="get" action="/settings/activity" aria-label=say!(language, activity.filter)>
+            <Choice name="kind" label=say!(language, activity.about) all=say!(language, activity.everything) options=kinds.into() chosen=chosen.0 />
+            <Choice name="mailbox" label=say!(language, mail.mailbox) all=say!(language, mail.all_mailboxes) options=mailboxes chosen=chosen.1 />
+            <Choice name="outcome" label=say!(language, activity.outcome) all=say!(language, activity.any_outcome) options=outcomes.into() chosen=chosen.2 />
+            <Choice name="days" label=say!(language, activity.period) all=say!(language, activity.whole_year) options=periods.into() chosen=chosen.3 />
+            <button class="button">{say!(language, activity.show)}</button>
         </form>
     }
     .into_any()
@@ -112,11 +115,12 @@ fn Choice(
 
 #[component]
 fn Event(row: ActivityRow) -> impl IntoView {
-    let sentence = row.sentence();
+    let language = use_language();
+    let sentence = row.sentence(language);
     let bad = row.outcome != ActivityOutcome::Done;
     let about = [
         row.mailbox,
-        row.address.map(|address| format!("from {address}")),
+        row.address.map(|address| say!(language, activity.from, address = address)),
         row.detail.filter(|_| bad || row.action == "sync.reread"),
     ];
     let about = about.into_iter().flatten().collect::<Vec<_>>().join(" · ");
@@ -124,7 +128,7 @@ fn Event(row: ActivityRow) -> impl IntoView {
         <li class="event">
             <p>
                 {sentence}
-                {bad.then(|| view! { " " <span class="state bad">{row.outcome.title()}</span> })}
+                {bad.then(|| view! { " " <span class="state bad">{row.outcome.title(language)}</span> })}
             </p>
             <p class="quiet">{about}</p>
             <Moment at=row.at shown=Shown::Minute />
@@ -135,10 +139,11 @@ fn Event(row: ActivityRow) -> impl IntoView {
 
 #[component]
 fn Nothing(filtered: bool) -> impl IntoView {
+    let language = use_language();
     let (heading, text) = if filtered {
-        ("Nothing of this kind", "Choose less above to see more.")
+        (say!(language, activity.nothing_such), say!(language, activity.choose_less))
     } else {
-        ("Nothing has happened yet", "Signing in and connecting a mailbox show up here.")
+        (say!(language, activity.nothing_yet), say!(language, activity.shows_up))
     };
     view! {
         <div class="empty">

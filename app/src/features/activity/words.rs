@@ -1,82 +1,82 @@
 //! Events in plain words.
 
 use super::{ActivityKind, ActivityOutcome, ActivityRow};
-use crate::quantity::counted;
+use crate::language::{Language, counted, say};
 
 impl ActivityKind {
     /// Its name on the screen.
-    pub fn title(self) -> &'static str {
+    pub fn title(self, language: Language) -> &'static str {
         match self {
-            Self::SignIn => "Signing in",
-            Self::Connections => "Connections",
-            Self::Access => "Access to providers",
-            Self::Programs => "Programs",
+            Self::SignIn => say!(language, activity.signing_in),
+            Self::Connections => say!(language, ui.connections),
+            Self::Access => say!(language, activity.access),
+            Self::Programs => say!(language, tokens.programs),
         }
     }
 }
 
 impl ActivityOutcome {
     /// Its name on the screen.
-    pub fn title(self) -> &'static str {
+    pub fn title(self, language: Language) -> &'static str {
         match self {
-            Self::Done => "Done",
-            Self::Refused => "Refused",
-            Self::Failed => "Failed",
+            Self::Done => say!(language, activity.done),
+            Self::Refused => say!(language, activity.refused),
+            Self::Failed => say!(language, activity.failed),
         }
     }
 }
 
 impl ActivityRow {
     /// What happened.
-    pub fn sentence(&self) -> String {
+    pub fn sentence(&self, language: Language) -> String {
         let done = self.outcome == ActivityOutcome::Done;
         let what = match self.action.as_str() {
-            "user.sign_up" if done => "Account created",
-            "user.sign_up" => "Creating an account",
-            "user.sign_in" if done => "Signed in",
-            "user.sign_in" => "Signing in",
-            "user.sign_out" => "Signed out",
-            "user.prove" => "Proved who you are",
-            "session.end" => "Session ended from another browser",
-            "identity.add" => "Way to sign in added",
-            "identity.remove" => "Way to sign in removed",
-            "password.add" => "Password set",
-            "password.change" => "Password changed",
-            "password.reset" => "Password reset by mail",
-            "connection.made" if done => "Mailbox connected",
-            "connection.made" => "Connecting a mailbox",
-            "connection.renewed" => "Mailbox connected again",
-            "connection.needs_reconnect" => "The provider ended the connection",
-            "connection.narrowed" => "Permissions taken back at the provider",
-            "connection.disconnected" => "Mailbox disconnected",
-            "connection.removed" => "Synced mail deleted",
-            "sync.paused" => "Sync paused",
-            "sync.resumed" => "Sync goes on",
-            "sync.excluded" => "Mail left out by your choice",
-            "sync.included" => "Mail brought in again",
-            "sync.reread" => "Mailbox re-read",
-            "connection.switched" => "Features changed",
-            "grant.refresh" if done => "Access renewed",
+            "user.sign_up" if done => say!(language, activity.account_created),
+            "user.sign_up" => say!(language, activity.creating_account),
+            "user.sign_in" if done => say!(language, activity.signed_in),
+            "user.sign_in" => say!(language, activity.signing_in),
+            "user.sign_out" => say!(language, activity.signed_out),
+            "user.prove" => say!(language, activity.proved),
+            "session.end" => say!(language, activity.session_ended),
+            "identity.add" => say!(language, activity.way_added),
+            "identity.remove" => say!(language, activity.way_removed),
+            "password.add" => say!(language, activity.password_set),
+            "password.change" => say!(language, activity.password_changed),
+            "password.reset" => say!(language, activity.password_reset),
+            "connection.made" if done => say!(language, activity.mailbox_connected),
+            "connection.made" => say!(language, activity.connecting),
+            "connection.renewed" => say!(language, activity.connected_again),
+            "connection.needs_reconnect" => say!(language, activity.provider_ended),
+            "connection.narrowed" => say!(language, activity.narrowed),
+            "connection.disconnected" => say!(language, activity.disconnected),
+            "connection.removed" => say!(language, activity.synced_deleted),
+            "sync.paused" => say!(language, activity.paused),
+            "sync.resumed" => say!(language, activity.resumed),
+            "sync.excluded" => say!(language, activity.excluded),
+            "sync.included" => say!(language, activity.included),
+            "sync.reread" => say!(language, activity.reread),
+            "connection.switched" => say!(language, activity.switched),
+            "grant.refresh" if done => say!(language, activity.renewed),
             "grant.refresh" if self.times > 1 => {
-                return format!("Renewing access, tried {} within the hour", counted(self.times, "time"));
+                return counted!(language, self.times, activity.renewing_tried);
             }
-            "grant.refresh" => "Renewing access",
-            "token.made" => "Token for a program made",
-            "token.refreshed" => "Token for a program renewed",
-            "token.revoked" => "Token for a program revoked",
-            "token.reused" => "Token for a program used twice and revoked",
+            "grant.refresh" => say!(language, activity.renewing),
+            "token.made" => say!(language, activity.token_made),
+            "token.refreshed" => say!(language, activity.token_renewed),
+            "token.revoked" => say!(language, activity.token_revoked),
+            "token.reused" => say!(language, activity.token_reused),
             "api.mail.read" => {
-                return format!("Mail read at the provider: {} within the hour", counted(self.times, "call"));
+                return counted!(language, self.times, activity.mail_read);
             }
             "api.mail.change" => {
-                return format!("Mail changed at the provider: {} within the hour", counted(self.times, "call"));
+                return counted!(language, self.times, activity.mail_changed);
             }
             "api.mail.send" => {
-                return format!("Mail sent through the provider: {} within the hour", counted(self.times, "call"));
+                return counted!(language, self.times, activity.mail_sent_through);
             }
-            "mail.send" if self.outcome == ActivityOutcome::Done => "Mail sent",
-            "mail.send" => "Sending a mail",
-            "mail.change" => "A change to mail that the provider did not make",
+            "mail.send" if self.outcome == ActivityOutcome::Done => say!(language, activity.mail_sent),
+            "mail.send" => say!(language, activity.sending),
+            "mail.change" => say!(language, activity.change_refused),
             other => return readable(other),
         };
         what.to_owned()
@@ -106,15 +106,24 @@ mod tests {
             detail: None,
             times,
         };
-        assert_eq!(row("user.sign_in", 1).sentence(), "Signed in");
-        assert_eq!(row("api.mail.read", 1200).sentence(), "Mail read at the provider: 1,200 calls within the hour");
-        assert_eq!(row("api.mail.change", 2).sentence(), "Mail changed at the provider: 2 calls within the hour");
-        assert_eq!(row("api.mail.send", 1).sentence(), "Mail sent through the provider: 1 call within the hour");
-        assert_eq!(row("mail.send", 1).sentence(), "Mail sent");
-        assert_eq!(row("export.batch_written", 1).sentence(), "Export batch written");
+        assert_eq!(row("user.sign_in", 1).sentence(Language::en), "Signed in");
+        assert_eq!(
+            row("api.mail.read", 1200).sentence(Language::en),
+            "Mail read at the provider: 1,200 calls within the hour"
+        );
+        assert_eq!(
+            row("api.mail.change", 2).sentence(Language::en),
+            "Mail changed at the provider: 2 calls within the hour"
+        );
+        assert_eq!(
+            row("api.mail.send", 1).sentence(Language::en),
+            "Mail sent through the provider: 1 call within the hour"
+        );
+        assert_eq!(row("mail.send", 1).sentence(Language::en), "Mail sent");
+        assert_eq!(row("export.batch_written", 1).sentence(Language::en), "Export batch written");
         let refused = ActivityRow { outcome: ActivityOutcome::Refused, ..row("connection.made", 1) };
-        assert_eq!(refused.sentence(), "Connecting a mailbox");
+        assert_eq!(refused.sentence(Language::en), "Connecting a mailbox");
         let failed = ActivityRow { outcome: ActivityOutcome::Failed, ..row("grant.refresh", 5) };
-        assert_eq!(failed.sentence(), "Renewing access, tried 5 times within the hour");
+        assert_eq!(failed.sentence(Language::en), "Renewing access, tried 5 times within the hour");
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{AttemptProblem, Consent, Failure, Feature, Provider, Success, switches::switched_off};
 use crate::{
+    language::{Language, say, use_language},
     popup::{Attempt, AttemptStatus, Attempts},
     ui::{Icon, Picture},
 };
@@ -32,6 +33,7 @@ pub fn AttemptLines() -> impl IntoView {
 
 #[component]
 fn AttemptLine(attempt: Attempt) -> impl IntoView {
+    let language = use_language();
     let Attempt { id, provider, status } = attempt;
     let status = RwSignal::from(status);
     let attempts = expect_context::<Attempts>();
@@ -47,10 +49,10 @@ fn AttemptLine(attempt: Attempt) -> impl IntoView {
     view! {
         <div class=class>
             <p>
-                {move || sentence(&status.get(), provider)}
+                {move || sentence(language, &status.get(), provider)}
                 {move || match status.get() {
                     AttemptStatus::Ended(Failure { admin_link: Some(link), .. }) => {
-                        Some(view! { " " <a href=link rel="noreferrer">"For the administrator"</a> })
+                        Some(view! { " " <a href=link rel="noreferrer">{say!(language, connections.for_admin)}</a> })
                     }
                     _ => None,
                 }}
@@ -58,7 +60,7 @@ fn AttemptLine(attempt: Attempt) -> impl IntoView {
             {move || {
                 if over.get() {
                     view! {
-                        <button class="button bare" type="button" aria-label="Dismiss" on:click=move |_| attempts.dismiss(id)>
+                        <button class="button bare" type="button" aria-label=say!(language, ui.dismiss) on:click=move |_| attempts.dismiss(id)>
                             <Picture icon=Icon::Close />
                         </button>
                     }
@@ -66,7 +68,7 @@ fn AttemptLine(attempt: Attempt) -> impl IntoView {
                 } else {
                     view! {
                         <button class="button" type="button" on:click=move |_| attempts.cancel(id)>
-                            "Cancel"
+                            {say!(language, ui.cancel)}
                         </button>
                     }
                         .into_any()
@@ -78,35 +80,36 @@ fn AttemptLine(attempt: Attempt) -> impl IntoView {
 }
 
 /// What the line says.
-fn sentence(status: &AttemptStatus, provider: Provider) -> String {
+fn sentence(language: Language, status: &AttemptStatus, provider: Provider) -> String {
     match status {
         AttemptStatus::Waiting => {
-            format!("Waiting for {}. Finish in its window; this page will notice.", provider.name())
+            say!(language, connections.waiting_for, name = provider.name())
         }
-        AttemptStatus::SeemsClosed => AttemptProblem::Closed.sentence(provider),
-        AttemptStatus::Connected(success) => success.sentence(provider),
-        AttemptStatus::Ended(failure) => failure.sentence(provider),
-        AttemptStatus::Cancelling => "Cancelling. This line says when it is done.".into(),
-        AttemptStatus::Cancelled => "You cancelled. Nothing was connected.".into(),
+        AttemptStatus::SeemsClosed => AttemptProblem::Closed.sentence(language, provider),
+        AttemptStatus::Connected(success) => success.sentence(language, provider),
+        AttemptStatus::Ended(failure) => failure.sentence(language, provider),
+        AttemptStatus::Cancelling => say!(language, connections.cancelling).into(),
+        AttemptStatus::Cancelled => say!(language, connections.cancelled).into(),
     }
 }
 
 impl Success {
     /// What is so now, and which features were not allowed.
-    pub fn sentence(&self, provider: Provider) -> String {
+    pub fn sentence(&self, language: Language, provider: Provider) -> String {
         let who = self.address.as_deref().unwrap_or(provider.mail_name());
-        let told = switched_off(provider, &self.refused).map(|told| format!(" {told}")).unwrap_or_default();
+        let told = switched_off(language, provider, &self.refused).map(|told| format!(" {told}")).unwrap_or_default();
         match &self.consent {
-            Consent::First => format!("{who} is connected. Its newest mail comes first.{told}"),
-            Consent::Again => format!("{who} is connected again. Its mail goes on where it stopped.{told}"),
+            Consent::First => say!(language, connections.connected_first, who = who, told = told),
+            Consent::Again => say!(language, connections.connected_again, who = who, told = told),
             Consent::More { granted } => {
                 // Reading mail always is.
-                let words = granted.iter().filter(|feature| **feature != Feature::Mail).map(|feature| feature.words());
+                let words =
+                    granted.iter().filter(|feature| **feature != Feature::Mail).map(|feature| feature.words(language));
                 let words: Vec<_> = words.collect();
                 if words.is_empty() {
-                    return format!("{who} stays connected as it was.{told}");
+                    return say!(language, connections.stays, who = who, told = told);
                 }
-                format!("Now on for {who}: {}.{told}", words.join(", "))
+                say!(language, connections.now_on, who = who, features = words.join(", "), told = told)
             }
         }
     }
@@ -118,8 +121,8 @@ mod tests {
 
     #[test]
     fn every_end_without_a_connection_says_that_nothing_came_of_it() {
-        let cancelled = sentence(&AttemptStatus::Cancelled, Provider::Google);
-        let denied = sentence(&AttemptStatus::Ended(AttemptProblem::Denied.into()), Provider::Google);
+        let cancelled = sentence(Language::en, &AttemptStatus::Cancelled, Provider::Google);
+        let denied = sentence(Language::en, &AttemptStatus::Ended(AttemptProblem::Denied.into()), Provider::Google);
         for text in [cancelled, denied] {
             assert!(text.contains("Nothing was connected"), "{text}");
         }
@@ -129,15 +132,16 @@ mod tests {
     fn a_connection_is_named_by_its_address() {
         let of = |consent, refused| Success { address: Some("ada@example.com".into()), consent, refused };
         let connected = |refused| AttemptStatus::Connected(of(Consent::First, refused));
-        let told = sentence(&connected(vec![Feature::Send]), Provider::Google);
+        let told = sentence(Language::en, &connected(vec![Feature::Send]), Provider::Google);
         assert!(
             told.starts_with("ada@example.com is connected.") && told.ends_with("switched off: Send mail."),
             "{told}"
         );
-        assert!(!sentence(&connected(Vec::new()), Provider::Google).contains("switched off"));
+        assert!(!sentence(Language::en, &connected(Vec::new()), Provider::Google).contains("switched off"));
         let more = of(Consent::More { granted: vec![Feature::Mail, Feature::Manage] }, Vec::new());
-        assert_eq!(more.sentence(Provider::Google), "Now on for ada@example.com: Manage mail.");
-        let none = of(Consent::More { granted: vec![Feature::Mail] }, vec![Feature::Send]).sentence(Provider::Google);
+        assert_eq!(more.sentence(Language::en, Provider::Google), "Now on for ada@example.com: Manage mail.");
+        let none = of(Consent::More { granted: vec![Feature::Mail] }, vec![Feature::Send])
+            .sentence(Language::en, Provider::Google);
         assert!(
             none.starts_with("ada@example.com stays connected as it was.") && none.ends_with("Send mail."),
             "{none}"

@@ -3,6 +3,7 @@
 use super::{ConnectionBrief, ConnectionState, ConsentLink};
 use crate::{
     features::users::Known,
+    language::{say, use_language},
     live::Live,
     popup::{Purpose, Trip},
 };
@@ -32,15 +33,16 @@ pub fn ReconnectBanner() -> impl IntoView {
 
 #[component]
 fn BannerLine(brief: ConnectionBrief) -> impl IntoView {
+    let language = use_language();
     let id = format!("banner-{}", brief.id);
     let trip = Trip { provider: brief.provider, purpose: Purpose::Repair { connection: brief.id } };
     view! {
         <div class="notice bad">
             <p id=id.clone()>
-                {format!("{} needs you: {} ended the access. What was synced is kept. ", brief.address, brief.provider.name())}
-                <a href="/settings/connections">"Why"</a>
+                {say!(language, connections.needs_you, address = brief.address, name = brief.provider.name())}
+                <a href="/settings/connections">{say!(language, connections.why)}</a>
             </p>
-            <ConsentLink trip class="button" label="Reconnect" about=id />
+            <ConsentLink trip class="button" label=say!(language, connections.reconnect) about=id />
         </div>
     }
     .into_any()

@@ -13,21 +13,22 @@ use super::{
     waiting::{StatusWords, WaitLine},
 };
 use crate::{
+    language::{Language, counted, say, use_language},
     live::Live,
     popup::{Purpose, Trip},
-    quantity::{counted, grouped},
+    quantity::grouped,
     time::{Moment, Shown},
 };
 use leptos::{form::ActionForm, prelude::*};
 
 impl ConnectionState {
     /// The word on the card.
-    pub fn word(&self) -> &'static str {
+    pub fn word(&self, language: Language) -> &'static str {
         match self {
-            Self::Active => "Connected",
-            Self::NeedsReconnect { .. } => "Needs reconnecting",
-            Self::Disconnecting { .. } => "Disconnecting",
-            Self::Removed => "Removed",
+            Self::Active => say!(language, connections.active),
+            Self::NeedsReconnect { .. } => say!(language, connections.needs_reconnect),
+            Self::Disconnecting { .. } => say!(language, connections.disconnecting),
+            Self::Removed => say!(language, connections.removed),
         }
     }
 
@@ -59,6 +60,7 @@ pub struct CardActions {
 /// Address, provider, connected on, features, token expiry, last sync, state, and how far the sync is.
 #[component]
 pub fn Card(card: ConnectionCard, actions: CardActions) -> impl IntoView {
+    let language = use_language();
     let live = expect_context::<Live>();
     let (id, provider) = (card.id, card.provider);
     let state = {
@@ -75,7 +77,7 @@ pub fn Card(card: ConnectionCard, actions: CardActions) -> impl IntoView {
         <article class="card" aria-labelledby=format!("connection-{id}")>
             <header>
                 <h2 id=format!("connection-{id}")>{card.address.clone()}</h2>
-                <p class=move || state.with(ConnectionState::class)>{move || state.with(ConnectionState::word)}</p>
+                <p class=move || state.with(ConnectionState::class)>{move || state.with(|state| state.word(language))}</p>
             </header>
             {move || view! { <Trouble state=state.get() provider=card.provider connection=id /> }}
             {(!card.state.is_leaving()).then(|| view! { <Ending card=card.clone() /> <Lacking card=card.clone() /> })}
@@ -123,6 +125,7 @@ fn SyncBlock(progress: Signal<SyncProgress>, provider: Provider) -> impl IntoVie
 /// What stands in the way: why it stopped and what to press, or how far the removal is.
 #[component]
 fn Trouble(state: ConnectionState, provider: Provider, connection: uuid::Uuid) -> impl IntoView {
+    let language = use_language();
     match state {
         ConnectionState::Active | ConnectionState::Removed => ().into_any(),
         ConnectionState::Disconnecting { total, left } => {
@@ -130,9 +133,9 @@ fn Trouble(state: ConnectionState, provider: Provider, connection: uuid::Uuid) -
             view! {
                 <div class="sync-line">
                     <span class="sync-text">
-                        {format!("The tokens are deleted. {} of {} mails are gone.", grouped(gone), grouped(total))}
+                        {say!(language, connections.tokens_gone, gone = grouped(language, gone), total = grouped(language, total))}
                     </span>
-                    <progress aria-label="Removal" max=total.max(1).to_string() value=gone.to_string()></progress>
+                    <progress aria-label=say!(language, connections.removal) max=total.max(1).to_string() value=gone.to_string()></progress>
                 </div>
             }
             .into_any()
@@ -142,17 +145,17 @@ fn Trouble(state: ConnectionState, provider: Provider, connection: uuid::Uuid) -
             view! {
                 <div class="notice bad trouble">
                     <p>
-                        {format!("{} stopped giving access on ", provider.name())} <Moment at=since shown=Shown::Minute />
-                        ". " {said(provider, &reason)} " What was synced is kept."
+                        {say!(language, connections.stopped_on, name = provider.name())} <Moment at=since shown=Shown::Minute />
+                        ". " {said(language, provider, &reason)} {say!(language, connections.synced_kept)}
                     </p>
                     {(!causes.is_empty())
                         .then(|| {
                             view! {
-                                <p>"Likely because:"</p>
-                                <ul>{causes.into_iter().map(|cause| view! { <li>{cause.sentence(provider)}</li> }).collect_view()}</ul>
+                                <p>{say!(language, connections.likely)}</p>
+                                <ul>{causes.into_iter().map(|cause| view! { <li>{cause.sentence(language, provider)}</li> }).collect_view()}</ul>
                             }
                         })}
-                    <ConsentLink trip class="button primary" label="Reconnect" about=format!("connection-{connection}") />
+                    <ConsentLink trip class="button primary" label=say!(language, connections.reconnect) about=format!("connection-{connection}") />
                 </div>
             }
             .into_any()
@@ -163,18 +166,19 @@ fn Trouble(state: ConnectionState, provider: Provider, connection: uuid::Uuid) -
 /// The provider told beforehand when the access ends.
 #[component]
 fn Ending(card: ConnectionCard) -> impl IntoView {
+    let language = use_language();
     card.ends_at
         .zip(card.days_left)
         .map(|(at, days)| {
-            let left = if days == 0 { "within a day".to_owned() } else { format!("in {}", counted(days, "day")) };
+            let left = if days == 0 { say!(language, connections.within_a_day).to_owned() } else { say!(language, connections.in_days, days = counted!(language, days, time.days)) };
             let trip = Trip { provider: card.provider, purpose: Purpose::Repair { connection: card.id } };
             view! {
                 <div class="notice trouble">
                     <p>
-                        {format!("{} ends this access by itself {left}: ", card.provider.name())}
-                        <Moment at shown=Shown::Minute /> ". Reconnecting before that starts it anew; nothing is lost."
+                        {say!(language, connections.ends_by_itself, name = card.provider.name(), left = left)}
+                        <Moment at shown=Shown::Minute /> {say!(language, connections.reconnect_before)}
                     </p>
-                    <ConsentLink trip class="button" label="Reconnect" about=format!("connection-{}", card.id) />
+                    <ConsentLink trip class="button" label=say!(language, connections.reconnect) about=format!("connection-{}", card.id) />
                 </div>
             }
         })
@@ -184,32 +188,34 @@ fn Ending(card: ConnectionCard) -> impl IntoView {
 /// What the provider does not allow, or not any more.
 #[component]
 fn Lacking(card: ConnectionCard) -> impl IntoView {
+    let language = use_language();
     let refused: Vec<_> = card.switches.iter().filter(|switch| switch.refused).map(|switch| switch.feature).collect();
-    switched_off(card.provider, &refused)
-        .map(|sentence| view! { <p class="notice">{sentence} " Each can be allowed below."</p> })
+    switched_off(language, card.provider, &refused)
+        .map(|sentence| view! { <p class="notice">{sentence} {say!(language, connections.allow_below)}</p> })
         .into_any()
 }
 
 #[component]
 fn Facts(card: ConnectionCard) -> impl IntoView {
-    let features = card.features.iter().map(|feature| feature.words()).collect::<Vec<_>>().join(", ");
+    let language = use_language();
+    let features = card.features.iter().map(|feature| feature.words(language)).collect::<Vec<_>>().join(", ");
     view! {
         <dl class="facts">
-            <Fact name="Provider">{card.provider.name()}</Fact>
-            <Fact name="Connected on">
+            <Fact name=say!(language, connections.provider)>{card.provider.name()}</Fact>
+            <Fact name=say!(language, connections.connected_on)>
                 <Moment at=card.connected_on shown=Shown::Day />
             </Fact>
-            <Fact name="Features">{features}</Fact>
-            <Fact name="Token expiry">
+            <Fact name=say!(language, connections.features)>{features}</Fact>
+            <Fact name=say!(language, connections.token_expiry)>
                 {match card.token_expires_at {
-                    Some(at) => view! { <Moment at shown=Shown::Minute />" "<span class="quiet">"renewed by itself"</span> }.into_any(),
-                    None => "Not known".into_any(),
+                    Some(at) => view! { <Moment at shown=Shown::Minute />" "<span class="quiet">{say!(language, connections.renewed_by_itself)}</span> }.into_any(),
+                    None => say!(language, connections.not_known).into_any(),
                 }}
             </Fact>
-            <Fact name="Last sync">
+            <Fact name=say!(language, connections.last_sync)>
                 {match card.last_sync_at {
                     Some(at) => view! { <Moment at shown=Shown::Minute /> }.into_any(),
-                    None => "Not yet".into_any(),
+                    None => say!(language, connections.not_yet).into_any(),
                 }}
             </Fact>
         </dl>
@@ -245,6 +251,7 @@ fn Fact(name: &'static str, children: Children) -> impl IntoView {
 
 #[component]
 fn SyncButton(connection: uuid::Uuid, sync: ServerAction<SyncNow>) -> impl IntoView {
+    let language = use_language();
     let asking = move || {
         let this = |asked: &Option<SyncNow>| asked.as_ref().is_some_and(|asked| asked.connection == connection);
         sync.pending().get() && sync.input().with(this)
@@ -253,7 +260,7 @@ fn SyncButton(connection: uuid::Uuid, sync: ServerAction<SyncNow>) -> impl IntoV
         <ActionForm action=sync>
             <input type="hidden" name="connection" value=connection.to_string() />
             <button class="button" disabled=asking aria-describedby=format!("connection-{connection}")>
-                "Sync now"
+                {say!(language, connections.sync_now)}
             </button>
         </ActionForm>
     }
@@ -262,12 +269,13 @@ fn SyncButton(connection: uuid::Uuid, sync: ServerAction<SyncNow>) -> impl IntoV
 
 #[component]
 fn PauseButton(connection: uuid::Uuid, paused: bool, pause: ServerAction<PauseSync>) -> impl IntoView {
+    let language = use_language();
     view! {
         <ActionForm action=pause>
             <input type="hidden" name="connection" value=connection.to_string() />
             <input type="hidden" name="paused" value=(!paused).to_string() />
             <button class="button" aria-describedby=format!("connection-{connection}")>
-                {if paused { "Resume" } else { "Pause" }}
+                {if paused { say!(language, connections.resume) } else { say!(language, connections.pause) }}
             </button>
         </ActionForm>
     }
@@ -276,10 +284,11 @@ fn PauseButton(connection: uuid::Uuid, paused: bool, pause: ServerAction<PauseSy
 
 #[component]
 fn CheckButton(connection: uuid::Uuid, check: ServerAction<CheckNow>) -> impl IntoView {
+    let language = use_language();
     view! {
         <ActionForm action=check>
             <input type="hidden" name="connection" value=connection.to_string() />
-            <button class="button" aria-describedby=format!("connection-{connection}")>"Check now"</button>
+            <button class="button" aria-describedby=format!("connection-{connection}")>{say!(language, connections.check_now)}</button>
         </ActionForm>
     }
     .into_any()

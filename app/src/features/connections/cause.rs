@@ -1,6 +1,7 @@
 //! Why a connection stopped working, in a person's words.
 
 use super::Provider;
+use crate::language::{Language, say};
 use serde::{Deserialize, Serialize};
 
 /// A likely cause, as the server derives it from the provider's code and the dates.
@@ -22,33 +23,35 @@ pub enum Cause {
 
 impl Cause {
     /// One clause of a list.
-    pub fn sentence(self, provider: Provider) -> String {
+    pub fn sentence(self, language: Language, provider: Provider) -> String {
         let name = provider.name();
         match self {
-            Self::AccessRemoved => format!("The access was taken back in the account's settings at {name}."),
-            Self::PasswordChanged => format!("The password at {name} was changed, which ends access to mail."),
-            Self::TestingMode => "The operator's project at Google is in testing mode, where access ends after seven days. Publishing it ends that.".into(),
-            Self::LongIdle => "It was not used for too long.".into(),
-            Self::AdminPolicy => "The administrator of the account restricted it.".into(),
-            Self::TimeLimited => "The access was given for a limited time, which is over.".into(),
-            Self::SignInAgain => format!("{name} wants you to sign in again, as after a change of its security settings."),
-            Self::AccountDisabled => format!("The account is switched off at {name}."),
-            Self::WrongPlatform => "The operator registered this server at Microsoft as a page instead of a web server, so access ends after a day.".into(),
-            Self::NoRefreshToken => format!("{name} gave access for one hour only."),
-            Self::OtherIssuer => format!("It was made with another {name} than the one this server uses, such as the demo's. Disconnect it and connect the mailbox anew."),
+            Self::AccessRemoved => say!(language, connections.cause_removed, name = name),
+            Self::PasswordChanged => say!(language, connections.cause_password, name = name),
+            Self::TestingMode => say!(language, connections.cause_testing).into(),
+            Self::LongIdle => say!(language, connections.cause_idle).into(),
+            Self::AdminPolicy => say!(language, connections.cause_policy).into(),
+            Self::TimeLimited => say!(language, connections.cause_limited).into(),
+            Self::SignInAgain => say!(language, connections.cause_again, name = name),
+            Self::AccountDisabled => say!(language, connections.cause_disabled, name = name),
+            Self::WrongPlatform => say!(language, connections.cause_platform).into(),
+            Self::NoRefreshToken => say!(language, connections.cause_one_hour, name = name),
+            Self::OtherIssuer => say!(language, connections.cause_issuer, name = name),
         }
     }
 }
 
 /// What the provider said, in words; codes nobody has words for are shown as they are.
-pub fn said(provider: Provider, reason: &str) -> String {
+pub fn said(language: Language, provider: Provider, reason: &str) -> String {
     let name = provider.name();
     match reason.split(':').next().unwrap_or_default() {
-        "invalid_grant" => format!("{name} says that the access has ended ({reason})."),
-        "interaction_required" | "login_required" => format!("{name} wants you to be there ({reason})."),
-        "consent_required" => format!("{name} says that the consent is missing ({reason})."),
-        "scope_missing" => format!("{name} does not allow reading mail any more."),
+        "invalid_grant" => say!(language, connections.said_ended, name = name, reason = reason),
+        "interaction_required" | "login_required" => {
+            say!(language, connections.said_interaction, name = name, reason = reason)
+        }
+        "consent_required" => say!(language, connections.said_consent, name = name, reason = reason),
+        "scope_missing" => say!(language, connections.said_scope, name = name),
         "no_refresh_token" | "other_issuer" => String::new(),
-        _ => format!("{name} says: {reason}."),
+        _ => say!(language, connections.said_other, name = name, reason = reason),
     }
 }

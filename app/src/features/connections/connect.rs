@@ -1,15 +1,19 @@
 //! The buttons that lead to a provider's consent page.
 
 use super::Provider;
-use crate::popup::{Attempts, Purpose, Trip};
+use crate::{
+    language::{say, use_language},
+    popup::{Attempts, Purpose, Trip},
+};
 use leptos::{ev, prelude::*};
 use leptos_router::hooks::use_location;
 
 /// `Connect Gmail`, `Connect Outlook`.
 #[component]
 pub fn ConnectButton(provider: Provider) -> impl IntoView {
+    let language = use_language();
     let trip = Trip { provider, purpose: Purpose::Connect };
-    view! { <ConsentLink trip class="button primary" label=format!("Connect {}", provider.mail_name()) /> }
+    view! { <ConsentLink trip class="button primary" label=say!(language, connections.connect, name = provider.mail_name()) /> }
 }
 
 /// One button to a provider: with scripts a popup, without them the same trip on this page.

@@ -1,7 +1,10 @@
 //! What a person leaves out of a connection: each choice with how many mails it leaves out, and the choices there are.
 
 use super::{ConnectionCard, ExclusionKind, ExclusionRow, LabelChoice, server::SetExclusion};
-use crate::quantity::counted;
+use crate::{
+    language::{say, use_language},
+    quantity::mails,
+};
 use leptos::{form::ActionForm, prelude::*};
 use uuid::Uuid;
 
@@ -19,12 +22,13 @@ impl ExclusionKind {
 /// Closed until somebody wants to change something; it says how much is left out all the same.
 #[component]
 pub fn Exclusions(card: ConnectionCard, action: ServerAction<SetExclusion>) -> impl IntoView {
+    let language = use_language();
     let ConnectionCard { id, exclusions, choosable, .. } = card;
-    let mails = exclusions.iter().map(|one| one.mails).sum();
+    let sum = exclusions.iter().map(|one| one.mails).sum();
     let summary = if exclusions.is_empty() {
-        "Nothing is left out".to_owned()
+        say!(language, connections.nothing_out).to_owned()
     } else {
-        format!("{} left out by your choice", counted(mails, "mail"))
+        say!(language, connections.out_by_choice, mails = mails(language, sum))
     };
     let spam_is_out = exclusions.iter().any(|one| one.kind == ExclusionKind::SpamAndBin);
     let day = exclusions.iter().find(|one| one.kind == ExclusionKind::OlderThan).map(|one| one.value.clone());
@@ -49,31 +53,31 @@ pub fn Exclusions(card: ConnectionCard, action: ServerAction<SetExclusion>) -> i
                         <ActionForm action>
                             <Fields id kind=ExclusionKind::SpamAndBin />
                             <input type="hidden" name="value" value="" />
-                            <button class="button small">"Leave out spam and bin"</button>
+                            <button class="button small">{say!(language, connections.leave_spam)}</button>
                         </ActionForm>
                     }
                 })}
             <ActionForm action>
                 <Fields id kind=ExclusionKind::OlderThan />
-                <label for=format!("older-{id}")>"Older than"</label>
+                <label for=format!("older-{id}")>{say!(language, connections.older_than)}</label>
                 <input id=format!("older-{id}") type="date" name="value" required value=day />
-                <button class="button small">"Leave out older mail"</button>
+                <button class="button small">{say!(language, connections.leave_older)}</button>
             </ActionForm>
             {(!still.is_empty())
                 .then(|| {
                     view! {
                         <ActionForm action>
                             <Fields id kind=ExclusionKind::Label />
-                            <label for=format!("label-{id}")>"Label or folder"</label>
+                            <label for=format!("label-{id}")>{say!(language, connections.label)}</label>
                             <select id=format!("label-{id}") name="value">
                                 {still.into_iter().map(|one| view! { <option value=one.id>{one.name}</option> }).collect_view()}
                             </select>
-                            <button class="button small">"Leave it out"</button>
+                            <button class="button small">{say!(language, connections.leave_label)}</button>
                         </ActionForm>
                     }
                 })}
             <p class="quiet">
-                "What is left out is not stored here and stays at the provider. Bringing it in again fetches it."
+                {say!(language, connections.left_out_why)}
             </p>
         </details>
     }
@@ -91,16 +95,17 @@ fn Fields(id: Uuid, kind: ExclusionKind) -> impl IntoView {
 
 #[component]
 fn Chosen(id: Uuid, row: ExclusionRow, action: ServerAction<SetExclusion>) -> impl IntoView {
+    let language = use_language();
     let about = format!("out-{id}-{}-{}", row.kind.slug(), row.value);
     view! {
         <li>
-            <span id=about.clone()>{format!("{}: {}", row.name, counted(row.mails, "mail"))}</span>
+            <span id=about.clone()>{format!("{}: {}", row.name, mails(language, row.mails))}</span>
             <ActionForm action>
                 <input type="hidden" name="connection" value=id.to_string() />
                 <input type="hidden" name="kind" value=row.kind.slug() />
                 <input type="hidden" name="value" value=row.value />
                 <input type="hidden" name="on" value="false" />
-                <button class="button small" aria-describedby=about>"Bring in"</button>
+                <button class="button small" aria-describedby=about>{say!(language, connections.bring_in)}</button>
             </ActionForm>
         </li>
     }

@@ -2,7 +2,8 @@
 
 use super::{ConnectionCard, FailingMail, server::TryAgain};
 use crate::{
-    quantity::counted,
+    language::{Language, say, use_language},
+    quantity::mails,
     time::{Moment, Shown},
 };
 use leptos::{form::ActionForm, prelude::*};
@@ -10,18 +11,19 @@ use leptos::{form::ActionForm, prelude::*};
 /// Nothing while everything could be fetched.
 #[component]
 pub fn FailingMails(card: ConnectionCard, again: ServerAction<TryAgain>) -> impl IntoView {
+    let language = use_language();
     if card.failing.is_empty() {
         return ().into_any();
     }
     let number = card.progress.failed.max(u64::try_from(card.failing.len()).unwrap_or_default());
-    let summary = format!("{} could not be fetched. Nothing else waits for them.", counted(number, "mail"));
+    let summary = say!(language, connections.not_fetched, mails = mails(language, number));
     view! {
         <details class="failing">
             <summary>{summary}</summary>
             <ul role="list">{card.failing.into_iter().map(|mail| view! { <FailingLine mail /> }).collect_view()}</ul>
             <ActionForm action=again>
                 <input type="hidden" name="connection" value=card.id.to_string() />
-                <button class="button" aria-describedby=format!("connection-{}", card.id)>"Try again"</button>
+                <button class="button" aria-describedby=format!("connection-{}", card.id)>{say!(language, ui.try_again)}</button>
             </ActionForm>
         </details>
     }
@@ -30,31 +32,32 @@ pub fn FailingMails(card: ConnectionCard, again: ServerAction<TryAgain>) -> impl
 
 #[component]
 fn FailingLine(mail: FailingMail) -> impl IntoView {
+    let language = use_language();
     view! {
         <li>
             <code>{mail.remote_id}</code>
             " "
-            {format!("{}, tried {}.", mail.problem, times(mail.attempts))}
-            {mail.next_try_at.map(|at| view! { " Next try " <Moment at shown=Shown::Minute /> "." })}
+            {say!(language, connections.problem_tried, problem = mail.problem, times = times(language, mail.attempts))}
+            {mail.next_try_at.map(|at| view! { say!(language, connections.next_try) <Moment at shown=Shown::Minute /> "." })}
         </li>
     }
     .into_any()
 }
 
-fn times(attempts: u32) -> String {
+fn times(language: Language, attempts: u32) -> String {
     match attempts {
-        0 | 1 => "once".to_owned(),
-        2 => "twice".to_owned(),
-        more => format!("{more} times"),
+        0 | 1 => say!(language, connections.once).to_owned(),
+        2 => say!(language, connections.twice).to_owned(),
+        more => say!(language, connections.times, more = more),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::times;
+    use super::{Language, times};
 
     #[test]
     fn tries_are_counted_as_people_do() {
-        assert_eq!([1, 2, 7].map(times), ["once", "twice", "7 times"]);
+        assert_eq!([1, 2, 7].map(|tries| times(Language::en, tries)), ["once", "twice", "7 times"]);
     }
 }

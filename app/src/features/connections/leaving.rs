@@ -2,7 +2,8 @@
 
 use super::{ConnectionCard, Provider, Receipt, Revocation, server::Disconnect};
 use crate::{
-    quantity::counted,
+    language::{Language, say, use_language},
+    quantity::mails,
     time::{Moment, Shown},
 };
 use leptos::{form::ActionForm, prelude::*};
@@ -11,6 +12,7 @@ use leptos_router::{components::A, hooks::use_query_map};
 /// `Disconnect`, and after it the question. The question is in the address, so that it works without scripts.
 #[component]
 pub fn DisconnectControl(card: ConnectionCard, disconnect: ServerAction<Disconnect>) -> impl IntoView {
+    let language = use_language();
     let id = card.id.to_string();
     let query = use_query_map();
     let asked = {
@@ -23,7 +25,7 @@ pub fn DisconnectControl(card: ConnectionCard, disconnect: ServerAction<Disconne
             let href = format!("/settings/connections?disconnect={id}");
             return view! {
                 <A href attr:class="button" attr:role="button" attr:aria-describedby=format!("connection-{}", card.id) scroll=false>
-                    "Disconnect"
+                    {say!(language, connections.disconnect)}
                 </A>
             }
             .into_any();
@@ -32,12 +34,12 @@ pub fn DisconnectControl(card: ConnectionCard, disconnect: ServerAction<Disconne
         view! {
             <div class="question" role="group" aria-labelledby=format!("leaving-{}", card.id)>
                 <p id=format!("leaving-{}", card.id)>
-                    {format!("Disconnect {address}? Its tokens are deleted at once and its mail here after that. Nothing is deleted at {}.", card.provider.name())}
+                    {say!(language, connections.disconnect_question, address = address, name = card.provider.name())}
                 </p>
                 <ActionForm action=disconnect>
                     <input type="hidden" name="connection" value=id />
-                    <button class="button danger" aria-describedby=format!("connection-{}", card.id)>"Disconnect"</button>
-                    <A href="/settings/connections" attr:class="button" scroll=false>"Keep it"</A>
+                    <button class="button danger" aria-describedby=format!("connection-{}", card.id)>{say!(language, connections.disconnect)}</button>
+                    <A href="/settings/connections" attr:class="button" scroll=false>{say!(language, connections.keep_it)}</A>
                 </ActionForm>
             </div>
         }
@@ -48,11 +50,12 @@ pub fn DisconnectControl(card: ConnectionCard, disconnect: ServerAction<Disconne
 /// What was disconnected here.
 #[component]
 pub fn Receipts(receipts: Vec<Receipt>) -> impl IntoView {
+    let language = use_language();
     let any = !receipts.is_empty();
     any.then(|| {
         view! {
             <section class="receipts" aria-labelledby="receipts">
-                <h2 id="receipts">"Disconnected"</h2>
+                <h2 id="receipts">{say!(language, connections.disconnected)}</h2>
                 <ul role="list">
                     {receipts.into_iter().map(|receipt| view! { <ReceiptLine receipt /> }).collect_view()}
                 </ul>
@@ -64,12 +67,14 @@ pub fn Receipts(receipts: Vec<Receipt>) -> impl IntoView {
 
 #[component]
 fn ReceiptLine(receipt: Receipt) -> impl IntoView {
-    let mails = counted(receipt.messages, "mail");
-    let deleted = match receipt.finished_at {
-        Some(_) => format!("The tokens and {mails} were deleted here."),
-        None => format!("The tokens were deleted; {mails} are being deleted."),
+    let language = use_language();
+    let mails = mails(language, receipt.messages);
+    let deleted = if receipt.finished_at.is_some() {
+        say!(language, connections.deleted_here, mails = mails)
+    } else {
+        say!(language, connections.being_deleted, mails = mails)
     };
-    let (sentence, link) = told(receipt.revocation, receipt.provider);
+    let (sentence, link) = told(language, receipt.revocation, receipt.provider);
     view! {
         <li>
             <strong>{receipt.address}</strong>
@@ -81,7 +86,7 @@ fn ReceiptLine(receipt: Receipt) -> impl IntoView {
                     .then(|| {
                         view! {
                             <a href=access_page(receipt.provider) rel="noreferrer">
-                                {format!("Access at {}", receipt.provider.name())}
+                                {say!(language, connections.access_at, name = receipt.provider.name())}
                             </a>
                         }
                     })}
@@ -92,25 +97,15 @@ fn ReceiptLine(receipt: Receipt) -> impl IntoView {
 }
 
 /// What became of the access, and whether the person should look there.
-fn told(revocation: Revocation, provider: Provider) -> (String, bool) {
+fn told(language: Language, revocation: Revocation, provider: Provider) -> (String, bool) {
     let name = provider.name();
     match revocation {
-        Revocation::Pending => (format!("{name} is being asked to take the access back."), false),
-        Revocation::Revoked => (format!("{name} took the access back."), false),
-        Revocation::Kept => (
-            format!(
-                "The access at {name} stays, because something else here uses the same account. End it there if you like."
-            ),
-            true,
-        ),
-        Revocation::Unsupported => (
-            format!(
-                "{name} takes access back only in the account's own settings: of a work account at myapps.microsoft.com, of a personal one here."
-            ),
-            true,
-        ),
-        Revocation::Failed => (format!("{name} could not be told. Take the access back there."), true),
-        Revocation::Nothing => (format!("The access at {name} was over before."), false),
+        Revocation::Pending => (say!(language, connections.revoke_pending, name = name), false),
+        Revocation::Revoked => (say!(language, connections.revoked, name = name), false),
+        Revocation::Kept => (say!(language, connections.revoke_kept, name = name), true),
+        Revocation::Unsupported => (say!(language, connections.revoke_unsupported, name = name), true),
+        Revocation::Failed => (say!(language, connections.revoke_failed, name = name), true),
+        Revocation::Nothing => (say!(language, connections.revoke_nothing, name = name), false),
     }
 }
 

@@ -26,8 +26,8 @@ pub use page::ConnectionsScreen;
 pub use problem::{AttemptProblem, Failure, Mailboxes};
 pub use progress::{SyncLine, combined};
 pub use sync::{
-    ExclusionKind, ExclusionRow, FailingMail, LabelChoice, MailboxCheck, Reread, SyncProgress, SyncReach, SyncStage,
-    SyncStatus, SyncWait,
+    ExclusionKind, ExclusionRow, FailingMail, LabelChoice, MailboxCheck, Reread, SyncProblem, SyncProgress, SyncReach,
+    SyncStage, SyncStatus, SyncWait,
 };
 
 use chrono::{DateTime, Utc};

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     error::AppError,
+    language::{Language, say, use_language},
     live::Live,
     ui::{Load, Notice, Page, Skeleton, Tone},
 };
@@ -16,6 +17,7 @@ use std::sync::Arc;
 
 #[component]
 pub fn ConnectionsScreen() -> impl IntoView {
+    let language = use_language();
     let live = expect_context::<Live>();
     let actions = CardActions {
         sync: ServerAction::<SyncNow>::new(),
@@ -42,13 +44,13 @@ pub fn ConnectionsScreen() -> impl IntoView {
     // Read again when a connection was made or changed, and after something was asked for.
     let page = Resource::new(move || (live.connection_changes(), asked()), |_| list_connections());
     view! {
-        <Page title="Connections">
-            <p class="lead">"The mailboxes Gatepost keeps in sync for you."</p>
+        <Page title=say!(language, ui.connections)>
+            <p class="lead">{say!(language, connections.lead)}</p>
             <div aria-live="polite">
-                {move || actions.sync.value().get().map(|outcome| said(outcome, Some("Asked. New mail shows up by itself.")))}
-                {move || actions.exclude.value().get().map(|outcome| said(outcome, None))}
-                {move || actions.switch.value().get().map(|outcome| said(outcome, None))}
-                {move || actions.disconnect.value().get().map(|outcome| said(outcome, None))}
+                {move || actions.sync.value().get().map(|outcome| said(language, outcome, Some(say!(language, connections.asked))))}
+                {move || actions.exclude.value().get().map(|outcome| said(language, outcome, None))}
+                {move || actions.switch.value().get().map(|outcome| said(language, outcome, None))}
+                {move || actions.disconnect.value().get().map(|outcome| said(language, outcome, None))}
             </div>
             <Load
                 from=page
@@ -61,25 +63,26 @@ pub fn ConnectionsScreen() -> impl IntoView {
 }
 
 /// What came of something that was asked for; what the cards show by themselves is not said twice.
-fn said(outcome: Result<(), AppError>, good: Option<&'static str>) -> AnyView {
+fn said(language: Language, outcome: Result<(), AppError>, good: Option<&'static str>) -> AnyView {
     match outcome {
         Ok(()) => good.map(|text| view! { <Notice tone=Tone::Good>{text}</Notice> }).into_any(),
-        Err(error) => view! { <Notice tone=Tone::Bad>{error.sentence()}</Notice> }.into_any(),
+        Err(error) => view! { <Notice tone=Tone::Bad>{error.sentence(language)}</Notice> }.into_any(),
     }
 }
 
 #[component]
 fn Cards(page: ConnectionsPage, actions: CardActions) -> impl IntoView {
+    let language = use_language();
     let none = page.cards.is_empty();
     view! {
-        {page.alarms.into_iter().map(alarm).collect_view()}
+        {page.alarms.into_iter().map(|provider| alarm(language, provider)).collect_view()}
         <div class="cards">
             {page.cards.into_iter().map(|card| view! { <Card card actions /> }).collect_view()}
         </div>
         <section class="add" aria-labelledby="add-mailbox">
-            <h2 id="add-mailbox">{if none { "Connect your first mailbox" } else { "Connect another mailbox" }}</h2>
+            <h2 id="add-mailbox">{if none { say!(language, connections.connect_first) } else { say!(language, connections.connect_another) }}</h2>
             <p class="quiet">
-                "You sign in at the provider and choose there what Gatepost may do. It starts with reading mail, and you can take it back at any time."
+                {say!(language, connections.connect_why)}
             </p>
             <ul role="list" class="providers">
                 {page.providers.into_iter().map(|status| view! { <ProviderLine status /> }).collect_view()}
@@ -91,19 +94,18 @@ fn Cards(page: ConnectionsPage, actions: CardActions) -> impl IntoView {
 }
 
 /// The operator's business, told to everybody whose connections wait for it.
-fn alarm(provider: Provider) -> impl IntoView {
+fn alarm(language: Language, provider: Provider) -> impl IntoView {
     let name = provider.name();
     view! {
         <Notice tone=Tone::Bad>
-            {format!(
-                "{name} does not accept this server's own client id or secret, so nothing can be renewed there just now. Your connections are kept. The operator has to repair it.",
-            )}
+            {say!(language, connections.alarm, name = name)}
         </Notice>
     }
 }
 
 #[component]
 fn ProviderLine(status: ProviderStatus) -> impl IntoView {
+    let language = use_language();
     let ProviderStatus { provider, configured, .. } = status;
     view! {
         <li>
@@ -111,8 +113,8 @@ fn ProviderLine(status: ProviderStatus) -> impl IntoView {
                 view! { <ConnectButton provider /> }.into_any()
             } else {
                 view! {
-                    <p>{format!("{} is not set up on this server.", provider.mail_name())}</p>
-                    <p class="quiet">{next_step(provider)}</p>
+                    <p>{say!(language, connections.not_set_up, name = provider.mail_name())}</p>
+                    <p class="quiet">{next_step(language, provider)}</p>
                 }
                     .into_any()
             }}
@@ -122,13 +124,13 @@ fn ProviderLine(status: ProviderStatus) -> impl IntoView {
 }
 
 /// What the operator has to do before a provider can be used.
-fn next_step(provider: Provider) -> &'static str {
+fn next_step(language: Language, provider: Provider) -> &'static str {
     match provider {
         Provider::Google => {
-            "The person who runs it makes an OAuth client at Google, sets GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET, and starts it again."
+            say!(language, connections.set_up_google)
         }
         Provider::Microsoft => {
-            "The person who runs it registers an application at Microsoft, sets MICROSOFT_CLIENT_ID and MICROSOFT_CLIENT_SECRET, and starts it again."
+            say!(language, connections.set_up_microsoft)
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Provider;
 use crate::error::AppError;
+use crate::language::{Language, say};
 use serde::{Deserialize, Serialize};
 
 /// Why an attempt ended without a connection.
@@ -62,94 +63,66 @@ pub enum AttemptProblem {
 
 impl AttemptProblem {
     /// What happened, what was kept, what to do. `provider` is the company's name.
-    pub fn sentence(self, provider: Provider) -> String {
+    pub fn sentence(self, language: Language, provider: Provider) -> String {
         let name = provider.name();
         match self {
-            Self::Denied => format!("You did not allow access at {name}. Nothing was connected. Connect again whenever you like."),
-            Self::Cancelled => "You cancelled in the other window. Nothing was connected.".into(),
-            Self::Closed => format!("The {name} window seems to be closed. If you closed it, nothing was connected; if it is still open, finish there and this page will notice."),
-            Self::TimedOut => format!("The {name} window was left open for more than ten minutes. Nothing was connected. Connect again."),
-            Self::WrongState => format!("This answer from {name} does not belong to any question we asked. Nothing was connected. Start again from the connect button."),
-            Self::ForeignBrowser => "This answer belongs to another browser. Nothing was connected. Start again in the browser you are signed in with.".into(),
-            Self::Replayed => format!("This answer from {name} was already used once. Nothing was changed by using it again."),
-            Self::ScopeMissing => format!("The box for reading mail was not ticked at {name}. Nothing was connected. Connect again and leave it ticked."),
-            Self::ProviderDown => format!("{name} did not answer. Nothing was connected. Try again in a few minutes."),
-            Self::CodeRefused => format!("{name} did not accept its own answer. Nothing was connected. Connect again."),
-            Self::IdentityUnproven => format!("{name} did not prove whose mailbox this is. Nothing was connected. Connect again; if it repeats, tell the operator."),
-            Self::NotSetUp => format!("{name} does not accept this server. Nothing was connected. The operator has to check the client id, secret and redirect address."),
-            Self::SignedOut => "You were signed out in the meantime. Nothing was connected. Sign in and connect again.".into(),
-            Self::OtherMailbox => "You chose another mailbox than the one to repair. Nothing was changed. Choose the same mailbox, or connect the other one as new.".into(),
-            Self::BeingRemoved => "This mailbox is still being removed here. Nothing was connected. Connect it again when it is gone from the list.".into(),
-            Self::AdminConsent => format!("{name} wants an administrator of your organisation to allow this server first. Nothing was connected. Ask them, then connect again."),
-            Self::NotAssigned => format!("Your organisation at {name} has not assigned this server to you. Nothing was connected. Ask its administrator, then connect again."),
-            Self::WrongTenant => format!("This server is set up for other accounts at {name}: those of one organisation, or of one kind. Nothing was connected. Choose another account, or ask the operator, whose setting MICROSOFT_TENANT decides it."),
-            Self::NoAddress | Self::SignUpClosed | Self::SlowDown | Self::NotFresh | Self::SomebodyElses => self.entering_sentence(provider),
-            Self::BadStart => "This page opens only from the connect button. Nothing was connected.".into(),
-            Self::Unexpected => "Something went wrong here. Nothing was connected. Try again; if it repeats, tell the operator.".into(),
+            Self::Denied => say!(language, connections.p_denied, name = name),
+            Self::Cancelled => say!(language, connections.p_cancelled).into(),
+            Self::Closed => say!(language, connections.p_closed, name = name),
+            Self::TimedOut => say!(language, connections.p_timed_out, name = name),
+            Self::WrongState => say!(language, connections.p_wrong_state, name = name),
+            Self::ForeignBrowser => say!(language, connections.p_foreign).into(),
+            Self::Replayed => say!(language, connections.p_replayed, name = name),
+            Self::ScopeMissing => say!(language, connections.p_scope, name = name),
+            Self::ProviderDown => say!(language, connections.p_down, name = name),
+            Self::CodeRefused => say!(language, connections.p_code, name = name),
+            Self::IdentityUnproven => say!(language, connections.p_identity, name = name),
+            Self::NotSetUp => say!(language, connections.p_not_set_up, name = name),
+            Self::SignedOut => say!(language, connections.p_signed_out).into(),
+            Self::OtherMailbox => say!(language, connections.p_other).into(),
+            Self::BeingRemoved => say!(language, connections.p_being_removed).into(),
+            Self::AdminConsent => say!(language, connections.p_consent, name = name),
+            Self::NotAssigned => say!(language, connections.p_not_assigned, name = name),
+            Self::WrongTenant => say!(language, connections.p_tenant, name = name),
+            Self::NoAddress | Self::SignUpClosed | Self::SlowDown | Self::NotFresh | Self::SomebodyElses => {
+                self.entering_sentence(language, provider)
+            }
+            Self::BadStart => say!(language, connections.p_bad_start).into(),
+            Self::Unexpected => say!(language, connections.p_unexpected).into(),
         }
     }
 
     /// The same for a trip that was to sign somebody in, or to add a way in to their account.
-    pub fn entering_sentence(self, provider: Provider) -> String {
+    pub fn entering_sentence(self, language: Language, provider: Provider) -> String {
         let name = provider.name();
         match self {
-            Self::Denied => format!(
-                "You did not allow it at {name}, so you were not signed in. Try again, or choose another way in."
-            ),
-            Self::TimedOut => format!(
-                "The page of {name} was left open for more than ten minutes, so you were not signed in. Start again."
-            ),
-            Self::WrongState => format!(
-                "This answer from {name} does not belong to any question we asked. You were not signed in. Start again from the sign-in page."
-            ),
-            Self::ForeignBrowser => {
-                "This answer belongs to another browser. You were not signed in. Start again in this one.".into()
-            }
+            Self::Denied => say!(language, connections.e_denied, name = name),
+            Self::TimedOut => say!(language, connections.e_timed_out, name = name),
+            Self::WrongState => say!(language, connections.e_wrong_state, name = name),
+            Self::ForeignBrowser => say!(language, connections.e_foreign).into(),
             Self::Replayed => {
-                format!("This answer from {name} was already used once. Nothing was changed by using it again.")
+                say!(language, connections.p_replayed, name = name)
             }
-            Self::ProviderDown => format!(
-                "{name} did not answer, so you were not signed in. Try again in a few minutes, or choose another way in."
-            ),
-            Self::CodeRefused => format!("{name} did not accept its own answer, so you were not signed in. Try again."),
-            Self::IdentityUnproven => format!(
-                "{name} did not prove who you are, so you were not signed in. Try again; if it repeats, tell the operator."
-            ),
-            Self::NotSetUp => format!(
-                "{name} does not accept this server, so you were not signed in. The operator has to check the client id, secret and redirect address."
-            ),
-            Self::SignedOut => {
-                "You were signed out in the meantime, so nothing was added to your account. Sign in and try again."
-                    .into()
-            }
-            Self::AdminConsent => format!(
-                "{name} wants an administrator of your organisation to allow this server first. You were not signed in. Ask them, or choose another way in."
-            ),
-            Self::NotAssigned => format!(
-                "Your organisation at {name} has not assigned this server to you, so you were not signed in. Ask its administrator, or choose another way in."
-            ),
-            Self::WrongTenant => format!(
-                "This server is set up for other accounts at {name}: those of one organisation, or of one kind. You were not signed in. Choose another account, or ask the operator, whose setting MICROSOFT_TENANT decides it."
-            ),
-            Self::NoAddress => AppError::NoAddress.sentence(),
-            Self::SignUpClosed => AppError::SignUpClosed.sentence(),
-            Self::SlowDown => "Too many tries. You were not signed in. Wait a few minutes and try again.".into(),
-            Self::NotFresh => format!(
-                "It has been a while since you signed in, so {name} was not added to your account. Confirm that it is you and add it again."
-            ),
-            Self::SomebodyElses => format!(
-                "This account at {name} is a way into another account here. Nothing was changed, and you are signed in as before."
-            ),
-            Self::BadStart => "This page opens only from our own sign-in page. You were not signed in.".into(),
+            Self::ProviderDown => say!(language, connections.e_down, name = name),
+            Self::CodeRefused => say!(language, connections.e_code, name = name),
+            Self::IdentityUnproven => say!(language, connections.e_identity, name = name),
+            Self::NotSetUp => say!(language, connections.e_not_set_up, name = name),
+            Self::SignedOut => say!(language, connections.e_signed_out).into(),
+            Self::AdminConsent => say!(language, connections.e_consent, name = name),
+            Self::NotAssigned => say!(language, connections.e_not_assigned, name = name),
+            Self::WrongTenant => say!(language, connections.e_tenant, name = name),
+            Self::NoAddress => AppError::NoAddress.sentence(language),
+            Self::SignUpClosed => AppError::SignUpClosed.sentence(language),
+            Self::SlowDown => say!(language, connections.e_slow_down).into(),
+            Self::NotFresh => say!(language, connections.e_not_fresh, name = name),
+            Self::SomebodyElses => say!(language, connections.e_somebody, name = name),
+            Self::BadStart => say!(language, connections.e_bad_start).into(),
             Self::Cancelled
             | Self::Closed
             | Self::ScopeMissing
             | Self::OtherMailbox
             | Self::BeingRemoved
-            | Self::Unexpected => {
-                "Something went wrong here, and you were not signed in. Try again; if it repeats, tell the operator."
-                    .into()
-            }
+            | Self::Unexpected => say!(language, connections.e_unexpected).into(),
         }
     }
 }
@@ -179,12 +152,12 @@ impl From<AttemptProblem> for Failure {
 
 impl Failure {
     /// The problem's sentence, with the mailboxes it is about.
-    pub fn sentence(&self, provider: Provider) -> String {
+    pub fn sentence(&self, language: Language, provider: Provider) -> String {
         match (&self.problem, &self.mailboxes) {
-            (AttemptProblem::OtherMailbox, Some(Mailboxes { chosen, meant })) => format!(
-                "You chose {chosen}, but this was about {meant}. Nothing was changed. Choose {meant}, or connect {chosen} as new."
-            ),
-            _ => self.problem.sentence(provider),
+            (AttemptProblem::OtherMailbox, Some(Mailboxes { chosen, meant })) => {
+                say!(language, connections.p_mailboxes, chosen = chosen, meant = meant)
+            }
+            _ => self.problem.sentence(language, provider),
         }
     }
 }
@@ -197,7 +170,7 @@ mod tests {
     fn another_mailbox_is_refused_with_both_names() {
         let mailboxes = Some(Mailboxes { chosen: "bea@example.com".into(), meant: "ana@example.com".into() });
         let failure = Failure { mailboxes, ..AttemptProblem::OtherMailbox.into() };
-        let sentence = failure.sentence(Provider::Google);
+        let sentence = failure.sentence(Language::en, Provider::Google);
         assert!(sentence.contains("bea@example.com") && sentence.contains("ana@example.com"), "{sentence}");
         assert!(sentence.contains("Nothing was changed"), "{sentence}");
     }

@@ -2,48 +2,53 @@
 //! permission is missing.
 
 use super::{ConnectionCard, ConsentLink, Feature, FeatureSwitch, Provider, server::SwitchFeature};
-use crate::popup::{Purpose, Trip};
+use crate::{
+    language::{Language, say, use_language},
+    popup::{Purpose, Trip},
+};
 use leptos::{form::ActionForm, prelude::*};
 use uuid::Uuid;
 
 impl Feature {
     /// What it allows, in a person's words.
-    pub fn words(self) -> &'static str {
+    pub fn words(self, language: Language) -> &'static str {
         match self {
-            Self::Mail => "Read mail",
-            Self::Manage => "Manage mail",
-            Self::Send => "Send mail",
-            Self::Calendar => "Read calendars",
-            Self::CalendarWrite => "Change calendars",
-            Self::Sheets => "Spreadsheets",
+            Self::Mail => say!(language, connections.f_mail),
+            Self::Manage => say!(language, connections.f_manage),
+            Self::Send => say!(language, connections.f_send),
+            Self::Calendar => say!(language, connections.f_calendar),
+            Self::CalendarWrite => say!(language, connections.f_calendar_write),
+            Self::Sheets => say!(language, connections.f_sheets),
         }
     }
 
     /// What it is for.
-    fn purpose(self) -> &'static str {
+    fn purpose(self, language: Language) -> &'static str {
         match self {
-            Self::Mail => "Always on: it is what the connection is for.",
-            Self::Manage => "Read state, star, archive, bin.",
-            Self::Send => "Send mail you write here.",
-            Self::Calendar => "Show your events.",
-            Self::CalendarWrite => "Answer and change events.",
-            Self::Sheets => "Write spreadsheets that Gatepost creates; no others.",
+            Self::Mail => say!(language, connections.why_mail),
+            Self::Manage => say!(language, connections.why_manage),
+            Self::Send => say!(language, connections.why_send),
+            Self::Calendar => say!(language, connections.why_calendar),
+            Self::CalendarWrite => say!(language, connections.why_calendar_write),
+            Self::Sheets => say!(language, connections.why_sheets),
         }
     }
 }
 
 /// Which features were not allowed, or are not any more; nothing when all were.
-pub fn switched_off(provider: Provider, refused: &[Feature]) -> Option<String> {
-    let words: Vec<_> = refused.iter().map(|feature| feature.words()).collect();
-    (!words.is_empty()).then(|| format!("Not allowed at {}, so switched off: {}.", provider.name(), words.join(", ")))
+pub fn switched_off(language: Language, provider: Provider, refused: &[Feature]) -> Option<String> {
+    let words: Vec<_> = refused.iter().map(|feature| feature.words(language)).collect();
+    (!words.is_empty())
+        .then(|| say!(language, connections.switched_off, name = provider.name(), features = words.join(", ")))
 }
 
 /// The list of switches of a card.
 #[component]
 pub fn Switches(card: ConnectionCard, switch: ServerAction<SwitchFeature>) -> impl IntoView {
+    let language = use_language();
     let (id, provider) = (card.id, card.provider);
     view! {
-        <ul class="switches" role="list" aria-label="Features">
+        <ul class="switches" role="list" aria-label=say!(language, connections.features)>
             {card
                 .switches
                 .into_iter()
@@ -61,15 +66,16 @@ fn Switch(
     state: FeatureSwitch,
     switch: ServerAction<SwitchFeature>,
 ) -> impl IntoView {
+    let language = use_language();
     let FeatureSwitch { feature, on, granted, refused } = state;
     let name = provider.name();
     let label = format!("feature-{connection}-{}", feature.slug());
     let word = if on {
-        "On".to_owned()
+        say!(language, connections.on).to_owned()
     } else if refused {
-        format!("Off: not allowed at {name}")
+        say!(language, connections.off_refused, name = name)
     } else {
-        "Off".to_owned()
+        say!(language, connections.off).to_owned()
     };
     let trip = Trip { provider, purpose: Purpose::Grant { connection, feature } };
     let described = label.clone();
@@ -81,23 +87,27 @@ fn Switch(
                 <input type="hidden" name="feature" value=feature.slug() />
                 <input type="hidden" name="on" value=(!on).to_string() />
                 <button class="button small" aria-describedby=described>
-                    {if on { "Switch off" } else { "Switch on" }}
+                    {if on { say!(language, connections.switch_off) } else { say!(language, connections.switch_on) }}
                 </button>
             </ActionForm>
         }
         .into_any(),
         (_, false) => {
-            let text = if refused { format!("Allow at {name}") } else { "Switch on".to_owned() };
+            let text = if refused {
+                say!(language, connections.allow_at, name = name)
+            } else {
+                say!(language, connections.switch_on).to_owned()
+            };
             view! { <ConsentLink trip class="button small" label=text about=described /> }.into_any()
         }
     };
     view! {
         <li class:on=on>
             <div id=label>
-                <strong>{feature.words()}</strong>
+                <strong>{feature.words(language)}</strong>
                 " "
                 <span class="switch-state" class:bad=refused>{word}</span>
-                <span class="quiet">{feature.purpose()}</span>
+                <span class="quiet">{feature.purpose(language)}</span>
             </div>
             {control}
         </li>

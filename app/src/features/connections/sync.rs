@@ -83,8 +83,25 @@ pub struct SyncProgress {
     pub seconds_left: Option<u64>,
     /// What it waits for.
     pub wait: Option<SyncWait>,
-    /// A sentence when something stands in the way.
-    pub problem: Option<String>,
+    /// What stands in the way.
+    pub problem: Option<SyncProblem>,
+}
+
+/// What stands in the way of a sync.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncProblem {
+    /// The provider ended the connection.
+    Ended,
+    /// The server's key for the connection is gone.
+    KeyMissing,
+    /// The provider does not let the mailbox be read.
+    NotAllowed,
+    NoAnswer,
+    /// For one message of a folder.
+    Stuck,
+    /// In words of its own, from an earlier version.
+    Other(String),
 }
 
 /// The newest time a mailbox was read again from the beginning.
@@ -102,12 +119,25 @@ pub struct Reread {
 /// What the newest comparison of a mailbox with the provider's own list of it came to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailboxCheck {
-    /// `provider N = stored S + excluded E + failed F + pending P`
-    pub sum: String,
-    /// `sample n: labels n agree, bodies n agree`
-    pub sample: String,
-    /// What was wrong, and what becomes of it.
-    pub mended: Option<String>,
+    /// Messages at the provider: the sum of the four below.
+    pub provider: u64,
+    pub stored: u64,
+    /// Left out by the person's choice.
+    pub excluded: u64,
+    /// With a next try.
+    pub failed: u64,
+    /// Not tried yet, with what was found missing.
+    pub pending: u64,
+    /// Not known here before.
+    pub missing: u64,
+    /// Here, and not at the provider.
+    pub extra: u64,
+    /// Messages picked at random and compared whole.
+    pub sampled: u64,
+    /// Of these, with the provider's labels.
+    pub labels_agree: u64,
+    /// Of these, with the provider's text.
+    pub bodies_agree: u64,
     /// Nothing is open, and everything agrees.
     pub is_whole: bool,
     /// When it ended; `None` while it goes on.

@@ -1,7 +1,10 @@
 //! What a sync waits for and until when, as one line.
 
 use super::{Provider, SyncReach, SyncStage, SyncStatus, SyncWait};
-use crate::time::{Moment, Shown};
+use crate::{
+    language::{Language, say, use_language},
+    time::{Moment, Shown},
+};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
@@ -53,19 +56,22 @@ pub fn StatusWords(status: Memo<SyncStatus>, reach: Memo<SyncReach>) -> impl Int
 }
 
 /// The words before the instant, and the instant.
-fn told(stage: SyncStage, wait: Option<SyncWait>, provider: Provider) -> Option<(String, Option<DateTime<Utc>>)> {
+fn told(
+    language: Language,
+    stage: SyncStage,
+    wait: Option<SyncWait>,
+    provider: Provider,
+) -> Option<(String, Option<DateTime<Utc>>)> {
     let name = provider.name();
     let told = match (stage, wait) {
-        (SyncStage::Paused, _) => ("Paused by you: goes on when you press Resume".to_owned(), None),
-        (SyncStage::Blocked, _) => (format!("Waits for you: {name} has to allow it again"), None),
+        (SyncStage::Paused, _) => (say!(language, connections.w_paused).to_owned(), None),
+        (SyncStage::Blocked, _) => (say!(language, connections.w_blocked, name = name), None),
         (_, None) => return None,
-        (_, Some(SyncWait::Turn)) => ("Waits for its turn: this server is busy with other mailboxes".to_owned(), None),
-        (_, Some(SyncWait::Quota { until })) => {
-            (format!("What {name} allows in a minute is used up: goes on at "), Some(until))
-        }
-        (_, Some(SyncWait::Provider { until })) => (format!("{name} asked to wait until "), Some(until)),
-        (_, Some(SyncWait::BackOff { until })) => ("The last try failed: tried again at ".to_owned(), Some(until)),
-        (_, Some(SyncWait::NextLook { at })) => ("Next look for changes at ".to_owned(), Some(at)),
+        (_, Some(SyncWait::Turn)) => (say!(language, connections.w_turn).to_owned(), None),
+        (_, Some(SyncWait::Quota { until })) => (say!(language, connections.w_quota, name = name), Some(until)),
+        (_, Some(SyncWait::Provider { until })) => (say!(language, connections.w_provider, name = name), Some(until)),
+        (_, Some(SyncWait::BackOff { until })) => (say!(language, connections.w_back_off).to_owned(), Some(until)),
+        (_, Some(SyncWait::NextLook { at })) => (say!(language, connections.w_next).to_owned(), Some(at)),
     };
     Some(told)
 }
@@ -73,10 +79,11 @@ fn told(stage: SyncStage, wait: Option<SyncWait>, provider: Provider) -> Option<
 /// What it waits for and until when; nothing while it is at work.
 #[component]
 pub fn WaitLine(stage: Memo<SyncStage>, wait: Memo<Option<SyncWait>>, provider: Provider) -> impl IntoView {
+    let language = use_language();
     view! {
         <p class="sync-wait">
             {move || {
-                told(stage.get(), wait.get(), provider)
+                told(language, stage.get(), wait.get(), provider)
                     .map(|(words, until)| {
                         view! {
                             {words}
@@ -97,7 +104,7 @@ mod tests {
     #[test]
     fn every_wait_says_for_what_and_whatever_has_an_end_says_until_when() {
         let until = DateTime::UNIX_EPOCH;
-        let said = |stage, wait| told(stage, wait, Provider::Google);
+        let said = |stage, wait| told(Language::en, stage, wait, Provider::Google);
         for (wait, words) in [
             (SyncWait::Quota { until }, "a minute is used up"),
             (SyncWait::Provider { until }, "Google asked to wait"),

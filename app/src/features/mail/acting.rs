@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     features::connections::{ConsentLink, Feature},
+    language::{Language, say, use_language},
     live::Live,
     popup::{Purpose, Trip},
     ui::{FormProblem, Icon, Picture},
@@ -28,17 +29,17 @@ impl Act {
     }
 
     /// What its button says for a mail that is in `place`.
-    pub fn label(self, place: Place) -> &'static str {
+    pub fn label(self, language: Language, place: Place) -> &'static str {
         match (self, place) {
-            (Self::Read, _) => "Mark as read",
-            (Self::Unread, _) => "Mark as unread",
-            (Self::Star, _) => "Star",
-            (Self::Unstar, _) => "Remove star",
-            (Self::Inbox, Place::Spam) => "Not spam",
-            (Self::Inbox, Place::Bin) => "Restore",
-            (Self::Inbox, _) => "Move to inbox",
-            (Self::Archive, _) => "Archive",
-            (Self::Bin, _) => "Move to bin",
+            (Self::Read, _) => say!(language, mail.mark_read),
+            (Self::Unread, _) => say!(language, mail.mark_unread),
+            (Self::Star, _) => say!(language, mail.star),
+            (Self::Unstar, _) => say!(language, mail.unstar),
+            (Self::Inbox, Place::Spam) => say!(language, mail.not_spam),
+            (Self::Inbox, Place::Bin) => say!(language, mail.restore),
+            (Self::Inbox, _) => say!(language, mail.to_inbox),
+            (Self::Archive, _) => say!(language, mail.archive),
+            (Self::Bin, _) => say!(language, mail.to_bin),
         }
     }
 
@@ -111,8 +112,9 @@ pub fn RowActs(
     back: String,
     action: ServerAction<ActOnConversations>,
 ) -> impl IntoView {
+    let language = use_language();
     let button = move |act: Signal<Act>| {
-        let label = move || act.get().label(marks.get().place);
+        let label = move || act.get().label(language, marks.get().place);
         view! {
             <button
                 class="button bare icon"
@@ -142,6 +144,7 @@ pub fn RowActs(
 /// The buttons of an opened mail. After a press they show what can be done next.
 #[component]
 pub fn MailActs(id: Uuid, marks: Marks, opened: Uuid) -> impl IntoView {
+    let language = use_language();
     let action = ServerAction::<ActOnMail>::new();
     let marks = RwSignal::new(marks);
     let failed = Signal::derive(move || action.value().get().and_then(Result::err));
@@ -170,19 +173,19 @@ pub fn MailActs(id: Uuid, marks: Marks, opened: Uuid) -> impl IntoView {
                     data-key=move || act.get().key()
                 >
                     {move || view! { <Picture icon=act.get().icon() /> }}
-                    {move || act.get().label(marks.get().place)}
+                    {move || act.get().label(language, marks.get().place)}
                 </button>
             </ActionForm>
         }
         .into_any()
     };
     let told = move || match marks.get().place {
-        Place::Bin => Some("In the bin"),
-        Place::Spam => Some("In spam"),
+        Place::Bin => Some(say!(language, mail.in_bin)),
+        Place::Spam => Some(say!(language, mail.in_spam)),
         Place::Inbox | Place::Elsewhere => None,
     };
     view! {
-        <div class="mail-acts" role="group" aria-label="This mail">
+        <div class="mail-acts" role="group" aria-label=say!(language, mail.this_mail)>
             {buttons(marks.into(), button)}
             <span class="quiet" role="status">{told}</span>
         </div>
@@ -210,6 +213,7 @@ fn buttons(marks: Signal<Marks>, button: impl Fn(Signal<Act>) -> AnyView + Copy 
 /// What it would take to change mail here, where the mailbox may only be read.
 #[component]
 pub fn ReadOnly(conversation: Conversation, again: Callback<()>) -> impl IntoView {
+    let language = use_language();
     let Conversation { connection, provider, managing, .. } = conversation;
     if managing == Managing::On {
         return ().into_any();
@@ -227,19 +231,19 @@ pub fn ReadOnly(conversation: Conversation, again: Callback<()>) -> impl IntoVie
     let name = provider.name();
     let way = match managing {
         Managing::NotGranted => view! {
-            <ConsentLink trip class="button small" label=format!("Allow at {name}") about="read-only" />
+            <ConsentLink trip class="button small" label=say!(language, connections.allow_at, name = name) about="read-only" />
         }
         .into_any(),
         _ => view! {
-            <a class="button small" href="/settings/connections" aria-describedby="read-only">"Switch on"</a>
+            <a class="button small" href="/settings/connections" aria-describedby="read-only">{say!(language, connections.switch_on)}</a>
         }
         .into_any(),
     };
     view! {
         <div class="notice read-only">
             <p id="read-only">
-                "This mailbox is only read here. With \u{201c}Manage mail\u{201d} you mark as read, star, archive and bin from here, and "
-                {name} " follows."
+                {say!(language, mail.only_read)}
+                {name} {say!(language, mail.follows)}
             </p>
             {way}
         </div>
@@ -268,8 +272,8 @@ mod tests {
 
     #[test]
     fn out_of_spam_and_bin_is_said_in_their_words() {
-        assert_eq!(Act::Inbox.label(Place::Spam), "Not spam");
-        assert_eq!(Act::Inbox.label(Place::Bin), "Restore");
-        assert_eq!(Act::Inbox.label(Place::Elsewhere), "Move to inbox");
+        assert_eq!(Act::Inbox.label(Language::en, Place::Spam), "Not spam");
+        assert_eq!(Act::Inbox.label(Language::en, Place::Bin), "Restore");
+        assert_eq!(Act::Inbox.label(Language::en, Place::Elsewhere), "Move to inbox");
     }
 }

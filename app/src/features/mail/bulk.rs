@@ -1,7 +1,10 @@
 //! What is done to several conversations at once.
 
 use super::{Act, Folder, Place, server::ActOnConversations, state::ListState};
-use crate::ui::{Icon, Picture};
+use crate::{
+    language::{say, use_language},
+    ui::{Icon, Picture},
+};
 use leptos::{form::ActionForm, prelude::*};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -67,14 +70,15 @@ fn offered(folder: Folder) -> &'static [Act] {
 /// works without scripts; what is chosen travels in the boxes of the rows.
 #[component]
 pub fn BulkBar(state: ListState, back: String, action: ServerAction<ActOnConversations>) -> impl IntoView {
+    let language = use_language();
     let selection = state.selection;
     let folder = state.query.with_value(|query| query.folder);
     let told = move || match selection.count() {
         0 => String::new(),
-        count => format!("{count} selected"),
+        count => say!(language, mail.selected, count = count),
     };
-    let button = |act: Act| {
-        let label = act.label(Place::Elsewhere);
+    let button = move |act: Act| {
+        let label = act.label(language, Place::Elsewhere);
         view! {
             <button class="button small" name="act" value=act.slug() data-key=act.key() title=label>
                 <Picture icon=act.icon() />
@@ -84,16 +88,16 @@ pub fn BulkBar(state: ListState, back: String, action: ServerAction<ActOnConvers
     };
     view! {
         <p class="sr-only" role="status">{told}</p>
-        <ActionForm action attr:id=BULK attr:class="bulk" attr:aria-label="Selected conversations">
+        <ActionForm action attr:id=BULK attr:class="bulk" attr:aria-label=say!(language, mail.selected_list)>
             <input type="hidden" name="back" value=back />
             <span class="bulk-count" aria-hidden="true">{told}</span>
             {offered(folder).iter().copied().map(button).collect_view()}
-            <button class="button bare small" type="button" aria-label="Select all" on:click=move |_| state.select_all()>"All"</button>
+            <button class="button bare small" type="button" aria-label=say!(language, mail.select_all) on:click=move |_| state.select_all()>{say!(language, mail.all)}</button>
             <button
                 class="button bare icon"
                 type="reset"
-                title="Clear selection"
-                aria-label="Clear selection"
+                title=say!(language, mail.clear_selection)
+                aria-label=say!(language, mail.clear_selection)
                 data-key="Escape"
                 on:click=move |_| selection.clear()
             >

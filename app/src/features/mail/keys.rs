@@ -3,6 +3,7 @@
 
 use crate::{
     browser,
+    language::{Language, say, use_language},
     ui::{Icon, Picture},
 };
 use leptos::prelude::*;
@@ -12,23 +13,25 @@ use web_sys::{Element, HtmlElement, KeyboardEvent};
 const HELP: &str = "keys-help";
 
 /// Keys and what they do.
-const KEYS: [(&[&str], &str); 15] = [
-    (&["j", "k"], "Next, previous conversation"),
-    (&["o"], "Open it"),
-    (&["u"], "Back to the list"),
-    (&["x"], "Select"),
-    (&["e"], "Archive"),
-    (&["#"], "Move to bin"),
-    (&["i"], "Move to inbox"),
-    (&["s"], "Star, or remove the star"),
-    (&["I", "U"], "Mark as read, as unread"),
-    (&["r", "a", "f"], "Reply, reply all, forward"),
-    (&["c"], "Compose"),
-    (&["z"], "Undo"),
-    (&["Esc"], "Clear the selection"),
-    (&["/"], "Search"),
-    (&["?"], "This list"),
-];
+fn meanings(language: Language) -> [(&'static [&'static str], &'static str); 15] {
+    [
+        (&["j", "k"], say!(language, mail.k_step)),
+        (&["o"], say!(language, mail.k_open)),
+        (&["u"], say!(language, mail.back_to_list)),
+        (&["x"], say!(language, mail.select)),
+        (&["e"], say!(language, mail.archive)),
+        (&["#"], say!(language, mail.to_bin)),
+        (&["i"], say!(language, mail.to_inbox)),
+        (&["s"], say!(language, mail.k_star)),
+        (&["I", "U"], say!(language, mail.k_read)),
+        (&["r", "a", "f"], say!(language, mail.k_answer)),
+        (&["c"], say!(language, writing.compose)),
+        (&["z"], say!(language, mail.undo)),
+        (&["Esc"], say!(language, mail.k_clear)),
+        (&["/"], say!(language, mail.search)),
+        (&["?"], say!(language, mail.k_help)),
+    ]
+}
 
 /// Which row is next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,6 +142,7 @@ fn opened_mail() -> String {
 /// The button that shows the keys, for those who have not heard of `?`.
 #[component]
 pub fn KeysHelp() -> impl IntoView {
+    let language = use_language();
     let row = |(keys, what): (&'static [&'static str], &'static str)| {
         let keys = keys.iter().map(|key| view! { <kbd>{*key}</kbd> }).collect_view();
         view! { <div><dt>{keys}</dt><dd>{what}</dd></div> }
@@ -148,14 +152,14 @@ pub fn KeysHelp() -> impl IntoView {
             class="button bare icon keys-button"
             type="button"
             popovertarget=HELP
-            title="Keyboard shortcuts"
-            aria-label="Keyboard shortcuts"
+            title=say!(language, mail.shortcuts)
+            aria-label=say!(language, mail.shortcuts)
         >
             <Picture icon=Icon::Keyboard />
         </button>
         <div id=HELP class="keys" popover="auto">
-            <h2>"Keyboard shortcuts"</h2>
-            <dl>{KEYS.map(row).collect_view()}</dl>
+            <h2>{say!(language, mail.shortcuts)}</h2>
+            <dl>{meanings(language).map(row).collect_view()}</dl>
         </div>
     }
     .into_any()

@@ -3,6 +3,7 @@
 use super::{Folder, ListQuery, keys::KeysHelp, loaded::LoadedList, server::list_inbox};
 use crate::{
     features::writing::ComposeButton,
+    language::{say, use_language},
     ui::{Load, Skeleton},
 };
 use leptos::prelude::*;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 #[component]
 pub fn MailList(query: Memo<ListQuery>, shown: Signal<bool>) -> impl IntoView {
+    let language = use_language();
     let page = Resource::new(
         move || query.get(),
         |query| {
@@ -18,14 +20,14 @@ pub fn MailList(query: Memo<ListQuery>, shown: Signal<bool>) -> impl IntoView {
             list_inbox(query.mailbox, query.folder, query.after, naming)
         },
     );
-    let title = move || query.with(|query| query.folder.title());
+    let title = move || query.with(|query| query.folder.title(language));
     view! {
         {move || shown.get().then(|| view! { <Title text=title /> })}
         <div class="list-head">
             <h1 tabindex="-1">{title}</h1>
             <FolderTabs query />
             <div class="list-write">
-                <a class="button bare" href="/write#written">"Drafts"</a>
+                <a class="button bare" href="/write#written">{say!(language, mail.drafts)}</a>
                 <ComposeButton from=Signal::derive(move || query.with(|query| query.mailbox)) />
             </div>
             <KeysHelp />
@@ -41,15 +43,17 @@ pub fn MailList(query: Memo<ListQuery>, shown: Signal<bool>) -> impl IntoView {
 
 #[component]
 fn FolderTabs(query: Memo<ListQuery>) -> impl IntoView {
+    let language = use_language();
     let tab = move |folder: Folder| {
         view! {
             <a
                 href=move || query.with(|query| query.in_folder(folder).address())
                 aria-current=move || query.with(|query| (query.folder == folder).then_some("page"))
             >
-                {folder.title()}
+                {folder.tab(language)}
             </a>
         }
     };
-    view! { <nav class="tabs" aria-label="Folders">{Folder::ALL.map(tab).collect_view()}</nav> }.into_any()
+    view! { <nav class="tabs" aria-label=say!(language, mail.folders)>{Folder::ALL.map(tab).collect_view()}</nav> }
+        .into_any()
 }

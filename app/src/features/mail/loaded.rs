@@ -9,14 +9,15 @@ use crate::{
         connections::{ConnectButton, Provider, SyncLine, SyncProgress},
         writing::Unsent,
     },
+    language::{counted, say, use_language},
     live::Live,
-    quantity::counted,
     ui::{FormProblem, Problem},
 };
 use leptos::prelude::*;
 
 #[component]
 pub fn LoadedList(page: InboxPage, query: Memo<ListQuery>, shown: Signal<bool>) -> impl IntoView {
+    let language = use_language();
     let live = expect_context::<Live>();
     let own = query.get_untracked();
     let (mailbox, newest_page) = (own.mailbox, own.after.is_none());
@@ -44,7 +45,7 @@ pub fn LoadedList(page: InboxPage, query: Memo<ListQuery>, shown: Signal<bool>) 
                     view! { <SyncLine progress=now /> }
                 })}
             </div>
-            {(!newest_page).then(|| view! { <p class="newer"><a href=newest_address.clone()>"Back to the newest mail"</a></p> })}
+            {(!newest_page).then(|| view! { <p class="newer"><a href=newest_address.clone()>{say!(language, mail.back_to_newest)}</a></p> })}
             <Unsent rows=state.unsent />
             <Refusals not_done=state.not_done back=back.get_value() read=Callback::new(move |()| state.refresh()) />
             <FormProblem problem=failed />
@@ -81,12 +82,13 @@ fn acts_of(state: ListState) -> ServerAction<ActOnConversations> {
 /// `N new`: shown instead of moving what is being read.
 #[component]
 fn NewMail(state: ListState, shown: Signal<bool>) -> impl IntoView {
+    let language = use_language();
     let arrived = Memo::new(move |_| state.waiting.with(|waiting| waiting.as_ref().map(|waiting| waiting.arrived)));
     view! {
         <div class="new-mail" role="status">
             {move || arrived.get().filter(|_| shown.get()).map(|count| view! {
                 <button class="button primary" type="button" on:click=move |_| state.show_waiting()>
-                    {counted(count as u64, "new mail")}
+                    {counted!(language, count as u64, ui.new_mails)}
                 </button>
             })}
         </div>
@@ -97,6 +99,7 @@ fn NewMail(state: ListState, shown: Signal<bool>) -> impl IntoView {
 /// The way to older mail: a link, which with scripts lengthens the list in place.
 #[component]
 fn More(state: ListState) -> impl IntoView {
+    let language = use_language();
     let address = move || state.query.with_value(|query| query.page_after(state.next.get()).address());
     let on_click = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
@@ -109,7 +112,7 @@ fn More(state: ListState) -> impl IntoView {
             })}
             <Show when=move || state.next.with(Option::is_some)>
                 <a class="button" href=address on:click=on_click aria-busy=move || state.more_pending.get().to_string()>
-                    "More"
+                    {say!(language, mail.more)}
                 </a>
             </Show>
         </div>
@@ -120,17 +123,18 @@ fn More(state: ListState) -> impl IntoView {
 /// Before the first mailbox.
 #[component]
 fn NothingConnected() -> impl IntoView {
+    let language = use_language();
     view! {
         <div class="empty">
-            <h2>"No mailbox is connected yet"</h2>
+            <h2>{say!(language, mail.none_connected)}</h2>
             <p>
-                "Connect the one you use. Gatepost reads it from the newest mail backwards, so there is something to read within seconds."
+                {say!(language, mail.none_connected_why)}
             </p>
             <p class="actions">
                 <ConnectButton provider=Provider::Google />
                 <ConnectButton provider=Provider::Microsoft />
             </p>
-            <p class="quiet"><a href="/settings/connections">"All ways to connect"</a></p>
+            <p class="quiet"><a href="/settings/connections">{say!(language, mail.all_ways)}</a></p>
         </div>
     }
     .into_any()
@@ -139,16 +143,17 @@ fn NothingConnected() -> impl IntoView {
 /// Connected, and no row to show.
 #[component]
 fn NothingHere(state: ListState, progress: Memo<Option<SyncProgress>>) -> impl IntoView {
+    let language = use_language();
     let syncing = Memo::new(move |_| progress.with(|progress| progress.as_ref().is_some_and(SyncProgress::is_running)));
     let folder = move || state.query.with_value(|query| query.folder);
     view! {
         <div class="empty">
             {move || {
                 let (heading, text) = match (syncing.get(), folder()) {
-                    (true, _) => ("Mail is on its way", "The newest comes first and shows up here by itself."),
-                    (false, Folder::Inbox) => ("The inbox is empty", "New mail shows up here by itself."),
-                    (false, Folder::All) => ("There is no mail", "New mail shows up here by itself."),
-                    (false, Folder::Hidden) => ("No spam, nothing in the bin", "What the provider sorts out shows up here."),
+                    (true, _) => (say!(language, mail.on_its_way), say!(language, mail.newest_first)),
+                    (false, Folder::Inbox) => (say!(language, mail.inbox_empty), say!(language, mail.new_shows_up)),
+                    (false, Folder::All) => (say!(language, mail.no_mail), say!(language, mail.new_shows_up)),
+                    (false, Folder::Hidden) => (say!(language, mail.no_spam), say!(language, mail.sorted_out)),
                 };
                 view! { <h2>{heading}</h2> <p>{text}</p> }
             }}

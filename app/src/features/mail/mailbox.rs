@@ -3,9 +3,10 @@
 use super::{ListQuery, MailboxChoice};
 use crate::{
     features::connections::{ConnectionState, ConsentLink, SyncProgress, SyncStage},
+    language::{Language, say, use_language},
     live::Live,
     popup::{Purpose, Trip},
-    quantity::{counted, grouped},
+    quantity::{grouped, mails},
     ui::{Icon, Picture},
 };
 use leptos::prelude::*;
@@ -17,12 +18,13 @@ const MENU: &str = "mailbox-menu";
 /// `Mailbox`: all mailboxes, each one with how it is, and the way to connect another.
 #[component]
 pub fn MailboxMenu(mailboxes: Signal<Vec<MailboxChoice>>, query: Memo<ListQuery>) -> impl IntoView {
+    let language = use_language();
     let chosen = move || {
         let of = query.with(|query| query.mailbox);
         let name = |choice: &MailboxChoice| (Some(choice.connection) == of).then(|| choice.address.clone());
         mailboxes.with(|all| match all.as_slice() {
             [only] => only.address.clone(),
-            all => all.iter().find_map(name).unwrap_or_else(|| "All mailboxes".into()),
+            all => all.iter().find_map(name).unwrap_or_else(|| say!(language, mail.all_mailboxes).into()),
         })
     };
     let live = expect_context::<Live>();
@@ -41,14 +43,14 @@ pub fn MailboxMenu(mailboxes: Signal<Vec<MailboxChoice>>, query: Memo<ListQuery>
             <button
                 class="button"
                 type="button"
-                aria-label="Mailbox"
+                aria-label=say!(language, mail.mailbox)
                 aria-describedby="mailbox-chosen mailbox-condition"
                 aria-haspopup="true"
                 popovertarget=MENU
             >
                 <span class=move || worst.get().class() aria-hidden="true"></span>
                 <span id="mailbox-chosen">{chosen}</span>
-                <span id="mailbox-condition" class="sr-only">{move || worst.get().warning()}</span>
+                <span id="mailbox-condition" class="sr-only">{move || worst.get().warning(language)}</span>
                 <Picture icon=Icon::Chevron />
             </button>
             <div id=MENU class="menu" popover="auto">
@@ -60,7 +62,7 @@ pub fn MailboxMenu(mailboxes: Signal<Vec<MailboxChoice>>, query: Memo<ListQuery>
                                 aria-current=move || query.with(|query| query.mailbox.is_none()).then_some("page")
                                 on:click=|_| close_menu()
                             >
-                                "All mailboxes"
+                                {say!(language, mail.all_mailboxes)}
                             </a>
                         </li>
                     })}
@@ -70,7 +72,7 @@ pub fn MailboxMenu(mailboxes: Signal<Vec<MailboxChoice>>, query: Memo<ListQuery>
                 </ul>
                 <a class="menu-more" href="/settings/connections" on:click=|_| close_menu()>
                     <Picture icon=Icon::Plus />
-                    "Connect a mailbox"
+                    {say!(language, mail.connect_mailbox)}
                 </a>
             </div>
         </div>
@@ -81,12 +83,13 @@ pub fn MailboxMenu(mailboxes: Signal<Vec<MailboxChoice>>, query: Memo<ListQuery>
 /// One mailbox: its address, how it is, and the button that repairs it where it needs its person.
 #[component]
 fn Entry(choice: MailboxChoice, query: Memo<ListQuery>, several: Memo<bool>) -> impl IntoView {
+    let language = use_language();
     let live = expect_context::<Live>();
     let MailboxChoice { connection, provider, ref address, .. } = choice;
     let (address, id) = (address.clone(), format!("mailbox-{connection}"));
     let shown = choice.clone();
     let condition = Memo::new(move |_| Condition::of(&choice, live));
-    let state = Memo::new(move |_| condition.get().words(&progress_of(&shown, live)));
+    let state = Memo::new(move |_| condition.get().words(language, &progress_of(&shown, live)));
     // The only mailbox is what is shown, whether it was chosen by name or not.
     let current = move || (query.with(|query| query.mailbox == Some(connection)) || !several.get()).then_some("page");
     let trip = Trip { provider, purpose: Purpose::Repair { connection } };
@@ -105,7 +108,7 @@ fn Entry(choice: MailboxChoice, query: Memo<ListQuery>, several: Memo<bool>) -> 
             <span class="menu-state">{state}</span>
         </a>
         {move || (condition.get() == Condition::NeedsReconnect).then(|| view! {
-            <ConsentLink trip class="button small" label="Reconnect" about=about.clone() />
+            <ConsentLink trip class="button small" label=say!(language, connections.reconnect) about=about.clone() />
         })}
     }
     .into_any()
@@ -147,26 +150,30 @@ impl Condition {
     }
 
     /// What the button of the whole menu has to say.
-    fn warning(self) -> &'static str {
+    fn warning(self, language: Language) -> &'static str {
         match self {
             Self::Working | Self::Paused => "",
-            Self::Syncing => "syncing",
-            Self::Stopped => "a mailbox is stopped",
-            Self::NeedsReconnect => "a mailbox has to be connected again",
+            Self::Syncing => say!(language, mail.c_syncing_small),
+            Self::Stopped => say!(language, mail.c_one_stopped),
+            Self::NeedsReconnect => say!(language, mail.c_one_reconnect),
         }
     }
 
-    fn words(self, progress: &SyncProgress) -> String {
-        let mails = |count| counted(count, "mail");
+    fn words(self, language: Language, progress: &SyncProgress) -> String {
         match self {
-            Self::Working => format!("Up to date, {}", mails(progress.stored)),
-            Self::Paused => format!("Paused, {}", mails(progress.stored)),
+            Self::Working => say!(language, mail.c_live, mails = mails(language, progress.stored)),
+            Self::Paused => say!(language, mail.c_paused, mails = mails(language, progress.stored)),
             Self::Syncing if progress.expected > 0 => {
-                format!("Syncing, {} of {}", grouped(progress.stored.min(progress.expected)), mails(progress.expected))
+                say!(
+                    language,
+                    mail.c_syncing_of,
+                    stored = grouped(language, progress.stored.min(progress.expected)),
+                    mails = mails(language, progress.expected)
+                )
             }
-            Self::Syncing => "Syncing".to_owned(),
-            Self::Stopped => "Stopped".to_owned(),
-            Self::NeedsReconnect => "Has to be connected again".to_owned(),
+            Self::Syncing => say!(language, mail.c_syncing).to_owned(),
+            Self::Stopped => say!(language, mail.c_stopped).to_owned(),
+            Self::NeedsReconnect => say!(language, mail.c_reconnect).to_owned(),
         }
     }
 }
@@ -212,7 +219,7 @@ mod tests {
             let of = |stage, ill| {
                 let choice = choice(stage, ill);
                 let condition = Condition::of(&choice, live);
-                (condition, condition.words(&choice.progress))
+                (condition, condition.words(Language::en, &choice.progress))
             };
             assert_eq!(of(SyncStage::Live, false).1, "Up to date, 1,250 mails");
             assert_eq!(of(SyncStage::Fetching, false).1, "Syncing, 1,250 of 2,000 mails");

@@ -2,6 +2,7 @@
 
 use super::{Folder, Naming};
 use crate::address::query_value;
+use crate::language::{Language, say};
 use leptos_router::params::ParamsMap;
 use uuid::Uuid;
 
@@ -30,11 +31,19 @@ impl Folder {
     pub const ALL: [Self; 3] = [Self::Inbox, Self::All, Self::Hidden];
 
     /// Its name on the screen.
-    pub fn title(self) -> &'static str {
+    pub fn title(self, language: Language) -> &'static str {
         match self {
-            Self::Inbox => "Inbox",
-            Self::All => "All mail",
-            Self::Hidden => "Spam and bin",
+            Self::Inbox => say!(language, ui.inbox),
+            Self::All => say!(language, mail.all_mail),
+            Self::Hidden => say!(language, mail.hidden),
+        }
+    }
+
+    /// The same on its tab, where there is little room.
+    pub fn tab(self, language: Language) -> &'static str {
+        match self {
+            Self::Inbox => say!(language, mail.tab_inbox),
+            Self::All | Self::Hidden => self.title(language),
         }
     }
 

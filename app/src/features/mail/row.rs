@@ -9,6 +9,7 @@ use super::{
     writers::Writers,
 };
 use crate::{
+    language::{say, use_language},
     time::Moment,
     ui::{Icon, Picture},
 };
@@ -30,6 +31,7 @@ pub fn Row(
     back: String,
     act: ServerAction<ActOnConversations>,
 ) -> impl IntoView {
+    let language = use_language();
     let ConversationRow { id, received_at, .. } = *row;
     let now = Memo::new(move |_| rows.with(|rows| find(rows, &row)).unwrap_or_else(|| row.clone()));
     let marks =
@@ -39,13 +41,16 @@ pub fn Row(
     let has_attachments = Memo::new(move |_| now.with(|now| now.has_attachments));
     let writers = Memo::new(move |_| now.with(|now| (now.writers.clone(), now.messages)));
     let labels = Memo::new(move |_| now.with(|now| now.labels.clone()));
-    let subject =
-        move || now.with(|now| if now.subject.is_empty() { "(no subject)".to_owned() } else { now.subject.clone() });
+    let subject = move || {
+        now.with(
+            |now| if now.subject.is_empty() { say!(language, mail.no_subject).to_owned() } else { now.subject.clone() },
+        )
+    };
     view! {
         <li class="row" class:unread=unread>
             {move || managed.get().then(|| view! { <Pick id selection /> })}
             <a href=format!("/inbox/{id}") id=format!("row-{id}")>
-                <span class="row-mark">{move || unread().then(|| view! { <span class="sr-only">"Unread. "</span> })}</span>
+                <span class="row-mark">{move || unread().then(|| view! { <span class="sr-only">{say!(language, mail.unread)}</span> })}</span>
                 <span class="row-sender">
                     {move || {
                         let (writers, messages) = writers.get();
@@ -60,8 +65,8 @@ pub fn Row(
                     <span class="row-snippet">{move || now.with(|now| now.snippet.clone())}</span>
                 </span>
                 <span class="row-icons">
-                    {move || marks.get().starred.then(|| view! { <span class="star"><Picture icon=Icon::Star /><span class="sr-only">"Starred"</span></span> })}
-                    {move || has_attachments.get().then(|| view! { <span><Picture icon=Icon::Clip /><span class="sr-only">"With attachments"</span></span> })}
+                    {move || marks.get().starred.then(|| view! { <span class="star"><Picture icon=Icon::Star /><span class="sr-only">{say!(language, mail.starred)}</span></span> })}
+                    {move || has_attachments.get().then(|| view! { <span><Picture icon=Icon::Clip /><span class="sr-only">{say!(language, mail.with_attachments)}</span></span> })}
                 </span>
                 <Moment at=received_at />
             </a>
@@ -74,6 +79,7 @@ pub fn Row(
 /// Chooses the row for the bar of what is done to several. Without scripts it belongs to that form by itself.
 #[component]
 fn Pick(id: Uuid, selection: Selection) -> impl IntoView {
+    let language = use_language();
     view! {
         <label class="row-pick">
             <input
@@ -82,7 +88,7 @@ fn Pick(id: Uuid, selection: Selection) -> impl IntoView {
                 name="conversations[]"
                 value=id.to_string()
                 autocomplete="off"
-                aria-label="Select"
+                aria-label=say!(language, mail.select)
                 aria-describedby=format!("row-{id}")
                 data-key="x"
                 prop:checked=move || selection.has(id)

@@ -8,6 +8,7 @@ use super::{
     state::ListState,
 };
 use crate::browser;
+use crate::language::{say, use_language};
 use leptos::{html::Ul, prelude::*};
 
 #[component]
@@ -18,6 +19,7 @@ pub fn RowList(
     back: String,
     act: ServerAction<ActOnConversations>,
 ) -> impl IntoView {
+    let language = use_language();
     let list = NodeRef::<Ul>::new();
     let sight = RwSignal::new(Sight::default());
     watch(list, sight, shown);
@@ -49,7 +51,7 @@ pub fn RowList(
     });
     let row_back = back.clone();
     view! {
-        <ul class="rows" role="list" aria-label="Mails" node_ref=list>
+        <ul class="rows" role="list" aria-label=say!(language, mail.mails) node_ref=list>
             <For each=in_document key=|row| row.id let:row>
                 <Row row rows=state.rows selection=state.selection back=row_back.clone() act />
             </For>

@@ -3,7 +3,7 @@
 use super::{Act, Done, server::UndoActs};
 use crate::{
     error::AppError,
-    quantity::counted,
+    language::{Language, counted, say, use_language},
     ui::{FormProblem, Icon, Picture},
 };
 use leptos::prelude::*;
@@ -40,16 +40,16 @@ impl LastDone {
 }
 
 impl Act {
-    /// What it did, in the past.
-    fn past(self) -> &'static str {
+    /// What it did to so many mails.
+    fn did(self, language: Language, mails: u64) -> String {
         match self {
-            Self::Read => "marked as read",
-            Self::Unread => "marked as unread",
-            Self::Star => "starred",
-            Self::Unstar => "no longer starred",
-            Self::Inbox => "moved to the inbox",
-            Self::Archive => "archived",
-            Self::Bin => "moved to the bin",
+            Self::Read => counted!(language, mails, mail.did_read),
+            Self::Unread => counted!(language, mails, mail.did_unread),
+            Self::Star => counted!(language, mails, mail.did_star),
+            Self::Unstar => counted!(language, mails, mail.did_unstar),
+            Self::Inbox => counted!(language, mails, mail.did_inbox),
+            Self::Archive => counted!(language, mails, mail.did_archive),
+            Self::Bin => counted!(language, mails, mail.did_bin),
         }
     }
 }
@@ -57,6 +57,7 @@ impl Act {
 /// Says what was done, until the next thing is done, and takes it back by a press. Nobody has to hurry.
 #[component]
 pub fn UndoBar(last: LastDone) -> impl IntoView {
+    let language = use_language();
     let action = ServerAction::<UndoActs>::new();
     let failed = Signal::derive(move || action.value().get().and_then(Result::err));
     let undo = move |_| {
@@ -65,7 +66,7 @@ pub fn UndoBar(last: LastDone) -> impl IntoView {
             last.forget();
         }
     };
-    let sentence = |(act, done): &(Act, Done)| format!("{} {}.", counted(done.messages, "mail"), act.past());
+    let sentence = move |(act, done): &(Act, Done)| act.did(language, done.messages);
     let shown = Memo::new(move |_| last.0.with(|done| done.as_ref().map(sentence)));
     view! {
         <FormProblem problem=failed id="undo-problem" />
@@ -73,12 +74,12 @@ pub fn UndoBar(last: LastDone) -> impl IntoView {
             {move || shown.get().map(|sentence| view! {
                 <div class="undo-box">
                     <p>{sentence}</p>
-                    <button class="button small" type="button" data-key="z" on:click=undo>"Undo"</button>
+                    <button class="button small" type="button" data-key="z" on:click=undo>{say!(language, mail.undo)}</button>
                     <button
                         class="button bare icon"
                         type="button"
-                        title="Dismiss"
-                        aria-label="Dismiss"
+                        title=say!(language, ui.dismiss)
+                        aria-label=say!(language, ui.dismiss)
                         on:click=move |_| last.forget()
                     >
                         <Picture icon=Icon::Close />

@@ -1,6 +1,7 @@
 //! Who wrote in a conversation, as short as a row wants it.
 
 use super::Writer;
+use crate::language::{Language, say, use_language};
 use leptos::prelude::*;
 
 /// So many names at most; of more, the first and the last ones.
@@ -16,8 +17,9 @@ enum Piece {
 /// `Ana, me … Luis 5`.
 #[component]
 pub fn Writers(writers: Vec<Writer>, messages: u64) -> impl IntoView {
+    let language = use_language();
     let several = writers.len() > 1;
-    let pieces = pieces(&writers);
+    let pieces = pieces(language, &writers);
     let last = pieces.len().saturating_sub(1);
     let shown = pieces.into_iter().enumerate().map(|(at, piece)| match piece {
         Piece::Gap => view! { <span>" … "</span> }.into_any(),
@@ -32,7 +34,7 @@ pub fn Writers(writers: Vec<Writer>, messages: u64) -> impl IntoView {
             <span class="row-count">
                 <span class="sr-only">", "</span>
                 {messages}
-                <span class="sr-only">" mails"</span>
+                <span class="sr-only">{say!(language, mail.count_of_mails)}</span>
             </span>
         })}
     }
@@ -44,11 +46,11 @@ fn several_left_out(at: usize, writers: &[Writer]) -> bool {
     at == 0 && writers.len() > MOST
 }
 
-fn pieces(writers: &[Writer]) -> Vec<Piece> {
+fn pieces(language: Language, writers: &[Writer]) -> Vec<Piece> {
     let alone = writers.len() == 1;
     let name = |writer: &Writer| {
         let text = match (writer.name.as_str(), alone) {
-            ("", _) => "me",
+            ("", _) => say!(language, mail.me),
             (name, true) => name,
             (name, false) => first_name(name),
         };
@@ -76,7 +78,7 @@ mod tests {
             Piece::Name { text, .. } => text,
             Piece::Gap => "…".to_owned(),
         };
-        pieces(&writers).into_iter().map(word).collect::<Vec<_>>().join(" ")
+        pieces(Language::en, &writers).into_iter().map(word).collect::<Vec<_>>().join(" ")
     }
 
     #[test]

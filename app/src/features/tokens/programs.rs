@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     error::AppError,
+    language::{say, use_language},
     time::{Moment, Shown},
     ui::{Load, Skeleton},
 };
@@ -19,13 +20,14 @@ use std::sync::Arc;
 /// The list of programs, and the form that makes tokens for another.
 #[component]
 pub fn Programs() -> impl IntoView {
+    let language = use_language();
     let (make, end) = (ServerAction::<MakeProgram>::new(), ServerAction::<EndProgram>::new());
     let programs = Resource::new(move || (make.version().get(), end.version().get()), |_| list_programs());
     view! {
         <section class="card" aria-labelledby="programs">
-            <h2 id="programs">"Programs"</h2>
+            <h2 id="programs">{say!(language, tokens.programs)}</h2>
             <p class="quiet">
-                "A program of yours reads your data with a pair of tokens: one that works for fifteen minutes, and one that gets the next pair. A pair that is not used for seven days ends by itself."
+                {say!(language, tokens.programs_why)}
             </p>
             <Load
                 from=programs
@@ -41,8 +43,9 @@ pub fn Programs() -> impl IntoView {
 
 #[component]
 fn List(programs: Vec<ProgramRow>, end: ServerAction<EndProgram>) -> impl IntoView {
+    let language = use_language();
     if programs.is_empty() {
-        return view! { <p>"No program speaks for you."</p> }.into_any();
+        return view! { <p>{say!(language, tokens.none)}</p> }.into_any();
     }
     let rows = programs.into_iter().map(|program| view! { <Row program end /> }).collect_view();
     view! {
@@ -55,21 +58,22 @@ fn List(programs: Vec<ProgramRow>, end: ServerAction<EndProgram>) -> impl IntoVi
 
 #[component]
 fn Row(program: ProgramRow, end: ServerAction<EndProgram>) -> impl IntoView {
-    let name = if program.name.is_empty() { "A program without a name".to_owned() } else { program.name };
-    let label = format!("End the tokens of {name}");
+    let language = use_language();
+    let name = if program.name.is_empty() { say!(language, tokens.nameless).to_owned() } else { program.name };
+    let label = say!(language, tokens.end_tokens_of, name = &name);
     view! {
         <li>
             <div>
                 <p>{name}</p>
                 <p class="quiet">
-                    "Last used " <Moment at=program.last_used_at shown=Shown::Minute /> " from " {program.address} ". Ends "
-                    <Moment at=program.expires_at shown=Shown::Day /> " unless it is used before."
+                    {say!(language, tokens.last_used)} <Moment at=program.last_used_at shown=Shown::Minute /> {say!(language, tokens.from)} {program.address} {say!(language, tokens.ends)}
+                    <Moment at=program.expires_at shown=Shown::Day /> {say!(language, tokens.unless_used)}
                 </p>
             </div>
             <ActionForm action=end>
                 <input type="hidden" name="program" value=program.id.to_string() />
                 <button class="button" aria-label=label disabled=move || end.pending().get()>
-                    "End"
+                    {say!(language, tokens.end)}
                 </button>
             </ActionForm>
         </li>
@@ -80,6 +84,7 @@ fn Row(program: ProgramRow, end: ServerAction<EndProgram>) -> impl IntoView {
 /// Without scripts the form goes to the route for programs, which answers the pair as JSON.
 #[component]
 fn MakeForm(make: ServerAction<MakeProgram>) -> impl IntoView {
+    let language = use_language();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if let Ok(asked) = MakeProgram::from_event(&event) {
@@ -90,11 +95,11 @@ fn MakeForm(make: ServerAction<MakeProgram>) -> impl IntoView {
     view! {
         <form method="post" action="/auth/token" class="form" on:submit=submit>
             <div class="field">
-                <label for="program-name">"Name of the program"</label>
+                <label for="program-name">{say!(language, tokens.name)}</label>
                 <input id="program-name" name="name" type="text" maxlength="80" autocomplete="off" required />
             </div>
             <button class="button" disabled=move || make.pending().get()>
-                "Make tokens"
+                {say!(language, tokens.make)}
             </button>
         </form>
         <Refused outcome=Signal::derive(move || make.value().get().and_then(Result::err)) />
@@ -106,27 +111,29 @@ fn MakeForm(make: ServerAction<MakeProgram>) -> impl IntoView {
 /// Why the last request was not done.
 #[component]
 fn Refused(outcome: Signal<Option<AppError>>) -> impl IntoView {
+    let language = use_language();
     view! {
         <p class="notice bad" role="alert" hidden=move || outcome.with(Option::is_none)>
-            {move || outcome.get().map(|error| error.sentence())}
+            {move || outcome.get().map(|error| error.sentence(language))}
         </p>
     }
 }
 
 #[component]
 fn Made(pair: NewPair) -> impl IntoView {
+    let language = use_language();
     view! {
         <div class="notice good secrets">
-            <p>"Copy both tokens now: they are not kept, and not shown again."</p>
+            <p>{say!(language, tokens.copy_now)}</p>
             <dl class="facts">
                 <div>
-                    <dt>"Refresh token"</dt>
+                    <dt>{say!(language, tokens.refresh_token)}</dt>
                     <dd>
                         <code>{pair.refresh_token}</code>
                     </dd>
                 </div>
                 <div>
-                    <dt>"Access token"</dt>
+                    <dt>{say!(language, tokens.access_token)}</dt>
                     <dd>
                         <code>{pair.access_token}</code>
                     </dd>

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     error::AppError,
     features::tokens::Programs,
+    language::{say, use_language},
     ui::{Field, FormProblem, Load, Notice, Page, Skeleton, Tone},
 };
 use leptos::{form::ActionForm, prelude::*};
@@ -58,6 +59,7 @@ pub(super) fn Outcome(
     #[prop(into)] outcome: Signal<Option<Result<(), AppError>>>,
     done: &'static str,
 ) -> impl IntoView {
+    let language = use_language();
     view! {
         <div aria-live="polite">
             {move || {
@@ -65,7 +67,7 @@ pub(super) fn Outcome(
                     .get()
                     .map(|outcome| match outcome {
                         Ok(()) => view! { <Notice tone=Tone::Good>{done}</Notice> },
-                        Err(error) => view! { <Notice tone=Tone::Bad>{error.sentence()}</Notice> },
+                        Err(error) => view! { <Notice tone=Tone::Bad>{error.sentence(language)}</Notice> },
                     })
             }}
         </div>
@@ -75,13 +77,14 @@ pub(super) fn Outcome(
 
 #[component]
 pub fn AccountPage() -> impl IntoView {
+    let language = use_language();
     let actions = Actions::new();
     let page = Resource::new(move || actions.version(), |_| show_account());
     view! {
-        <Page title="Account">
-            {told("saved").then(|| view! { <Notice tone=Tone::Good>"Saved."</Notice> })}
+        <Page title=say!(language, ui.account)>
+            {told("saved").then(|| view! { <Notice tone=Tone::Good>{say!(language, users.saved)}</Notice> })}
             {told("proven")
-                .then(|| view! { <Notice tone=Tone::Good>"Mail to your address reaches you. Thank you."</Notice> })}
+                .then(|| view! { <Notice tone=Tone::Good>{say!(language, users.proven)}</Notice> })}
             <Load
                 from=page
                 fallback=|| view! { <Skeleton lines=8 class="card" /> }
@@ -94,12 +97,13 @@ pub fn AccountPage() -> impl IntoView {
 
 #[component]
 fn Parts(account: Account, actions: Actions) -> impl IntoView {
+    let language = use_language();
     let has_password = account.has_password();
     let Account { email, email_proven, profile, sessions, ways_in, fresh, providers } = account;
     view! {
         <div class="parts">
             <section class="card" aria-labelledby="profile">
-                <h2 id="profile">"Profile"</h2>
+                <h2 id="profile">{say!(language, users.profile)}</h2>
                 <Address email proven=email_proven actions />
                 <ProfileForm profile />
             </section>
@@ -107,11 +111,11 @@ fn Parts(account: Account, actions: Actions) -> impl IntoView {
             <Sessions sessions actions />
             <Programs />
             <section class="card" aria-labelledby="data">
-                <h2 id="data">"Your data"</h2>
+                <h2 id="data">{say!(language, users.your_data)}</h2>
                 <p class="quiet">
-                    "Everything kept about you here, with the text of every mail, as one file of JSON lines. Tokens and passwords are not in it."
+                    {say!(language, users.your_data_why)}
                 </p>
-                <p class="actions"><a class="button" rel="external" href="/settings/account/data" download>"Download your data"</a></p>
+                <p class="actions"><a class="button" rel="external" href="/settings/account/data" download>{say!(language, users.download)}</a></p>
             </section>
             <Deletion has_password />
         </div>
@@ -121,13 +125,14 @@ fn Parts(account: Account, actions: Actions) -> impl IntoView {
 
 #[component]
 fn Address(email: String, proven: bool, actions: Actions) -> impl IntoView {
+    let language = use_language();
     let ask = actions.prove_address;
     view! {
         <dl class="facts">
             <div>
-                <dt>"Address"</dt>
+                <dt>{say!(language, users.address)}</dt>
                 <dd>
-                    {email} " " <span class="quiet">{if proven { "(confirmed)" } else { "(not confirmed yet)" }}</span>
+                    {email} " " <span class="quiet">{if proven { say!(language, users.confirmed) } else { say!(language, users.unconfirmed) }}</span>
                 </dd>
             </div>
         </dl>
@@ -135,9 +140,9 @@ fn Address(email: String, proven: bool, actions: Actions) -> impl IntoView {
             .then(|| {
                 view! {
                     <ActionForm action=ask attr:class="form">
-                        <Outcome outcome=ask.value() done="A mail is on its way. Its link works once, for 30 minutes." />
+                        <Outcome outcome=ask.value() done=say!(language, users.proof_sent) />
                         <button class="button" disabled=move || ask.pending().get()>
-                            "Confirm by mail"
+                            {say!(language, users.confirm_by_mail)}
                         </button>
                     </ActionForm>
                 }
@@ -148,20 +153,21 @@ fn Address(email: String, proven: bool, actions: Actions) -> impl IntoView {
 
 #[component]
 fn Deletion(has_password: bool) -> impl IntoView {
+    let language = use_language();
     let action = ServerAction::<DeleteAccount>::new();
     let problem = Signal::derive(move || action.value().get().and_then(Result::err));
     let viewer = expect_context::<Known>().viewer;
     let fresh = viewer.is_some_and(|viewer| viewer.fresh);
     view! {
         <section class="card" aria-labelledby="delete">
-            <h2 id="delete">"Delete account"</h2>
+            <h2 id="delete">{say!(language, users.delete_account)}</h2>
             <p class="quiet">
-                "Everything goes: connections, mail, sessions. Your mail at the providers stays as it is. This cannot be undone."
+                {say!(language, users.delete_why)}
             </p>
             {(!has_password && !fresh)
-                .then(|| view! { <p class="quiet">"Sign in again first; this needs a sign-in of the last ten minutes."</p> })}
+                .then(|| view! { <p class="quiet">{say!(language, users.delete_fresh)}</p> })}
             <details class="danger">
-                <summary>"Delete my account"</summary>
+                <summary>{say!(language, users.delete_mine)}</summary>
                 <ActionForm action attr:class="form">
                     <FormProblem problem id="delete-problem" />
                     {has_password
@@ -170,7 +176,7 @@ fn Deletion(has_password: bool) -> impl IntoView {
                                 <Field
                                     name="password"
                                     id="delete-password"
-                                    label="Password"
+                                    label=say!(language, users.password)
                                     kind="password"
                                     autocomplete="current-password"
                                     problem
@@ -178,7 +184,7 @@ fn Deletion(has_password: bool) -> impl IntoView {
                             }
                         })}
                     <button class="button danger" disabled=move || action.pending().get()>
-                        "Delete everything"
+                        {say!(language, users.delete_all)}
                     </button>
                 </ActionForm>
             </details>

@@ -6,6 +6,7 @@
 use super::server::{AskReset, Confirm, ResetPassword};
 use crate::{
     error::AppError,
+    language::{say, use_language},
     ui::{Field, FormProblem, Notice, Page, Tone},
 };
 use leptos::{form::ActionForm, prelude::*};
@@ -18,27 +19,28 @@ pub(super) fn told(word: &'static str) -> bool {
 
 #[component]
 pub fn ForgotPasswordPage() -> impl IntoView {
+    let language = use_language();
     let action = ServerAction::<AskReset>::new();
     let problem = Signal::derive(move || action.value().get().and_then(Result::err));
     view! {
-        <Page title="Forgot your password?" narrow=true>
+        <Page title=say!(language, users.forgot) narrow=true>
             {told("sent")
                 .then(|| {
                     view! {
                         <Notice tone=Tone::Good>
-                            "If there is an account with this address, a mail is on its way. Its link works once, for 30 minutes."
+                            {say!(language, users.reset_sent)}
                         </Notice>
                     }
                 })}
-            <p class="lead">"We send you a link to choose a new one."</p>
+            <p class="lead">{say!(language, users.forgot_lead)}</p>
             <ActionForm action attr:class="form">
                 <FormProblem problem />
-                <Field name="email" label="Email" kind="email" autocomplete="username" problem />
+                <Field name="email" label=say!(language, users.email) kind="email" autocomplete="username" problem />
                 <button class="button primary" disabled=move || action.pending().get()>
-                    "Send a link"
+                    {say!(language, users.send_link)}
                 </button>
             </ActionForm>
-            <p class="aside">"Remembered it? " <a href="/sign-in">"Sign in"</a></p>
+            <p class="aside">{say!(language, users.remembered)} <a href="/sign-in">{say!(language, users.sign_in)}</a></p>
         </Page>
     }
     .into_any()
@@ -47,12 +49,13 @@ pub fn ForgotPasswordPage() -> impl IntoView {
 /// The field the link's secret goes into.
 #[component]
 fn Secret(problem: Signal<Option<AppError>>) -> impl IntoView {
+    let language = use_language();
     view! {
         <Field
             name="token"
-            label="Code from the mail"
+            label=say!(language, users.code)
             autocomplete="one-time-code"
-            hint="Filled in when you come by the link."
+            hint=say!(language, users.code_hint)
             problem
         />
         <script src="/mailed-link.js" defer></script>
@@ -62,27 +65,28 @@ fn Secret(problem: Signal<Option<AppError>>) -> impl IntoView {
 
 #[component]
 pub fn ResetPasswordPage() -> impl IntoView {
+    let language = use_language();
     let action = ServerAction::<ResetPassword>::new();
     let problem = Signal::derive(move || action.value().get().and_then(Result::err));
     view! {
-        <Page title="Choose a new password" narrow=true>
-            <p class="lead">"You will be signed out everywhere, and sign in with the new one."</p>
+        <Page title=say!(language, users.choose_password) narrow=true>
+            <p class="lead">{say!(language, users.choose_password_lead)}</p>
             <ActionForm action attr:class="form">
                 <FormProblem problem />
                 <Secret problem />
                 <Field
                     name="password"
-                    label="New password"
+                    label=say!(language, users.new_password)
                     kind="password"
                     autocomplete="new-password"
-                    hint="A long sentence is better than a short riddle."
+                    hint=say!(language, users.password_hint)
                     problem
                 />
                 <button class="button primary" disabled=move || action.pending().get()>
-                    "Change password"
+                    {say!(language, users.change_password)}
                 </button>
             </ActionForm>
-            <p class="aside">"No code? " <a href="/forgot-password">"Ask for one"</a></p>
+            <p class="aside">{say!(language, users.no_code)} <a href="/forgot-password">{say!(language, users.ask_code)}</a></p>
         </Page>
     }
     .into_any()
@@ -90,21 +94,22 @@ pub fn ResetPasswordPage() -> impl IntoView {
 
 #[component]
 pub fn VerifyEmailPage() -> impl IntoView {
+    let language = use_language();
     let action = ServerAction::<Confirm>::new();
     let problem = Signal::derive(move || action.value().get().and_then(Result::err));
     // Links that are not about a sign-up with a password say so.
     let with_password = !told("simple");
     view! {
-        <Page title="Confirm your address" narrow=true>
+        <Page title=say!(language, users.confirm_address) narrow=true>
             {told("sent")
                 .then(|| {
                     view! {
                         <Notice tone=Tone::Good>
-                            "A mail is on its way to the address you gave. Its link works once, for 30 minutes; if nothing comes, look among the spam, or try again."
+                            {say!(language, users.verify_sent)}
                         </Notice>
                     }
                 })}
-            <p class="lead">"Come by the link in the mail, or paste its code here."</p>
+            <p class="lead">{say!(language, users.confirm_lead)}</p>
             <ActionForm action attr:class="form">
                 <FormProblem problem />
                 <Secret problem />
@@ -113,19 +118,19 @@ pub fn VerifyEmailPage() -> impl IntoView {
                         view! {
                             <Field
                                 name="password"
-                                label="Password"
+                                label=say!(language, users.password)
                                 kind="password"
                                 autocomplete="current-password"
-                                hint="The one you chose when you signed up: so nobody else can finish it."
+                                hint=say!(language, users.verify_hint)
                                 problem
                             />
                         }
                     })}
                 <button class="button primary" disabled=move || action.pending().get()>
-                    "Confirm"
+                    {say!(language, users.confirm)}
                 </button>
             </ActionForm>
-            <p class="aside">"Have an account already? " <a href="/sign-in">"Sign in"</a></p>
+            <p class="aside">{say!(language, users.have_account)} <a href="/sign-in">{say!(language, users.sign_in)}</a></p>
         </Page>
     }
     .into_any()

@@ -22,6 +22,7 @@ pub use sign_up::SignUpPage;
 use super::connections::{ConnectionBrief, Provider, ProviderStatus};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use texts::Language;
 use uuid::Uuid;
 
 /// The signed-in person, as every screen may know them.
@@ -42,6 +43,13 @@ pub struct Viewer {
     pub zone: Option<String>,
     /// Whether they proved a short while ago who they are.
     pub fresh: bool,
+}
+
+impl Viewer {
+    /// The language they read; one that this version does not know is the first of ours.
+    pub fn speaks(&self) -> Language {
+        Language::of_tag(&self.language).unwrap_or_default()
+    }
 }
 
 /// What a new person tells about themselves.
@@ -87,12 +95,20 @@ pub struct Known {
     pub providers: Vec<ProviderStatus>,
     /// The viewer's connections as they were when the page was made.
     pub connections: Vec<ConnectionBrief>,
+    /// Of the page.
+    pub language: Language,
 }
 
 impl Known {
     /// What is known when nobody says anything.
     pub fn nothing() -> Self {
-        Self { viewer: None, sign_up: SignUpMode::Open, providers: Vec::new(), connections: Vec::new() }
+        Self {
+            viewer: None,
+            sign_up: SignUpMode::Open,
+            providers: Vec::new(),
+            connections: Vec::new(),
+            language: Language::default(),
+        }
     }
 }
 
@@ -111,8 +127,10 @@ pub struct Profile {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionRow {
     pub id: Uuid,
-    /// In words, such as `Firefox on Linux`.
-    pub device: String,
+    /// Its name, such as `Firefox`, if it says.
+    pub browser: Option<String>,
+    /// What it runs on, such as `Linux`, if it says.
+    pub system: Option<String>,
     /// Network address.
     pub address: String,
     pub created_at: DateTime<Utc>,

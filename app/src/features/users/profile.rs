@@ -1,39 +1,47 @@
 //! Name, language, look and time zone.
 
 use super::{Profile, server::SetProfile};
-use crate::ui::{Field, FormProblem};
+use crate::{
+    language::{Language, say, use_language},
+    ui::{Field, FormProblem},
+};
 use leptos::{form::ActionForm, prelude::*};
-
-const THEMES: [(&str, &str); 3] = [("auto", "As this device"), ("light", "Light"), ("dark", "Dark")];
-const LANGUAGES: [(&str, &str); 1] = [("en", "English")];
 
 #[component]
 pub fn ProfileForm(profile: Profile) -> impl IntoView {
     let action = ServerAction::<SetProfile>::new();
     let problem = Signal::derive(move || action.value().get().and_then(Result::err));
-    let Profile { first_name, last_name, language, theme, zone } = profile;
+    let Profile { first_name, last_name, language: own, theme, zone } = profile;
+    let language = use_language();
+    let themes = vec![
+        ("auto", say!(language, users.theme_auto)),
+        ("light", say!(language, users.theme_light)),
+        ("dark", say!(language, users.theme_dark)),
+    ];
+    // Everybody finds their own language by its own name.
+    let languages = Language::ALL.map(|(language, name)| (language.tag(), name)).to_vec();
     view! {
         <ActionForm action attr:class="form">
             <FormProblem problem id="profile-problem" />
             <div class="form-pair">
-                <Field name="first_name" label="First name" autocomplete="given-name" value=first_name optional=true problem />
-                <Field name="last_name" label="Last name" autocomplete="family-name" value=last_name optional=true problem />
+                <Field name="first_name" label=say!(language, users.first_name) autocomplete="given-name" value=first_name optional=true problem />
+                <Field name="last_name" label=say!(language, users.last_name) autocomplete="family-name" value=last_name optional=true problem />
             </div>
             <div class="form-pair">
-                <Choice name="theme" label="Look" options=&THEMES chosen=theme />
-                <Choice name="language" label="Language" options=&LANGUAGES chosen=language />
+                <Choice name="theme" label=say!(language, users.look) options=themes chosen=theme />
+                <Choice name="language" label=say!(language, users.language) options=languages chosen=own />
             </div>
             <Field
                 name="zone"
-                label="Time zone"
+                label=say!(language, users.zone)
                 autocomplete="off"
                 value=zone
                 optional=true
-                hint="Such as Europe/Madrid. Empty is the zone of the device you read on."
+                hint=say!(language, users.zone_hint)
                 problem
             />
             <button class="button primary" disabled=move || action.pending().get()>
-                "Save"
+                {say!(language, users.save)}
             </button>
         </ActionForm>
     }
@@ -44,7 +52,7 @@ pub fn ProfileForm(profile: Profile) -> impl IntoView {
 fn Choice(
     name: &'static str,
     label: &'static str,
-    options: &'static [(&'static str, &'static str)],
+    options: Vec<(&'static str, &'static str)>,
     chosen: String,
 ) -> impl IntoView {
     let chosen = crate::request::typed(name).unwrap_or(chosen);
@@ -53,8 +61,8 @@ fn Choice(
             <label for=name>{label}</label>
             <select id=name name=name>
                 {options
-                    .iter()
-                    .map(|(value, words)| view! { <option value=*value selected=*value == chosen>{*words}</option> })
+                    .into_iter()
+                    .map(|(value, words)| view! { <option value=value selected=value == chosen>{words}</option> })
                     .collect_view()}
             </select>
         </div>

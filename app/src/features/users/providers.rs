@@ -3,6 +3,7 @@
 use crate::{
     address::query_value,
     features::connections::{Provider, ProviderStatus},
+    language::{say, use_language},
 };
 use leptos::prelude::*;
 
@@ -14,17 +15,18 @@ pub fn ProviderLinks(
     #[prop(into)]
     return_to: String,
 ) -> impl IntoView {
+    let language = use_language();
     view! {
         <ul class="ways" role="list">
             {providers
                 .into_iter()
                 .map(|status| {
-                    let words = format!("Sign in with {}", status.provider.name());
+                    let name = status.provider.name();
                     if status.configured {
                         let address = start_address(status.provider, &return_to);
-                        view! { <li><a class="button" rel="external" href=address>{words}</a></li> }.into_any()
+                        view! { <li><a class="button" rel="external" href=address>{say!(language, users.sign_in_with, name = name)}</a></li> }.into_any()
                     } else {
-                        view! { <li class="quiet">{format!("{words} is not set up on this server.")}</li> }.into_any()
+                        view! { <li class="quiet">{say!(language, users.sign_in_with_not, name = name)}</li> }.into_any()
                     }
                 })
                 .collect_view()}

@@ -3,18 +3,20 @@
 use super::{Known, SignUpMode, providers::ProviderLinks, server::SignUp};
 use crate::{
     error::AppError,
+    language::{say, use_language},
     ui::{Field, FormProblem, Notice, Page, Tone},
 };
 use leptos::{form::ActionForm, prelude::*};
 
 #[component]
 pub fn SignUpPage() -> impl IntoView {
+    let language = use_language();
     let known = expect_context::<Known>();
     let closed = known.sign_up == SignUpMode::Closed;
     view! {
-        <Page title="Create account" narrow=true>
+        <Page title=say!(language, users.create_account) narrow=true>
             {if closed {
-                view! { <Notice tone=Tone::Quiet>{AppError::SignUpClosed.sentence()}</Notice> }.into_any()
+                view! { <Notice tone=Tone::Quiet>{AppError::SignUpClosed.sentence(language)}</Notice> }.into_any()
             } else {
                 view! {
                     <SignUpForm />
@@ -22,7 +24,7 @@ pub fn SignUpPage() -> impl IntoView {
                 }
                     .into_any()
             }}
-            <p class="aside">"Have an account already? " <a href="/sign-in">"Sign in instead"</a></p>
+            <p class="aside">{say!(language, users.have_account)} <a href="/sign-in">{say!(language, users.sign_in_instead)}</a></p>
         </Page>
     }
     .into_any()
@@ -30,27 +32,28 @@ pub fn SignUpPage() -> impl IntoView {
 
 #[component]
 fn SignUpForm() -> impl IntoView {
+    let language = use_language();
     let action = ServerAction::<SignUp>::new();
     let problem = Signal::derive(move || action.value().get().and_then(Result::err));
     view! {
-        <p class="lead">"An account on this server. Your mailboxes come next."</p>
+        <p class="lead">{say!(language, users.sign_up_lead)}</p>
         <ActionForm action attr:class="form">
             <FormProblem problem />
             <div class="form-pair">
-                <Field name="first_name" label="First name" autocomplete="given-name" problem />
-                <Field name="last_name" label="Last name" autocomplete="family-name" problem />
+                <Field name="first_name" label=say!(language, users.first_name) autocomplete="given-name" problem />
+                <Field name="last_name" label=say!(language, users.last_name) autocomplete="family-name" problem />
             </div>
-            <Field name="email" label="Email" kind="email" autocomplete="email" problem />
+            <Field name="email" label=say!(language, users.email) kind="email" autocomplete="email" problem />
             <Field
                 name="password"
-                label="Password"
+                label=say!(language, users.password)
                 kind="password"
                 autocomplete="new-password"
-                hint="A long sentence is better than a short riddle."
+                hint=say!(language, users.password_hint)
                 problem
             />
             <button class="button primary" disabled=move || action.pending().get()>
-                "Create account"
+                {say!(language, users.create_account)}
             </button>
         </ActionForm>
     }

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     features::connections::ProviderStatus,
+    language::{say, use_language},
     time::{Moment, Shown},
     ui::{Field, FormProblem},
 };
@@ -15,6 +16,7 @@ use leptos::{form::ActionForm, prelude::*};
 
 #[component]
 pub fn WaysIn(ways_in: Vec<WayIn>, fresh: bool, providers: Vec<ProviderStatus>, actions: Actions) -> impl IntoView {
+    let language = use_language();
     let has_password = ways_in.iter().any(|way| way.provider.is_none());
     let removable = ways_in.len() > 1 && fresh;
     let missing: Vec<_> = providers
@@ -23,8 +25,8 @@ pub fn WaysIn(ways_in: Vec<WayIn>, fresh: bool, providers: Vec<ProviderStatus>, 
         .collect();
     view! {
         <section class="card" aria-labelledby="ways-in">
-            <h2 id="ways-in">"Ways to sign in"</h2>
-            <Outcome outcome=actions.remove_identity.value() done="Removed." />
+            <h2 id="ways-in">{say!(language, users.ways_in)}</h2>
+            <Outcome outcome=actions.remove_identity.value() done=say!(language, users.removed) />
             <ul class="lines" role="list">
                 {ways_in.into_iter().map(|way| view! { <Line way removable actions /> }).collect_view()}
             </ul>
@@ -33,9 +35,9 @@ pub fn WaysIn(ways_in: Vec<WayIn>, fresh: bool, providers: Vec<ProviderStatus>, 
                 (false, true) => view! { <Proof /> }.into_any(),
                 (false, false) => {
                     view! {
-                        <p class="quiet">"To add or remove one, sign in again: this needs a sign-in of the last ten minutes."</p>
+                        <p class="quiet">{say!(language, users.ways_fresh)}</p>
                         <p class="actions">
-                            <a class="button" rel="external" href="/sign-in?return_to=/settings/account">"Sign in again"</a>
+                            <a class="button" rel="external" href="/sign-in?return_to=/settings/account">{say!(language, ui.sign_in_again)}</a>
                         </p>
                     }
                         .into_any()
@@ -49,15 +51,16 @@ pub fn WaysIn(ways_in: Vec<WayIn>, fresh: bool, providers: Vec<ProviderStatus>, 
 
 #[component]
 fn Line(way: WayIn, removable: bool, actions: Actions) -> impl IntoView {
+    let language = use_language();
     let remove = actions.remove_identity;
     let WayIn { id, provider, address, added_at } = way;
-    let name = provider.map_or("Password", |provider| provider.name());
+    let name = provider.map_or(say!(language, users.password), |provider| provider.name());
     view! {
         <li>
             <div>
                 <p>{name}</p>
                 <p class="quiet">
-                    {address.map(|address| format!("{address}, "))} "since " <Moment at=added_at shown=Shown::Day />
+                    {address.map(|address| format!("{address}, "))} {say!(language, users.since)} <Moment at=added_at shown=Shown::Day />
                 </p>
             </div>
             {removable
@@ -65,8 +68,8 @@ fn Line(way: WayIn, removable: bool, actions: Actions) -> impl IntoView {
                     view! {
                         <ActionForm action=remove>
                             <input type="hidden" name="identity" value=id.to_string() />
-                            <button class="button" aria-label=format!("Remove {name}") disabled=move || remove.pending().get()>
-                                "Remove"
+                            <button class="button" aria-label=say!(language, users.remove_name, name = name) disabled=move || remove.pending().get()>
+                                {say!(language, users.remove)}
                             </button>
                         </ActionForm>
                     }
@@ -79,20 +82,21 @@ fn Line(way: WayIn, removable: bool, actions: Actions) -> impl IntoView {
 /// What a person who has just proven who they are can add.
 #[component]
 fn Adding(missing: Vec<ProviderStatus>, has_password: bool, actions: Actions) -> impl IntoView {
+    let language = use_language();
     let add = actions.add_password;
     let problem = Signal::derive(move || add.value().get().and_then(Result::err));
     view! {
         {(!missing.is_empty())
-            .then(|| view! { <h3>"Add another"</h3> <ProviderLinks providers=missing return_to="/settings/account" /> })}
+            .then(|| view! { <h3>{say!(language, users.add_another)}</h3> <ProviderLinks providers=missing return_to="/settings/account" /> })}
         {(!has_password)
             .then(|| {
                 view! {
-                    <h3>"Add a password"</h3>
+                    <h3>{say!(language, users.add_a_password)}</h3>
                     <ActionForm action=add attr:class="form">
                         <FormProblem problem id="add-problem" />
-                        <Field name="new" label="New password" kind="password" autocomplete="new-password" problem />
+                        <Field name="new" label=say!(language, users.new_password) kind="password" autocomplete="new-password" problem />
                         <button class="button" disabled=move || add.pending().get()>
-                            "Add password"
+                            {say!(language, users.add_password)}
                         </button>
                     </ActionForm>
                 }
@@ -104,23 +108,24 @@ fn Adding(missing: Vec<ProviderStatus>, has_password: bool, actions: Actions) ->
 /// Asks for the password once more.
 #[component]
 fn Proof() -> impl IntoView {
+    let language = use_language();
     let action = ServerAction::<ProveAgain>::new();
     let problem = Signal::derive(move || action.value().get().and_then(Result::err));
     view! {
-        <h3>"Add or remove one"</h3>
-        <p class="quiet">"It has been a while since you signed in: confirm first that it is you."</p>
+        <h3>{say!(language, users.add_or_remove)}</h3>
+        <p class="quiet">{say!(language, users.prove_why)}</p>
         <ActionForm action attr:class="form">
             <FormProblem problem id="prove-problem" />
             <Field
                 name="password"
                 id="prove-password"
-                label="Password"
+                label=say!(language, users.password)
                 kind="password"
                 autocomplete="current-password"
                 problem
             />
             <button class="button" disabled=move || action.pending().get()>
-                "Confirm"
+                {say!(language, users.confirm)}
             </button>
         </ActionForm>
     }
@@ -129,29 +134,30 @@ fn Proof() -> impl IntoView {
 
 #[component]
 fn PasswordForm(actions: Actions) -> impl IntoView {
+    let language = use_language();
     let change = actions.change_password;
     let problem = Signal::derive(move || change.value().get().and_then(Result::err));
     let done = Signal::derive(move || change.value().get().filter(Result::is_ok));
     view! {
-        <h3>"Change password"</h3>
+        <h3>{say!(language, users.change_password)}</h3>
         <ActionForm action=change attr:class="form">
             <FormProblem problem id="password-problem" />
-            <Outcome outcome=done done="Your password was changed." />
-            <Field name="current" label="Current password" kind="password" autocomplete="current-password" problem />
+            <Outcome outcome=done done=say!(language, users.password_changed) />
+            <Field name="current" label=say!(language, users.current_password) kind="password" autocomplete="current-password" problem />
             <Field
                 name="new"
-                label="New password"
+                label=say!(language, users.new_password)
                 kind="password"
                 autocomplete="new-password"
-                hint="A long sentence is better than a short riddle."
+                hint=say!(language, users.password_hint)
                 problem
             />
             <label class="tick">
                 <input type="checkbox" name="end_others" value="yes" checked />
-                "End all other sessions and programs"
+                {say!(language, users.end_others_too)}
             </label>
             <button class="button" disabled=move || change.pending().get()>
-                "Change password"
+                {say!(language, users.change_password)}
             </button>
         </ActionForm>
     }

@@ -5,7 +5,11 @@ use super::{
     fragment::{fragment, with_chosen},
     server::suggest_addresses,
 };
-use crate::{browser, error::AppError, quantity::counted};
+use crate::{
+    browser,
+    error::AppError,
+    language::{counted, say, use_language},
+};
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
 
@@ -124,6 +128,7 @@ pub fn AddressLine(
     /// Called when something was put in that was not typed.
     changed: Callback<()>,
 ) -> impl IntoView {
+    let language = use_language();
     let value = crate::request::typed(name).unwrap_or(value);
     let offers = Offers {
         field: name,
@@ -133,8 +138,9 @@ pub fn AddressLine(
         changed,
     };
     on_cleanup(move || offers.stop_timer());
-    let sentence =
-        Memo::new(move |_| problem.get().filter(|error| error.field() == Some(name)).map(|error| error.sentence()));
+    let sentence = Memo::new(move |_| {
+        problem.get().filter(|error| error.field() == Some(name)).map(|error| error.sentence(language))
+    });
     let wrong = move || sentence.with(Option::is_some);
     Effect::new(move |_| {
         if wrong() {
@@ -174,13 +180,13 @@ pub fn AddressLine(
                 id=format!("{name}-offers")
                 class="offers"
                 role="listbox"
-                aria-label=format!("{label}: people in your mail")
+                aria-label=say!(language, writing.people, label = label)
                 hidden=move || !offers.is_open()
             >
                 {move || offers.found.get().into_iter().enumerate().map(|(at, one)| view! { <Offer at one offers /> }).collect_view()}
             </ul>
             <p class="sr-only" role="status">
-                {move || offers.is_open().then(|| counted(offers.found.with(Vec::len) as u64, "suggestion"))}
+                {move || offers.is_open().then(|| counted!(language, offers.found.with(Vec::len) as u64, writing.suggestions))}
             </p>
             <p class="wrong" id=format!("{name}-problem") hidden=move || !wrong()>
                 {sentence}

@@ -2,6 +2,7 @@
 
 use crate::{
     address::query_value,
+    language::{say, use_language},
     ui::{Icon, Picture},
 };
 use leptos::prelude::*;
@@ -11,22 +12,24 @@ use uuid::Uuid;
 /// `Compose`, for the head of a list; a mail from the mailbox whose list it is.
 #[component]
 pub fn ComposeButton(#[prop(into)] from: Signal<Option<Uuid>>) -> impl IntoView {
+    let language = use_language();
     let asks = Signal::derive(move || from.get().map(|id| ("from", id.to_string())).into_iter().collect());
-    view! { <WriteButton asks label="Compose" icon=Icon::Pen class="button primary" key="c" /> }
+    view! { <WriteButton asks label=say!(language, writing.compose) icon=Icon::Pen class="button primary" key="c" /> }
 }
 
 /// `Reply`, `Reply all` and `Forward`, for one mail.
 #[component]
 pub fn Answers(message: Uuid) -> impl IntoView {
+    let language = use_language();
     let asks = move |pairs: &[&'static str]| {
         let pairs = pairs.iter().map(|name| (*name, if *name == "all" { "1".into() } else { message.to_string() }));
         Signal::stored(pairs.collect::<Vec<(&'static str, String)>>())
     };
     view! {
-        <div class="answers" role="group" aria-label="Answer">
-            <WriteButton asks=asks(&["reply"]) label="Reply" icon=Icon::Reply class="button small" key="r" />
-            <WriteButton asks=asks(&["reply", "all"]) label="Reply all" icon=Icon::ReplyAll class="button small" key="a" />
-            <WriteButton asks=asks(&["forward"]) label="Forward" icon=Icon::Forward class="button small" key="f" />
+        <div class="answers" role="group" aria-label=say!(language, writing.answer)>
+            <WriteButton asks=asks(&["reply"]) label=say!(language, writing.reply) icon=Icon::Reply class="button small" key="r" />
+            <WriteButton asks=asks(&["reply", "all"]) label=say!(language, writing.reply_all) icon=Icon::ReplyAll class="button small" key="a" />
+            <WriteButton asks=asks(&["forward"]) label=say!(language, writing.forward) icon=Icon::Forward class="button small" key="f" />
         </div>
     }
     .into_any()

@@ -11,7 +11,13 @@ use super::{
     server::{SaveDraft, SendDraft, discard_draft, send_draft},
     toast::Followed,
 };
-use crate::{browser, error::AppError, popup::Attempts, ui::FormProblem};
+use crate::{
+    browser,
+    error::AppError,
+    language::{say, use_language},
+    popup::Attempts,
+    ui::FormProblem,
+};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{
     NavigateOptions,
@@ -132,6 +138,7 @@ impl Form {
 /// A draft that can be typed into.
 #[component]
 pub fn Compose(opened: Opened, again: Callback<()>) -> impl IntoView {
+    let language = use_language();
     let Opened { draft, senders, .. } = opened;
     let problem = RwSignal::new(refused());
     let back = draft.about.map_or_else(|| "/inbox".to_owned(), |message| format!("/inbox/{message}"));
@@ -203,7 +210,7 @@ pub fn Compose(opened: Opened, again: Callback<()>) -> impl IntoView {
         >
             <input type="hidden" name="version" value=draft.version.to_string() />
             // Enter in a line presses the first button: it must be a harmless one.
-            <button hidden name="act" value="save" tabindex="-1">"Save"</button>
+            <button hidden name="act" value="save" tabindex="-1">{say!(language, users.save)}</button>
             <Lines draft=draft.clone() senders form />
             <FileLines files=form.files />
             <Foot form=StoredValue::new(form) />
@@ -216,6 +223,7 @@ pub fn Compose(opened: Opened, again: Callback<()>) -> impl IntoView {
 /// From whom, to whom, about what; and the text.
 #[component]
 fn Lines(draft: Draft, senders: Vec<super::Sender>, form: Form) -> impl IntoView {
+    let language = use_language();
     let Typed { connection, to, cc, bcc, subject, body } = draft.typed;
     let problem: Signal<Option<AppError>> = form.problem.into();
     let changed = Callback::new(move |()| form.changed());
@@ -228,14 +236,14 @@ fn Lines(draft: Draft, senders: Vec<super::Sender>, form: Form) -> impl IntoView
     let body = crate::request::typed("body").unwrap_or(body);
     view! {
         <SenderLine senders chosen=connection />
-        <AddressLine name="to" label="To" value=to problem changed />
+        <AddressLine name="to" label=say!(language, writing.to) value=to problem changed />
         <details class="copies" open=move || has_copies || copies().is_some()>
-            <summary>"Cc and Bcc"</summary>
-            <AddressLine name="cc" label="Cc" value=cc problem changed />
-            <AddressLine name="bcc" label="Bcc" value=bcc problem changed />
+            <summary>{say!(language, writing.cc_and_bcc)}</summary>
+            <AddressLine name="cc" label=say!(language, writing.cc) value=cc problem changed />
+            <AddressLine name="bcc" label=say!(language, writing.bcc) value=bcc problem changed />
         </details>
         <div class="line">
-            <label for="subject">"Subject"</label>
+            <label for="subject">{say!(language, writing.subject)}</label>
             <input
                 id="subject"
                 name="subject"
@@ -246,7 +254,7 @@ fn Lines(draft: Draft, senders: Vec<super::Sender>, form: Form) -> impl IntoView
             />
             <Wrong problem field="subject" />
         </div>
-        <label class="sr-only" for="body">"Message"</label>
+        <label class="sr-only" for="body">{say!(language, writing.message)}</label>
         <textarea
             id="body"
             name="body"
@@ -268,7 +276,9 @@ fn wrong(problem: Signal<Option<AppError>>, field: &str) -> bool {
 /// What is wrong with a line, below it.
 #[component]
 fn Wrong(problem: Signal<Option<AppError>>, field: &'static str) -> impl IntoView {
-    let sentence = move || problem.get().filter(|error| error.field() == Some(field)).map(|error| error.sentence());
+    let language = use_language();
+    let sentence =
+        move || problem.get().filter(|error| error.field() == Some(field)).map(|error| error.sentence(language));
     Effect::new(move |_| {
         if wrong(problem, field) {
             browser::focus(&format!("#{field}"));

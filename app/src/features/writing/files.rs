@@ -4,7 +4,8 @@
 use super::{Draft, DraftFile, server::detach_file};
 use crate::{
     browser,
-    error::AppError,
+    error::{AppError, Problem},
+    language::{say, use_language},
     quantity::size_words,
     ui::{Icon, Picture},
 };
@@ -77,7 +78,7 @@ impl Files {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a file's size, in whole bytes")]
         let size = file.size() as u64;
         if there + size > self.most {
-            return Err(too_large(&file.name(), self.most));
+            return Err(too_large(file.name(), self.most));
         }
         let form = web_sys::FormData::new().map_err(|_| AppError::Unreachable)?;
         form.append_with_str("act", "attach").map_err(|_| AppError::Unreachable)?;
@@ -110,22 +111,18 @@ impl Files {
 }
 
 /// What is said of a file that does not fit any more.
-pub fn too_large(name: &str, most: u64) -> AppError {
-    AppError::Invalid {
-        field: FIELD.to_owned(),
-        problem: format!(
-            "\u{201c}{name}\u{201d} was not attached: all files of a mail together may be {} large.",
-            size_words(most)
-        ),
-    }
+pub fn too_large(name: String, most: u64) -> AppError {
+    AppError::Invalid { field: FIELD.to_owned(), problem: Problem::NoRoom { name, most } }
 }
 
 /// The list of files, and the field to choose more.
 #[component]
 pub fn FileLines(files: Files) -> impl IntoView {
+    let language = use_language();
     let problem = files.problem;
-    let sentence =
-        Memo::new(move |_| problem.get().filter(|error| error.field() == Some(FIELD)).map(|error| error.sentence()));
+    let sentence = Memo::new(move |_| {
+        problem.get().filter(|error| error.field() == Some(FIELD)).map(|error| error.sentence(language))
+    });
     let wrong = move || sentence.with(Option::is_some);
     let scripts = RwSignal::new(false);
     Effect::new(move |_| scripts.set(true));
@@ -140,22 +137,27 @@ pub fn FileLines(files: Files) -> impl IntoView {
     };
     let told = move || {
         files.list.with(|list| match list.iter().map(|file| file.size).sum::<u64>() {
-            0 => format!("Up to {} together.", size_words(files.most)),
-            sum => format!("{} of {}.", size_words(sum), size_words(files.most)),
+            0 => say!(language, writing.up_to, most = size_words(language, files.most)),
+            sum => say!(
+                language,
+                writing.size_of,
+                sum = size_words(language, sum),
+                most = size_words(language, files.most)
+            ),
         })
     };
     view! {
         <div class="files">
-            <ul role="list" aria-label="Attached files">
+            <ul role="list" aria-label=say!(language, writing.attached_files)>
                 <For each=move || files.list.get() key=|file| file.id let:file>
                     <FileLine file />
                 </For>
                 {move || files.coming.get().into_iter().map(|name| view! {
-                    <li class="file" aria-busy="true"><Picture icon=Icon::Clip /> <span>{name}</span> <span class="quiet">"on its way"</span></li>
+                    <li class="file" aria-busy="true"><Picture icon=Icon::Clip /> <span>{name}</span> <span class="quiet">{say!(language, writing.on_its_way)}</span></li>
                 }).collect_view()}
             </ul>
             <div class="choose-files" class:scripts=scripts>
-                <label for=FIELD><Picture icon=Icon::Clip />"Attach files"</label>
+                <label for=FIELD><Picture icon=Icon::Clip />{say!(language, writing.attach_files)}</label>
                 <input
                     id=FIELD
                     name=FIELD
@@ -164,7 +166,7 @@ pub fn FileLines(files: Files) -> impl IntoView {
                     aria-describedby="files-most files-problem"
                     on:change=chosen
                 />
-                <button class="button small" name="act" value="attach" hidden=scripts>"Attach"</button>
+                <button class="button small" name="act" value="attach" hidden=scripts>{say!(language, writing.attach)}</button>
                 <span id="files-most" class="quiet">{told}</span>
             </div>
             <p class="wrong" id="files-problem" role="alert" hidden=move || !wrong()>{sentence}</p>
@@ -175,12 +177,13 @@ pub fn FileLines(files: Files) -> impl IntoView {
 
 #[component]
 fn FileLine(file: DraftFile) -> impl IntoView {
-    let label = format!("Take off {}", file.name);
+    let language = use_language();
+    let label = say!(language, writing.take_off, name = &file.name);
     view! {
         <li class="file">
             <Picture icon=Icon::Clip />
             <span>{file.name}</span>
-            <span class="quiet">{size_words(file.size)}</span>
+            <span class="quiet">{size_words(language, file.size)}</span>
             <button class="button bare icon" name="detach" value=file.id.to_string() title=label.clone() aria-label=label>
                 <Picture icon=Icon::Close />
             </button>

@@ -6,11 +6,13 @@ use super::{
     server::open_draft,
 };
 use crate::error::AppError;
+use crate::language::{say, use_language};
 use leptos::{prelude::*, task::spawn_local};
 
 /// `Send`, and whether what is typed is kept.
 #[component]
 pub fn Foot(form: StoredValue<Form>) -> impl IntoView {
+    let language = use_language();
     let form = form.get_value();
     let scripts = RwSignal::new(false);
     Effect::new(move |_| scripts.set(true));
@@ -20,13 +22,13 @@ pub fn Foot(form: StoredValue<Form>) -> impl IntoView {
                 class="button primary"
                 name="act"
                 value="send"
-                title="Send (Ctrl+Enter)"
+                title=say!(language, writing.send_keys)
                 aria-keyshortcuts="Control+Enter Meta+Enter"
                 aria-busy=move || form.sending.get().to_string()
             >
-                "Send"
+                {say!(language, writing.send)}
             </button>
-            <button class="button" name="act" value="save" hidden=scripts>"Save draft"</button>
+            <button class="button" name="act" value="save" hidden=scripts>{say!(language, writing.save_draft)}</button>
             <Kept form />
         </div>
     }
@@ -36,11 +38,12 @@ pub fn Foot(form: StoredValue<Form>) -> impl IntoView {
 /// Whether what is typed is kept; what keeps it from being kept is said aloud.
 #[component]
 fn Kept(form: Form) -> impl IntoView {
+    let language = use_language();
     let status = form.saving.status;
     let words = move || match status.get() {
         Status::Untouched | Status::Failed(_) => "",
-        Status::Unsaved => "Saving\u{2026}",
-        Status::Saved => "Saved",
+        Status::Unsaved => say!(language, writing.saving),
+        Status::Saved => say!(language, writing.saved),
     };
     let failed = Memo::new(move |_| match status.get() {
         Status::Failed(error) => Some(error),
@@ -58,10 +61,10 @@ fn Kept(form: Form) -> impl IntoView {
         <span class="kept quiet" data-kept=move || (status.get() == Status::Saved).to_string()>{words}</span>
         <div class="not-kept" role="alert">
             {move || failed.get().map(|error| view! {
-                <p class="wrong">{error.sentence()}</p>
+                <p class="wrong">{error.sentence(language)}</p>
                 {(error == AppError::ChangedElsewhere).then(|| view! {
-                    <button class="button small" type="button" on:click=keep_this>"Keep what is here"</button>
-                    <a class="button small" rel="external" href=format!("/write/{}", form.draft)>"Show the other"</a>
+                    <button class="button small" type="button" on:click=keep_this>{say!(language, writing.keep_this)}</button>
+                    <a class="button small" rel="external" href=format!("/write/{}", form.draft)>{say!(language, writing.show_other)}</a>
                 })}
             })}
         </div>
@@ -72,11 +75,12 @@ fn Kept(form: Form) -> impl IntoView {
 /// A draft is thrown away in two steps.
 #[component]
 pub fn Discard() -> impl IntoView {
+    let language = use_language();
     view! {
         <details class="danger">
-            <summary>"Discard this draft"</summary>
-            <p class="quiet">"What is typed and attached is gone then."</p>
-            <button class="button danger" form=FORM name="act" value="discard">"Discard"</button>
+            <summary>{say!(language, writing.discard_draft)}</summary>
+            <p class="quiet">{say!(language, writing.discard_why)}</p>
+            <button class="button danger" form=FORM name="act" value="discard">{say!(language, writing.discard)}</button>
         </details>
     }
     .into_any()

@@ -7,6 +7,7 @@ use super::{
     stage::StageLine,
 };
 use crate::{
+    language::{say, use_language},
     live::Live,
     quantity::size_words,
     ui::{Icon, Picture},
@@ -15,6 +16,7 @@ use leptos::prelude::*;
 
 #[component]
 pub fn Leaving(opened: Opened, acts: Acts, again: Callback<()>) -> impl IntoView {
+    let language = use_language();
     let live = expect_context::<Live>();
     Effect::new(move |before: Option<u32>| {
         let changes = live.written_changes();
@@ -26,7 +28,9 @@ pub fn Leaving(opened: Opened, acts: Acts, again: Callback<()>) -> impl IntoView
     let row = row_of(&opened);
     let Opened { draft, stage, .. } = opened;
     let typed = draft.typed;
-    let copies = [("Cc", typed.cc), ("Bcc", typed.bcc)].into_iter().filter(|(_, text)| !text.trim().is_empty());
+    let copies = [(say!(language, writing.cc), typed.cc), (say!(language, writing.bcc), typed.bcc)]
+        .into_iter()
+        .filter(|(_, text)| !text.trim().is_empty());
     view! {
         <div class=if matches!(stage, Stage::Failed { .. }) { "notice bad stage" } else { "notice stage" }>
             <p role="status" id="stage">
@@ -35,16 +39,16 @@ pub fn Leaving(opened: Opened, acts: Acts, again: Callback<()>) -> impl IntoView
             <StageActs id=draft.id stage acts about="stage".to_owned() />
         </div>
         <dl class="letter-lines">
-            <div><dt>"From"</dt><dd>{row.mailbox}</dd></div>
-            <div><dt>"To"</dt><dd>{typed.to}</dd></div>
+            <div><dt>{say!(language, mail.from)}</dt><dd>{row.mailbox}</dd></div>
+            <div><dt>{say!(language, writing.to)}</dt><dd>{typed.to}</dd></div>
             {copies.map(|(name, text)| view! { <div><dt>{name}</dt><dd>{text}</dd></div> }).collect_view()}
-            <div><dt>"Subject"</dt><dd>{named(&typed.subject)}</dd></div>
+            <div><dt>{say!(language, writing.subject)}</dt><dd>{named(language, &typed.subject)}</dd></div>
         </dl>
         <div class="mail-text">{typed.body}</div>
         {(!draft.files.is_empty()).then(|| view! {
-            <ul role="list" class="files" aria-label="Attached files">
+            <ul role="list" class="files" aria-label=say!(language, writing.attached_files)>
                 {draft.files.into_iter().map(|file| view! {
-                    <li class="file"><Picture icon=Icon::Clip /> <span>{file.name}</span> <span class="quiet">{size_words(file.size)}</span></li>
+                    <li class="file"><Picture icon=Icon::Clip /> <span>{file.name}</span> <span class="quiet">{size_words(language, file.size)}</span></li>
                 }).collect_view()}
             </ul>
         })}

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     error::AppError,
+    language::{say, use_language},
     live::Live,
     time::Moment,
     ui::{FormProblem, Icon, Load, Picture, Skeleton},
@@ -74,13 +75,14 @@ pub fn WrittenList(
     current: Signal<Option<Uuid>>,
     acts: Acts,
 ) -> impl IntoView {
+    let language = use_language();
     let live = expect_context::<Live>();
     let Changed(changed) = expect_context();
     let rows = Resource::new(move || (live.written_changes(), acts.answers(), changed.get()), |_| list_written());
     let over = Callback::new(move |()| changed.update(|times| *times += 1));
     view! {
         <aside class="written" aria-labelledby="written">
-            <h2 id="written">"Drafts and what is on its way"</h2>
+            <h2 id="written">{say!(language, writing.written)}</h2>
             <FormProblem problem=acts.problem() id="written-problem" />
             <Load
                 from=rows
@@ -94,9 +96,9 @@ pub fn WrittenList(
 
 #[component]
 fn Rows(rows: Vec<WrittenRow>, current: Signal<Option<Uuid>>, acts: Acts, over: Callback<()>) -> impl IntoView {
+    let language = use_language();
     if rows.is_empty() {
-        return view! { <p class="quiet">"Nothing yet. What you write is kept here while you type, until it is sent."</p> }
-            .into_any();
+        return view! { <p class="quiet">{say!(language, writing.nothing_yet)}</p> }.into_any();
     }
     view! {
         <ul role="list" class="written-rows">
@@ -108,9 +110,10 @@ fn Rows(rows: Vec<WrittenRow>, current: Signal<Option<Uuid>>, acts: Acts, over: 
 
 #[component]
 fn Row(row: WrittenRow, current: Signal<Option<Uuid>>, acts: Acts, over: Callback<()>) -> impl IntoView {
+    let language = use_language();
     let WrittenRow { id, kind, stage, provider, saved_at, message, .. } = row;
-    let (name, mailbox) = (row.name(), row.mailbox);
-    let to = if row.to.trim().is_empty() { "Nobody yet".to_owned() } else { row.to };
+    let (name, mailbox) = (row.name(language), row.mailbox);
+    let to = if row.to.trim().is_empty() { say!(language, writing.nobody_yet).to_owned() } else { row.to };
     let href = match (stage, message) {
         (Stage::Sent { .. }, Some(message)) => format!("/inbox/{message}"),
         _ => format!("/write/{id}"),
@@ -128,8 +131,8 @@ fn Row(row: WrittenRow, current: Signal<Option<Uuid>>, acts: Acts, over: Callbac
                     {name} {(!row.snippet.is_empty()).then(|| view! { <span class="quiet">" \u{2013} " {row.snippet}</span> })}
                 </span>
                 <span class=stage.class()>
-                    {stage.word()}
-                    {(row.files > 0).then(|| view! { <Picture icon=Icon::Clip /> <span class="sr-only">" with files"</span> })}
+                    {stage.word(language)}
+                    {(row.files > 0).then(|| view! { <Picture icon=Icon::Clip /> <span class="sr-only">{say!(language, writing.with_files)}</span> })}
                 </span>
             </a>
             {line}
@@ -148,6 +151,7 @@ pub fn StageActs(
     /// Id of what says which mail it is.
     about: String,
 ) -> impl IntoView {
+    let language = use_language();
     let about = StoredValue::new(about);
     let class = if matches!(stage, Stage::Sent { .. }) { "button bare small" } else { "button small" };
     let button = move |label: &'static str| {
@@ -162,15 +166,15 @@ pub fn StageActs(
         Stage::Writing | Stage::Sending { .. } => return ().into_any(),
     };
     let undo = matches!(stage, Stage::Queued { .. })
-        .then(|| view! { <ActionForm action=acts.undo>{button("Undo")}</ActionForm> });
+        .then(|| view! { <ActionForm action=acts.undo>{button(say!(language, mail.undo))}</ActionForm> });
     let again = failed
         .filter(|why| why.may_send_again())
-        .map(|_| view! { <ActionForm action=acts.again>{button("Send again")}</ActionForm> });
+        .map(|_| view! { <ActionForm action=acts.again>{button(say!(language, writing.send_again))}</ActionForm> });
     let change = failed
         .filter(|why| why.may_change())
-        .map(|_| view! { <ActionForm action=acts.change>{button("Change")}</ActionForm> });
+        .map(|_| view! { <ActionForm action=acts.change>{button(say!(language, writing.change))}</ActionForm> });
     let discard = (!matches!(stage, Stage::Queued { .. })).then(|| {
-        let label = if failed.is_some() { "Discard" } else { "Take off this list" };
+        let label = if failed.is_some() { say!(language, writing.discard) } else { say!(language, writing.off_list) };
         view! { <ActionForm action=acts.discard>{button(label)}</ActionForm> }
     });
     view! { <div class="written-acts">{undo} {again} {change} {discard}</div> }.into_any()

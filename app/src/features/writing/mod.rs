@@ -23,6 +23,7 @@ pub use toast::OnItsWay;
 pub use unsent::Unsent;
 
 use super::connections::Provider;
+use crate::language::{Language, say};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -39,12 +40,12 @@ pub enum Kind {
 
 impl Kind {
     /// The heading of its page.
-    pub fn title(self) -> &'static str {
+    pub fn title(self, language: Language) -> &'static str {
         match self {
-            Self::New => "New mail",
-            Self::Reply => "Reply",
-            Self::ReplyAll => "Reply to all",
-            Self::Forward => "Forward",
+            Self::New => say!(language, writing.new_mail),
+            Self::Reply => say!(language, writing.reply),
+            Self::ReplyAll => say!(language, writing.reply_to_all),
+            Self::Forward => say!(language, writing.forward),
         }
     }
 }
@@ -209,14 +210,14 @@ pub struct WrittenRow {
 
 impl WrittenRow {
     /// What it is called where its subject would stand.
-    pub fn name(&self) -> String {
-        named(&self.subject)
+    pub fn name(&self, language: Language) -> String {
+        named(language, &self.subject)
     }
 }
 
 /// What stands for a subject.
-pub fn named(subject: &str) -> String {
-    if subject.trim().is_empty() { "(no subject)".to_owned() } else { subject.to_owned() }
+pub fn named(language: Language, subject: &str) -> String {
+    if subject.trim().is_empty() { say!(language, mail.no_subject).to_owned() } else { subject.to_owned() }
 }
 
 /// What a save made of a draft.

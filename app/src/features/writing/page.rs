@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     error::AppError,
+    language::{say, use_language},
     ui::{Load, Problem, Skeleton},
 };
 use leptos::prelude::*;
@@ -29,6 +30,7 @@ enum At {
 
 #[component]
 pub fn WritePage() -> impl IntoView {
+    let language = use_language();
     let (params, query) = (use_params_map(), use_query_map());
     let at = Memo::new(move |_| match params.with(|params| params.get("id")) {
         None => At::Starting(query.with(Wanted::parse)),
@@ -41,14 +43,14 @@ pub fn WritePage() -> impl IntoView {
         At::Starting(_) | At::Nonsense => None,
     };
     view! {
-        <Title text="Write" />
+        <Title text=say!(language, writing.write) />
         <div class="write-page">
             <div class="write-main">
                 {move || match at.get() {
                     At::Starting(wanted) => view! { <Starting wanted /> }.into_any(),
                     At::Mail(id) => view! { <OpenedMail id acts /> }.into_any(),
                     At::Nonsense => view! {
-                        <h1 tabindex="-1">"No such mail"</h1>
+                        <h1 tabindex="-1">{say!(language, mail.no_such)}</h1>
                         <Problem error=AppError::NotFound />
                     }
                     .into_any(),
@@ -62,17 +64,18 @@ pub fn WritePage() -> impl IntoView {
 
 #[component]
 fn OpenedMail(id: Uuid, acts: Acts) -> impl IntoView {
+    let language = use_language();
     let opened = Resource::new(move || acts.answers(), move |_| open_draft(id));
     let again = Callback::new(move |()| opened.refetch());
     view! {
         <Load
             from=opened
-            heading="This mail cannot be shown"
+            heading=say!(language, mail.not_shown)
             fallback=|| view! { <Skeleton lines=10 class="card" /> }
             render=Arc::new(move |found: Opened| {
                 let title = match found.stage {
-                    Stage::Writing => found.draft.kind.title().to_owned(),
-                    _ => named(&found.draft.typed.subject),
+                    Stage::Writing => found.draft.kind.title(language).to_owned(),
+                    _ => named(language, &found.draft.typed.subject),
                 };
                 let content = match found.stage {
                     Stage::Writing => view! { <Compose opened=found again /> }.into_any(),

@@ -3,6 +3,7 @@
 use super::{Sender, Sending};
 use crate::{
     features::connections::{ConnectButton, ConsentLink, Feature, Provider, server::SwitchFeature},
+    language::{say, use_language},
     live::Live,
     popup::{Purpose, Trip},
 };
@@ -12,13 +13,14 @@ use uuid::Uuid;
 /// The line that says from which mailbox a draft goes; a choice where several may send.
 #[component]
 pub fn SenderLine(senders: Vec<Sender>, chosen: Uuid) -> impl IntoView {
+    let language = use_language();
     let chosen = crate::request::typed("connection").and_then(|id| id.parse().ok()).unwrap_or(chosen);
     let offered: Vec<Sender> =
         senders.into_iter().filter(|sender| sender.connection == chosen || sender.sending == Sending::On).collect();
     if let [only] = offered.as_slice() {
         return view! {
             <div class="line">
-                <span class="line-name">"From"</span>
+                <span class="line-name">{say!(language, mail.from)}</span>
                 <span class="line-text">{only.address.clone()}</span>
                 <input type="hidden" name="connection" value=only.connection.to_string() />
             </div>
@@ -31,7 +33,7 @@ pub fn SenderLine(senders: Vec<Sender>, chosen: Uuid) -> impl IntoView {
     };
     view! {
         <div class="line">
-            <label for="connection">"From"</label>
+            <label for="connection">{say!(language, mail.from)}</label>
             <select id="connection" name="connection">{offered.into_iter().map(option).collect_view()}</select>
         </div>
     }
@@ -47,6 +49,7 @@ pub fn MayNotSend(
     /// The popup, or another page, may have changed that.
     again: Callback<()>,
 ) -> impl IntoView {
+    let language = use_language();
     let Sender { connection, provider, address, sending } = sender;
     let about = format!("sending-{connection}");
     let described = about.clone();
@@ -60,30 +63,30 @@ pub fn MayNotSend(
     let (sentence, way) = match sending {
         Sending::On => return ().into_any(),
         Sending::SwitchedOff => (
-            format!("\u{201c}Send mail\u{201d} is switched off for {address}."),
+            say!(language, writing.off_for, address = address),
             view! {
                 <ActionForm action=switch>
                     <input type="hidden" name="connection" value=connection.to_string() />
                     <input type="hidden" name="feature" value=Feature::Send.slug() />
                     <input type="hidden" name="on" value="true" />
-                    <button class="button small" aria-describedby=described>"Switch on"</button>
+                    <button class="button small" aria-describedby=described>{say!(language, connections.switch_on)}</button>
                 </ActionForm>
             }
             .into_any(),
         ),
         Sending::NotGranted => {
             let trip = Trip { provider, purpose: Purpose::Grant { connection, feature: Feature::Send } };
-            let label = format!("Allow at {name}");
+            let label = say!(language, connections.allow_at, name = name);
             (
-                format!("{address} is not used for sending yet. {name} asks you once; after that you write from here."),
+                say!(language, writing.asks_once, address = address, name = name),
                 view! { <ConsentLink trip class="button small" label about=about.clone() back /> }.into_any(),
             )
         }
         Sending::NeedsReconnect => {
             let trip = Trip { provider, purpose: Purpose::Repair { connection } };
             (
-                format!("{name} ended the access to {address}. Connect it again to write from it."),
-                view! { <ConsentLink trip class="button small" label="Reconnect" about=about.clone() back /> }
+                say!(language, writing.ended_access, name = name, address = address),
+                view! { <ConsentLink trip class="button small" label=say!(language, connections.reconnect) about=about.clone() back /> }
                     .into_any(),
             )
         }
@@ -112,12 +115,13 @@ pub fn on_change_of_connections(again: Callback<()>) {
 /// No mailbox may send what is asked for: what each of them lacks.
 #[component]
 pub fn NobodyMaySend(senders: Vec<Sender>, back: String, again: Callback<()>) -> impl IntoView {
+    let language = use_language();
     on_change_of_connections(again);
     if senders.is_empty() {
         return view! {
             <div class="empty">
-                <h2>"No mailbox is connected yet"</h2>
-                <p>"Connect the one you want to write from."</p>
+                <h2>{say!(language, mail.none_connected)}</h2>
+                <p>{say!(language, writing.connect_one)}</p>
                 <p class="actions">
                     <ConnectButton provider=Provider::Google />
                     <ConnectButton provider=Provider::Microsoft />
@@ -128,7 +132,7 @@ pub fn NobodyMaySend(senders: Vec<Sender>, back: String, again: Callback<()>) ->
     }
     view! {
         <div class="senders">
-            <p class="lead">"Sending needs your word once. Nothing is ever sent that you did not send."</p>
+            <p class="lead">{say!(language, writing.your_word)}</p>
             {senders
                 .into_iter()
                 .map(|sender| view! { <MayNotSend sender back=back.clone() again /> })

@@ -4,19 +4,20 @@ use super::{Kind, Stage, WhyNotSent};
 use crate::{
     browser,
     features::connections::Provider,
+    language::{Language, say, use_language},
     time::{Moment, Shown},
 };
 use leptos::{prelude::*, task::spawn_local};
 
 impl Stage {
     /// The word in a list.
-    pub fn word(self) -> &'static str {
+    pub fn word(self, language: Language) -> &'static str {
         match self {
-            Self::Writing => "Draft",
-            Self::Queued { .. } => "Queued",
-            Self::Sending { .. } => "Sending",
-            Self::Sent { .. } => "Sent",
-            Self::Failed { .. } => "Not sent",
+            Self::Writing => say!(language, writing.s_draft),
+            Self::Queued { .. } => say!(language, writing.s_queued),
+            Self::Sending { .. } => say!(language, writing.s_sending),
+            Self::Sent { .. } => say!(language, writing.s_sent),
+            Self::Failed { .. } => say!(language, writing.s_not_sent),
         }
     }
 
@@ -33,34 +34,24 @@ impl Stage {
 
 impl WhyNotSent {
     /// Why it was not sent, and what to do.
-    pub fn sentence(self, provider: Provider, mailbox: &str) -> String {
+    pub fn sentence(self, language: Language, provider: Provider, mailbox: &str) -> String {
         let name = provider.name();
         match self {
             Self::NeedsReconnect => {
-                format!("{name} ended the access to {mailbox}. Connect it again under Connections, then send again.")
+                say!(language, writing.w_reconnect, name = name, mailbox = mailbox)
             }
-            Self::SwitchedOff => format!(
-                "\u{201c}Send mail\u{201d} is off for {mailbox}. Switch it on under Connections, then send again."
-            ),
-            Self::NotAllowed => format!(
-                "{name}, or who administers {mailbox} there, does not allow sending from here. Allow \u{201c}Send mail\u{201d} under Connections, then send again."
-            ),
+            Self::SwitchedOff => say!(language, writing.w_off, mailbox = mailbox),
+            Self::NotAllowed => say!(language, writing.w_not_allowed, name = name, mailbox = mailbox),
             Self::NotAccepted => {
-                format!(
-                    "{name} does not take this mail as it is. Change it, most likely its recipients, and send it again."
-                )
+                say!(language, writing.w_not_accepted, name = name)
             }
-            Self::TooLarge => format!("It is larger than {name} takes. Change it: take files off, then send it again."),
-            Self::FileGone => format!(
-                "A file of the mail that is passed on is not at {name} any more. Change it: take the file off, then send it again."
-            ),
+            Self::TooLarge => say!(language, writing.w_too_large, name = name),
+            Self::FileGone => say!(language, writing.w_file_gone, name = name),
             Self::LimitReached => {
-                format!("{mailbox} has sent as many mails as {name} allows in a day. Send again tomorrow.")
+                say!(language, writing.w_limit, mailbox = mailbox, name = name)
             }
-            Self::Unreachable => format!("{name} did not answer for a day. It was not sent; send it again."),
-            Self::Unknown => format!(
-                "{name} did not answer for a day, and did not say whether it has the mail. Look among the sent mail of {mailbox} before you send it again."
-            ),
+            Self::Unreachable => say!(language, writing.w_unreachable, name = name),
+            Self::Unknown => say!(language, writing.w_unknown, name = name, mailbox = mailbox),
         }
     }
 
@@ -84,34 +75,45 @@ pub fn StageLine(
     mailbox: String,
     #[prop(optional)] over: Option<Callback<()>>,
 ) -> impl IntoView {
+    let language = use_language();
     match stage {
         Stage::Writing => ().into_any(),
         Stage::Queued { seconds } => view! { <Countdown seconds over /> }.into_any(),
-        Stage::Sending { again: None } => view! { {format!("{} is being sent.", what(kind))} }.into_any(),
+        Stage::Sending { again: None } => view! { {being_sent(language, kind)} }.into_any(),
         Stage::Sending { again: Some(at) } => view! {
-            {format!("{} did not answer. It is asked again at ", provider.name())}
+            {say!(language, writing.asked_again, name = provider.name())}
             <Moment at shown=Shown::Second />
-            "; nothing is lost, and it goes out once."
+            {say!(language, writing.goes_once)}
         }
         .into_any(),
-        Stage::Sent { at } => view! { "Sent " <Moment at shown=Shown::Minute /> "." }.into_any(),
+        Stage::Sent { at } => {
+            view! { say!(language, writing.sent_at) <Moment at shown=Shown::Minute /> "." }.into_any()
+        }
         Stage::Failed { why, .. } => view! {
-            {format!("{} was not sent. {}", what(kind), why.sentence(provider, &mailbox))}
+            {not_sent(language, kind, &why.sentence(language, provider, &mailbox))}
         }
         .into_any(),
     }
 }
 
-fn what(kind: Kind) -> &'static str {
+fn being_sent(language: Language, kind: Kind) -> &'static str {
     match kind {
-        Kind::New | Kind::Forward => "Your mail",
-        Kind::Reply | Kind::ReplyAll => "Your reply",
+        Kind::New | Kind::Forward => say!(language, writing.mail_being_sent),
+        Kind::Reply | Kind::ReplyAll => say!(language, writing.reply_being_sent),
+    }
+}
+
+fn not_sent(language: Language, kind: Kind, why: &str) -> String {
+    match kind {
+        Kind::New | Kind::Forward => say!(language, writing.mail_not_sent, why = why),
+        Kind::Reply | Kind::ReplyAll => say!(language, writing.reply_not_sent, why = why),
     }
 }
 
 /// `Sending in 10 seconds.`, counted down in the browser.
 #[component]
 fn Countdown(seconds: u32, over: Option<Callback<()>>) -> impl IntoView {
+    let language = use_language();
     let left = RwSignal::new(seconds);
     Effect::new(move |_| {
         spawn_local(async move {
@@ -133,17 +135,17 @@ fn Countdown(seconds: u32, over: Option<Callback<()>>) -> impl IntoView {
     });
     // Read out once as it begins, and not with every second.
     view! {
-        <span class="sr-only">{counting(seconds)}</span>
-        <span class="countdown" aria-hidden="true">{move || counting(left.get())}</span>
+        <span class="sr-only">{counting(language, seconds)}</span>
+        <span class="countdown" aria-hidden="true">{move || counting(language, left.get())}</span>
     }
     .into_any()
 }
 
-fn counting(seconds: u32) -> String {
+fn counting(language: Language, seconds: u32) -> String {
     match seconds {
-        0 => "Sending.".to_owned(),
-        1 => "Sending in 1 second.".to_owned(),
-        more => format!("Sending in {more} seconds."),
+        0 => say!(language, writing.counting_0).to_owned(),
+        1 => say!(language, writing.counting_1).to_owned(),
+        more => say!(language, writing.counting, more = more),
     }
 }
 
@@ -164,7 +166,7 @@ mod tests {
             WhyNotSent::Unreachable,
             WhyNotSent::Unknown,
         ] {
-            let said = why.sentence(Provider::Google, "ada@example.org");
+            let said = why.sentence(Language::en, Provider::Google, "ada@example.org");
             assert!(said.to_lowercase().contains("send") && said.ends_with('.'), "{said}");
             assert!(why.may_send_again() || why.may_change(), "{why:?} leads nowhere");
         }
@@ -172,8 +174,8 @@ mod tests {
 
     #[test]
     fn seconds_are_counted_in_words() {
-        assert_eq!(counting(10), "Sending in 10 seconds.");
-        assert_eq!(counting(1), "Sending in 1 second.");
-        assert_eq!(counting(0), "Sending.");
+        assert_eq!(counting(Language::en, 10), "Sending in 10 seconds.");
+        assert_eq!(counting(Language::en, 1), "Sending in 1 second.");
+        assert_eq!(counting(Language::en, 0), "Sending.");
     }
 }

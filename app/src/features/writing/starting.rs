@@ -3,6 +3,7 @@
 use super::{Started, Wanted, senders::NobodyMaySend, server::start_writing};
 use crate::{
     address::query_value,
+    language::{say, use_language},
     ui::{GoTo, Load, Skeleton},
 };
 use leptos::prelude::*;
@@ -37,19 +38,20 @@ impl Wanted {
 
 #[component]
 pub fn Starting(wanted: Wanted) -> impl IntoView {
+    let language = use_language();
     let back = StoredValue::new(wanted.address());
     let started = Resource::new(|| (), move |()| start_writing(wanted.clone()));
     view! {
         <Load
             from=started
-            heading="Nothing to write here"
+            heading=say!(language, writing.nothing_to_write)
             fallback=|| view! { <Skeleton lines=8 class="card" /> }
             render=Arc::new(move |found| match found {
                 Started::Draft(id) => view! { <GoTo path=format!("/write/{id}") /> }.into_any(),
                 Started::NobodyMaySend(senders) => {
                     let again = Callback::new(move |()| started.refetch());
                     view! {
-                        <h1 tabindex="-1">"Write mail"</h1>
+                        <h1 tabindex="-1">{say!(language, writing.write_mail)}</h1>
                         <NobodyMaySend senders back=back.get_value() again />
                     }
                     .into_any()

@@ -7,6 +7,7 @@ use super::{
     stage::StageLine,
 };
 use crate::{
+    language::{say, use_language},
     live::Live,
     ui::{Icon, Picture},
 };
@@ -107,7 +108,7 @@ pub fn OnItsWay(children: Children) -> impl IntoView {
     view! {
         {children()}
         <div class="on-its-way" role="status" aria-live="polite" aria-atomic="false">
-            <For each=shown key=|row| (row.id, row.stage.word(), row.message) let:row>
+            <For each=shown key=|row| (row.id, std::mem::discriminant(&row.stage), row.message) let:row>
                 <Line row acts followed />
             </For>
         </div>
@@ -117,19 +118,22 @@ pub fn OnItsWay(children: Children) -> impl IntoView {
 
 #[component]
 fn Line(row: WrittenRow, acts: Acts, followed: Followed) -> impl IntoView {
+    let language = use_language();
     let WrittenRow { id, kind, stage, provider, mailbox, message, .. } = row;
     let class = match stage {
         Stage::Sent { .. } => "notice good",
         Stage::Failed { .. } => "notice bad",
         Stage::Writing | Stage::Queued { .. } | Stage::Sending { .. } => "notice",
     };
-    let open = message.map(|message| view! { <a class="button small" href=format!("/inbox/{message}")>"Open"</a> });
+    let open = message.map(
+        |message| view! { <a class="button small" href=format!("/inbox/{message}")>{say!(language, writing.open)}</a> },
+    );
     let over = Callback::new(move |()| followed.look());
     view! {
         <div class=class>
             <p id=format!("leaving-{id}")>
                 {if matches!(stage, Stage::Sent { .. }) {
-                    "Sent.".into_any()
+                    say!(language, writing.sent).into_any()
                 } else {
                     view! { <StageLine stage kind provider mailbox over /> }.into_any()
                 }}
@@ -139,7 +143,7 @@ fn Line(row: WrittenRow, acts: Acts, followed: Followed) -> impl IntoView {
             <button
                 class="button bare"
                 type="button"
-                aria-label="Dismiss"
+                aria-label=say!(language, ui.dismiss)
                 on:click=move |_| followed.let_go(id)
             >
                 <Picture icon=Icon::Close />

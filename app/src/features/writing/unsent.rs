@@ -1,31 +1,28 @@
 //! What was not sent, above the list of mails until its person has dealt with it.
 
 use super::{Stage, WrittenRow, toast::Followed};
+use crate::language::{Language, say, use_language};
 use leptos::prelude::*;
 
 impl WrittenRow {
     /// What was not sent, to whom, and why; nothing for what did not fail.
-    pub fn sentence(&self) -> Option<String> {
+    pub fn sentence(&self, language: Language) -> Option<String> {
         let Stage::Failed { why, .. } = self.stage else { return None };
-        let to = if self.to.trim().is_empty() {
-            String::new()
-        } else {
-            format!(" to {}", self.to.trim().trim_end_matches(','))
-        };
-        Some(format!(
-            "\u{201c}{}\u{201d}{to} was not sent. {}",
-            self.name(),
-            why.sentence(self.provider, &self.mailbox)
-        ))
+        let (name, why) = (self.name(language), why.sentence(language, self.provider, &self.mailbox));
+        Some(match self.to.trim().trim_end_matches(',') {
+            "" => say!(language, writing.unsent, name = name, why = why),
+            to => say!(language, writing.unsent_to, name = name, to = to, why = why),
+        })
     }
 }
 
 /// A line for each, with the way to it. What was sent from this window a moment ago has a line of its own already.
 #[component]
 pub fn Unsent(#[prop(into)] rows: Signal<Vec<WrittenRow>>) -> impl IntoView {
+    let language = use_language();
     let followed = Followed::take();
     let told = Memo::new(move |_| {
-        let line = |row: &WrittenRow| row.sentence().map(|sentence| (row.id, sentence));
+        let line = move |row: &WrittenRow| row.sentence(language).map(|sentence| (row.id, sentence));
         rows.with(|rows| rows.iter().filter(|row| !followed.has(row.id)).filter_map(line).collect::<Vec<_>>())
     });
     view! {
@@ -33,7 +30,7 @@ pub fn Unsent(#[prop(into)] rows: Signal<Vec<WrittenRow>>) -> impl IntoView {
             {move || told.get().into_iter().map(|(id, sentence)| view! {
                 <div class="notice bad not-done">
                     <p id=format!("unsent-{id}")>{sentence}</p>
-                    <a class="button small" href=format!("/write/{id}") aria-describedby=format!("unsent-{id}")>"Open"</a>
+                    <a class="button small" href=format!("/write/{id}") aria-describedby=format!("unsent-{id}")>{say!(language, writing.open)}</a>
                 </div>
             }).collect_view()}
         </div>
@@ -68,9 +65,9 @@ mod tests {
             message: None,
         };
         assert_eq!(
-            row.sentence().unwrap(),
+            row.sentence(Language::en).unwrap(),
             "\u{201c}Low tide\u{201d} to rosa@harbour.example was not sent. Google did not answer for a day. It was not sent; send it again."
         );
-        assert_eq!(WrittenRow { stage: Stage::Sent { at }, ..row }.sentence(), None);
+        assert_eq!(WrittenRow { stage: Stage::Sent { at }, ..row }.sentence(Language::en), None);
     }
 }

@@ -160,6 +160,8 @@ fn domain(db: DatabaseConnection, vault: Vault, clock: FixedClock, provider: &pr
                 smtp_url: None,
                 from: "gatepost@localhost".to_owned(),
                 outbox: std::env::temp_dir().join("gatepost-bench"),
+                // Nobody reads it.
+                wording: |_, _| String::new(),
             },
             public_url: "http://localhost/".parse().expect("an address"),
         },

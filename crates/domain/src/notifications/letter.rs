@@ -1,7 +1,8 @@
-//! The words of every mail. Plain text; nothing in it is quoted from the person who caused it, because anybody may type
-//! any address into a form.
+//! How every mail is put together. Plain text; nothing in it is quoted from the person who caused it, because anybody may
+//! type any address into a form. The words themselves come from whoever runs the domain, in the reader's language.
 
 use super::Kind;
+use chrono::NaiveDateTime;
 use url::Url;
 
 /// Subject and text of a mail.
@@ -11,86 +12,84 @@ pub(super) struct Letter {
     pub text: String,
 }
 
+/// A line of a mail: its subject or one paragraph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line<'a> {
+    /// What a mail of this kind is called.
+    Subject(About<'a>),
+    /// What happened, or who asked for what.
+    What(About<'a>),
+    /// The subject, where the link that was asked for is gone.
+    LostSubject,
+    /// The link that was asked for is gone.
+    Lost,
+    /// What to do when it was not the reader who asked for a link.
+    Otherwise(Kind),
+    /// The secret of a link, to be typed.
+    Code(&'a str),
+    /// A link works once, for 30 minutes.
+    Once,
+    /// The subject, for somebody who has an account already.
+    KnownSubject(About<'a>),
+    /// Who asked for an account that is there already.
+    Known(About<'a>),
+    /// Where to choose a new password.
+    Forgot(&'a str),
+    /// What to do when it was not the owner of the account.
+    KnownOtherwise,
+    /// What to do when it was not the reader who changed the account.
+    Wrong,
+    /// Which site writes.
+    Signature(&'a str),
+    /// What stands over a mail that an answer repeats.
+    Answered(Head<'a>),
+    /// What stands over a mail that is passed on.
+    PassedOn(Head<'a>),
+}
+
+/// Of a mail that is repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head<'a> {
+    /// Name and address.
+    pub sender: &'a str,
+    /// When it arrived, where its reader is.
+    pub at: NaiveDateTime,
+    /// As it is.
+    pub subject: &'a str,
+    /// Whom it went to.
+    pub recipients: &'a str,
+}
+
+/// What a mail is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct About<'a> {
+    /// What the person is told.
+    pub kind: Kind,
+    /// How a provider is called; `None` is a password.
+    pub provider: Option<&'static str>,
+    /// The mailbox or the program, on one line.
+    pub name: &'a str,
+}
+
+/// The words of a line in a language, as in BCP 47.
+pub type Wording = fn(&str, Line<'_>) -> String;
+
+/// For whom a mail is put together, and where it leads.
+#[derive(Clone, Copy)]
+pub(super) struct Desk<'a> {
+    pub wording: Wording,
+    pub language: &'a str,
+    pub site: &'a Url,
+}
+
 /// How a provider is called.
-fn provider(detail: &str) -> &'static str {
-    match detail {
-        "google" => "Google",
-        "microsoft" => "Microsoft",
-        _ => "a password",
-    }
-}
-
-fn letter(subject: &str, paragraphs: &[&str], site: &Url) -> Letter {
-    let mut text = paragraphs.join("\n\n");
-    text.push_str("\n\n-- \nGatepost at ");
-    text.push_str(&site.origin().ascii_serialization());
-    text.push('\n');
-    Letter { subject: subject.to_owned(), text }
-}
-
-/// A mail with a secret link. The secret stands behind the `#`, which browsers send to nobody: neither a log nor a referrer
-/// ever holds it. Without scripts it is pasted into the page as a code.
-pub(super) fn link(kind: Kind, detail: &str, site: &Url, token: &str) -> Letter {
-    let page = match kind {
-        Kind::Reset => "reset-password",
-        // Finished with the password it was begun with.
-        Kind::ConfirmSignUp => "verify-email",
-        _ => "verify-email?simple",
+fn provider(detail: &str) -> Option<&'static str> {
+    let known = |word| match word {
+        "google" => Some("Google"),
+        "microsoft" => Some("Microsoft"),
+        _ => None,
     };
-    let (subject, why, otherwise) = words(kind, detail);
-    let address = format!("{}/{page}#{token}", site.origin().ascii_serialization());
-    let code = format!("If the page asks for a code, it is:\n\n{token}");
-    letter(subject, &[&why, &address, &code, "The link works once, for 30 minutes.", otherwise], site)
-}
-
-/// Subject, reason, and what to do when it was not the reader who asked.
-fn words(kind: Kind, detail: &str) -> (&'static str, String, &'static str) {
-    match kind {
-        Kind::Reset => (
-            "Choose a new password",
-            "Somebody, hopefully you, asked for a new password for your account. Choose one here:".to_owned(),
-            "If it was not you, do nothing: your password stays as it is.",
-        ),
-        Kind::ConfirmEntry => (
-            "Finish creating your account",
-            format!(
-                "Somebody, hopefully you, signed in with {} to create an account with this address. Finish it in the same \
-                 browser:",
-                provider(detail)
-            ),
-            "If it was not you, do nothing: no account is made.",
-        ),
-        Kind::ConfirmAddress => (
-            "Confirm your address",
-            "You asked us to confirm that mail to this address reaches you. It does; tell us so here:".to_owned(),
-            "If it was not you, do nothing.",
-        ),
-        _ => (
-            "Finish creating your account",
-            "Somebody, hopefully you, asked for an account with this address. Finish it here, with the password you chose:"
-                .to_owned(),
-            "If it was not you, do nothing: no account is made.",
-        ),
-    }
-}
-
-/// For the owner of an account whose address somebody signs up with.
-pub(super) fn known(kind: Kind, detail: &str, site: &Url) -> Letter {
-    let origin = site.origin().ascii_serialization();
-    let sign_in = format!("{origin}/sign-in");
-    let forgot = format!("If you forgot your password, choose a new one: {origin}/forgot-password");
-    let nothing =
-        "If it was not you, do nothing: nothing was changed, and whoever tried was not told about your account.";
-    if kind == Kind::ConfirmEntry {
-        let provider = provider(detail);
-        let what = format!(
-            "Somebody, hopefully you, signed in with a {provider} account that names this address. You have an account here \
-             already. Sign in to it in the same browser within half an hour, and {provider} becomes another way in:"
-        );
-        return letter(&format!("Sign in to use {provider}"), &[&what, &sign_in, &forgot, nothing], site);
-    }
-    let what = "Somebody, hopefully you, asked for an account with this address. You have one already. Sign in here:";
-    letter("You already have an account", &[what, &sign_in, &forgot, nothing], site)
+    detail.split(' ').find_map(known)
 }
 
 /// What the owner typed, without anything that would end its line.
@@ -98,72 +97,106 @@ fn one_line(text: &str) -> String {
     text.chars().filter(|letter| !letter.is_control()).collect()
 }
 
-/// A mailbox that only its owner can make work again. `detail` is the provider's word and the mailbox's address.
-fn reconnect(detail: &str, site: &Url) -> Letter {
-    let (word, mailbox) = detail.split_once(' ').unwrap_or((detail, ""));
-    let (provider, mailbox) = (provider(word), one_line(mailbox));
-    let what = format!(
-        "{provider} ended the access to {mailbox}, so no new mail comes from there. What was synced is kept. The page of \
-         your connections says why that may be, and one click repairs it:"
-    );
-    let page = format!("{}/settings/connections", site.origin().ascii_serialization());
-    letter(&format!("{mailbox} needs you"), &[&what, &page], site)
-}
-
-/// Something that happened to an account.
-pub(super) fn news(kind: Kind, detail: &str, site: &Url) -> Letter {
-    if kind == Kind::NeedsReconnect {
-        return reconnect(detail, site);
+impl Desk<'_> {
+    fn say(&self, line: Line<'_>) -> String {
+        (self.wording)(self.language, line)
     }
-    let account = format!("{}/settings/account", site.origin().ascii_serialization());
-    let provider = provider(detail);
-    let (subject, what) = match kind {
-        Kind::PasswordChanged => ("Your password was changed".to_owned(), "Your password was changed.".to_owned()),
-        Kind::PasswordAdded => (
-            "A password was added".to_owned(),
-            "Your account has a password now, besides its other ways in.".to_owned(),
-        ),
-        Kind::IdentityAdded => (
-            format!("{provider} was added to your account"),
-            format!("You can sign in with {provider} from now on, besides the other ways in."),
-        ),
-        Kind::IdentityRemoved => (
-            "A way to sign in was removed".to_owned(),
-            format!("Your account can no longer be entered with {provider}."),
-        ),
-        Kind::ProgramEnded => (
-            "A program's access was ended".to_owned(),
-            format!(
-                "A refresh token of the program you named \"{}\" was used twice. Either the program lost its place, or somebody \
-                 has a copy; its tokens are worth nothing now. If you still use the program, make a new pair for it.",
-                one_line(detail)
-            ),
-        ),
-        Kind::Reset | Kind::ConfirmSignUp | Kind::ConfirmEntry | Kind::ConfirmAddress | Kind::NeedsReconnect => {
-            ("About your account".to_owned(), "A link was asked for that is no longer there. Ask again.".to_owned())
+
+    fn origin(&self) -> String {
+        self.site.origin().ascii_serialization()
+    }
+
+    fn letter(&self, subject: String, paragraphs: &[String]) -> Letter {
+        let mut text = paragraphs.join("\n\n");
+        text.push_str("\n\n-- \n");
+        text.push_str(&self.say(Line::Signature(&self.origin())));
+        text.push('\n');
+        Letter { subject, text }
+    }
+
+    /// A mail with a secret link. The secret stands behind the `#`, which browsers send to nobody: neither a log nor a
+    /// referrer ever holds it. Without scripts it is pasted into the page as a code.
+    pub fn link(&self, kind: Kind, detail: &str, token: &str) -> Letter {
+        let page = match kind {
+            Kind::Reset => "reset-password",
+            // Finished with the password it was begun with.
+            Kind::ConfirmSignUp => "verify-email",
+            _ => "verify-email?simple",
+        };
+        let about = About { kind, provider: provider(detail), name: "" };
+        let address = format!("{}/{page}#{token}", self.origin());
+        let otherwise = self.say(Line::Otherwise(kind));
+        let paragraphs =
+            [self.say(Line::What(about)), address, self.say(Line::Code(token)), self.say(Line::Once), otherwise];
+        self.letter(self.say(Line::Subject(about)), &paragraphs)
+    }
+
+    /// For the owner of an account whose address somebody signs up with.
+    pub fn known(&self, kind: Kind, detail: &str) -> Letter {
+        let origin = self.origin();
+        let about = About { kind, provider: provider(detail), name: "" };
+        let forgot = self.say(Line::Forgot(&format!("{origin}/forgot-password")));
+        let paragraphs =
+            [self.say(Line::Known(about)), format!("{origin}/sign-in"), forgot, self.say(Line::KnownOtherwise)];
+        self.letter(self.say(Line::KnownSubject(about)), &paragraphs)
+    }
+
+    /// Something that happened to an account, or to a mailbox: `detail` is then the provider's word and the address.
+    pub fn news(&self, kind: Kind, detail: &str) -> Letter {
+        let mailbox = kind == Kind::NeedsReconnect;
+        let (word, name) = if mailbox { detail.split_once(' ').unwrap_or((detail, "")) } else { (detail, detail) };
+        let name = one_line(name);
+        let about = About { kind, provider: provider(word), name: &name };
+        let (subject, what) = match kind {
+            Kind::Reset | Kind::ConfirmSignUp | Kind::ConfirmEntry | Kind::ConfirmAddress => {
+                (Line::LostSubject, Line::Lost)
+            }
+            _ => (Line::Subject(about), Line::What(about)),
+        };
+        let mut paragraphs = vec![self.say(what)];
+        if mailbox {
+            paragraphs.push(format!("{}/settings/connections", self.origin()));
+        } else {
+            paragraphs.extend([self.say(Line::Wrong), format!("{}/settings/account", self.origin())]);
         }
-    };
-    let wrong = "If it was not you, choose a new password, end the other sessions and look at the ways in:";
-    letter(&subject, &[&what, wrong, &account], site)
+        self.letter(self.say(subject), &paragraphs)
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, link, news};
+    use super::{Desk, Kind, Line};
     use url::Url;
+
+    fn words(language: &str, line: Line<'_>) -> String {
+        match line {
+            Line::Code(token) => format!("code:\n\n{token}"),
+            line => format!("{language} {line:?}"),
+        }
+    }
 
     #[test]
     fn a_secret_stands_only_behind_the_hash_and_as_a_code() {
         let site = Url::parse("https://mail.example.org").unwrap();
+        let desk = Desk { wording: words, language: "es", site: &site };
         for kind in [Kind::Reset, Kind::ConfirmSignUp, Kind::ConfirmEntry, Kind::ConfirmAddress] {
-            let letter = link(kind, "google", &site, "SECRET");
+            let letter = desk.link(kind, "google", "SECRET");
             let places: Vec<_> = letter.text.lines().filter(|line| line.contains("SECRET")).collect();
             assert_eq!(places.len(), 2, "{}", letter.text);
             assert!(places[0].starts_with("https://mail.example.org/") && places[0].ends_with("#SECRET"));
             assert_eq!(places[1], "SECRET");
             assert!(!letter.subject.contains("SECRET"));
         }
-        let letter = news(Kind::IdentityAdded, "microsoft", &site);
-        assert!(letter.text.contains("sign in with Microsoft") && letter.text.contains("/settings/account"));
+    }
+
+    #[test]
+    fn news_name_what_they_are_about_in_the_readers_language() {
+        let site = Url::parse("https://mail.example.org").unwrap();
+        let desk = Desk { wording: words, language: "es", site: &site };
+        let added = desk.news(Kind::IdentityAdded, "microsoft");
+        assert!(added.subject.starts_with("es ") && added.text.contains("Some(\"Microsoft\")"), "{added:?}");
+        assert!(added.text.contains("/settings/account"));
+        let ended = desk.news(Kind::NeedsReconnect, "google ada@example.org");
+        assert!(ended.text.contains("ada@example.org") && ended.text.contains("/settings/connections"), "{ended:?}");
     }
 }

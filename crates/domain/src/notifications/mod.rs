@@ -7,6 +7,7 @@
 mod letter;
 mod post;
 
+pub use letter::{About, Head, Line, Wording};
 pub use post::{MailSettings, PostError, check_sender, check_smtp_url};
 
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{notifications, proofs, users};
-use letter::Letter;
+use letter::{Desk, Letter};
 use post::Post;
 use ring::hmac;
 use sea_orm::{
@@ -89,7 +90,7 @@ pub struct News<'a> {
     pub user: Option<Uuid>,
     /// The claim whose link the mail carries.
     pub proof: Option<Uuid>,
-    /// A word for the text, such as a provider; never a secret.
+    /// Words for the text, such as a provider and the language of a browser; never a secret.
     pub detail: Option<&'a str>,
 }
 
@@ -123,6 +124,7 @@ pub struct Notifications {
     clock: Arc<dyn Clock>,
     vault: Arc<Vault>,
     post: Post,
+    wording: Wording,
     public_url: Url,
 }
 
@@ -134,7 +136,7 @@ impl Notifications {
         settings: MailSettings,
         public_url: Url,
     ) -> Result<Self, PostError> {
-        Ok(Self { db, clock, vault, post: Post::new(settings)?, public_url })
+        Ok(Self { db, clock, vault, wording: settings.wording, post: Post::new(settings)?, public_url })
     }
 
     /// Sends one mail; a mail that is gone, sent, or for nobody is done.
@@ -175,7 +177,7 @@ impl Notifications {
         let Some(proof) = proof else {
             let Some(user) = row.user_id else { return Ok(None) };
             let user = users::Entity::find_by_id(user).one(&self.db).await?;
-            return Ok(user.map(|user| (user.email, letter::news(kind, detail, &self.public_url))));
+            return Ok(user.map(|user| (user.email, self.desk(&user.language).news(kind, detail))));
         };
         if proof.expires_at <= now {
             return Ok(None);
@@ -183,10 +185,19 @@ impl Notifications {
         let account = users::Entity::find().filter(users::Column::Email.eq(proof.email.as_str())).one(&self.db).await?;
         let letter = match (kind, account) {
             (Kind::Reset, None) => return Ok(None),
-            (Kind::ConfirmSignUp | Kind::ConfirmEntry, Some(_)) => letter::known(kind, detail, &self.public_url),
-            _ => letter::link(kind, detail, &self.public_url, &self.give_token(&proof).await?),
+            (Kind::ConfirmSignUp | Kind::ConfirmEntry, Some(owner)) => self.desk(&owner.language).known(kind, detail),
+            (_, account) => {
+                let token = self.give_token(&proof).await?;
+                // The language of the browser stands last.
+                let asked = detail.rsplit(' ').next().unwrap_or_default();
+                self.desk(account.as_ref().map_or(asked, |owner| &owner.language)).link(kind, detail, &token)
+            }
         };
         Ok(Some((proof.email, letter)))
+    }
+
+    fn desk<'a>(&'a self, language: &'a str) -> Desk<'a> {
+        Desk { wording: self.wording, language, site: &self.public_url }
     }
 
     /// The secret of a proof's link. The same each time, so that a mail sent twice carries the same link.

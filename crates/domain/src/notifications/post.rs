@@ -1,6 +1,6 @@
 //! Hands mails to an SMTP server, or writes them to the outbox where there is none.
 
-use super::letter::Letter;
+use super::letter::{Letter, Wording};
 use chrono::{DateTime, Utc};
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
@@ -30,6 +30,8 @@ pub struct MailSettings {
     pub from: String,
     /// Folder for mails when there is no server.
     pub outbox: PathBuf,
+    /// What they say.
+    pub wording: Wording,
 }
 
 /// Why a mail did not leave.

@@ -25,48 +25,53 @@ const SYSTEMS: [(&str, &str); 8] = [
     ("FreeBSD", "FreeBSD"),
 ];
 
-/// `Firefox on Linux` for a `User-Agent` header; what it does not tell is left out.
-pub fn device_words(user_agent: &str) -> String {
+/// What a browser says it is; what it does not tell is left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Device {
+    /// Its name, such as `Firefox`.
+    pub browser: Option<&'static str>,
+    /// What it runs on, such as `Linux`.
+    pub system: Option<&'static str>,
+}
+
+/// Reads a `User-Agent` header.
+pub fn device(user_agent: &str) -> Device {
     let find = |names: &[(&str, &'static str)]| {
         names.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
     };
     let safari = |name: &&str| *name != "Safari" || user_agent.contains("Safari/");
-    match (find(&BROWSERS).filter(safari), find(&SYSTEMS)) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
-        (Some(name), None) => name.to_owned(),
-        (None, Some(system)) => format!("A browser on {system}"),
-        (None, None) => "A browser that does not say what it is".to_owned(),
-    }
+    Device { browser: find(&BROWSERS).filter(safari), system: find(&SYSTEMS) }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::device_words;
+    use super::{Device, device};
 
     #[test]
     fn browsers_are_named_by_what_they_are_not_by_what_they_claim_to_resemble() {
         for (agent, words) in [
-            ("Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0", "Firefox on Linux"),
+            ("Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0", Some(("Firefox", "Linux"))),
             (
                 "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0",
-                "Edge on Windows",
+                Some(("Edge", "Windows")),
             ),
             (
                 "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15",
-                "Safari on macOS",
+                Some(("Safari", "macOS")),
             ),
             (
                 "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/140.0 Mobile/15E148 Safari/604.1",
-                "Chrome on iPhone",
+                Some(("Chrome", "iPhone")),
             ),
             (
                 "Mozilla/5.0 (Linux; Android 14; SM-S921B) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/26.0 Chrome/122.0.0.0 Mobile Safari/537.36",
-                "Samsung Internet on Android",
+                Some(("Samsung Internet", "Android")),
             ),
-            ("curl/8.9.1", "A browser that does not say what it is"),
-            ("", "A browser that does not say what it is"),
+            ("curl/8.9.1", None),
+            ("", None),
         ] {
-            assert_eq!(device_words(agent), words, "{agent}");
+            let (browser, system) = words.unzip();
+            assert_eq!(device(agent), Device { browser, system }, "{agent}");
         }
     }
 }

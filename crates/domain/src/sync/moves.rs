@@ -1,6 +1,6 @@
 //! A feed goes from stage to stage, in the row that says so.
 
-use super::{Stage, reread, run::Run};
+use super::{Obstacle, Stage, reread, run::Run};
 use crate::{
     database::begin_write,
     jobs::{self, Job},
@@ -59,12 +59,12 @@ impl Run<'_> {
         self.become_stage(Stage::Waiting).await
     }
 
-    pub(super) async fn block(&mut self, problem: &str) -> Result<(), DbErr> {
+    pub(super) async fn block(&mut self, problem: &Obstacle) -> Result<(), DbErr> {
         let was = self.stage()?;
         let db = self.db().clone();
         self.feed = self
             .change(&db, |row| {
-                row.last_problem = Set(Some(problem.to_owned()));
+                row.last_problem = Set(Some(problem.word().to_owned()));
                 row.stage = Set(Stage::Blocked.as_str().to_owned());
                 if !was.is_stopped() {
                     row.resumes_as = Set(Some(was.as_str().to_owned()));

@@ -1,7 +1,7 @@
 //! How many of how many, how fast, how long, and what it waits for.
 
 use super::{
-    Reach, Stage, Sync, SyncError,
+    Obstacle, Reach, Stage, Sync, SyncError,
     pace::{Bounds, shared},
     run::Run,
     waiting::Wait,
@@ -35,7 +35,7 @@ pub struct Progress {
     /// What it waits for.
     pub wait: Option<Wait>,
     /// What stands in the way.
-    pub problem: Option<String>,
+    pub problem: Option<Obstacle>,
     /// When it was last complete.
     pub last_synced_at: Option<DateTime<Utc>>,
 }
@@ -65,7 +65,7 @@ impl Sync {
             per_minute: pace.and_then(|pace| pace.stored),
             seconds_left: seconds_left.map(|seconds| seconds + closed),
             wait,
-            problem: feed.last_problem,
+            problem: feed.last_problem.map(Obstacle::read),
             last_synced_at: feed.last_synced_at,
         })
     }

@@ -1,6 +1,6 @@
 //! A feed being worked on: who may write to it, with which token its provider is asked, and what a failed step means.
 
-use super::{POLL, POLL_TOLD, POLL_WATCHED, Stage, Sync, caution::Caution, exclusion::Exclusions, items};
+use super::{Obstacle, POLL, POLL_TOLD, POLL_WATCHED, Stage, Sync, caution::Caution, exclusion::Exclusions, items};
 use crate::{
     connections::{AccessToken, GrantError},
     database::Database,
@@ -22,9 +22,6 @@ use uuid::Uuid;
 
 /// A run gives its worker back after this long, so that many mailboxes share a few workers.
 const TURN: TimeDelta = TimeDelta::seconds(20);
-
-/// Nothing is wrong with the connection itself.
-const KEY_MISSING: &str = "This server no longer has the key that opens this connection. What was stored is kept; the operator has to add the key again.";
 
 /// What a step leaves to do.
 pub(super) enum Step {
@@ -133,16 +130,16 @@ impl Run<'_> {
         let outcome = match error {
             StepError::Database(error) => return Err(error.into()),
             StepError::Grant(GrantError::NeedsReconnect | GrantError::NotFound) => {
-                self.block("The connection has to be connected again.").await?;
+                self.block(&Obstacle::Ended).await?;
                 JobOutcome::Done
             }
             StepError::Grant(GrantError::Transient(source)) if source.is::<VaultError>() => {
-                self.note_problem(Some(KEY_MISSING)).await?;
+                self.note_problem(Some(&Obstacle::KeyMissing)).await?;
                 return Err(JobError::Retry { after: None, source });
             }
             StepError::Provider(ProviderError::Refused { reason }) => {
                 tracing::warn!(connection = %self.account.id, %reason, "sync.refused");
-                self.block("The provider does not allow reading this mailbox.").await?;
+                self.block(&Obstacle::NotAllowed).await?;
                 JobOutcome::Done
             }
             StepError::Provider(refused @ ProviderError::Expired) => {
@@ -156,7 +153,7 @@ impl Run<'_> {
             }
             StepError::Provider(ProviderError::Throttled { until, .. }) => self.interrupted(until),
             error => {
-                self.note_problem(Some("The provider does not answer just now; it is tried again by itself.")).await?;
+                self.note_problem(Some(&Obstacle::NoAnswer)).await?;
                 return Err(JobError::Retry { after: None, source: Box::new(error) });
             }
         };
@@ -226,7 +223,8 @@ impl Run<'_> {
         if changed.rows_affected == 0 { Err(DbErr::RecordNotUpdated) } else { row.try_into_model() }
     }
 
-    pub(super) async fn note_problem(&mut self, problem: Option<&str>) -> Result<(), DbErr> {
+    pub(super) async fn note_problem(&mut self, problem: Option<&Obstacle>) -> Result<(), DbErr> {
+        let problem = problem.map(Obstacle::word);
         if self.feed.last_problem.as_deref() == problem {
             return Ok(());
         }

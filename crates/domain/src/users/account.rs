@@ -1,7 +1,7 @@
 //! What a person changes about their own account. Whatever could lock them out, or let somebody else in for good, is told by
 //! mail and asks for a proof that is at most [`crate::sessions::FRESH`] old.
 
-use super::{SignInError, Users, passwords, sign_up::check_names};
+use super::{SignInError, Unfit, Users, passwords, sign_up::check_names};
 use crate::{
     database::{begin_write, hold},
     notifications::Kind,
@@ -14,7 +14,7 @@ use secrecy::SecretString;
 use uuid::Uuid;
 
 /// The languages screens are written in, as in BCP 47.
-pub const LANGUAGES: [&str; 1] = ["en"];
+pub const LANGUAGES: [&str; 2] = ["en", "es"];
 /// How a person may want the screens to look.
 pub const THEMES: [&str; 3] = ["auto", "light", "dark"];
 /// Longer than any name in the time zone database.
@@ -43,8 +43,8 @@ impl From<DbErr> for AccountError {
     }
 }
 
-fn invalid(field: &'static str, sentence: &'static str) -> AccountError {
-    AccountError::Refused(SignInError::Invalid { field, sentence })
+fn invalid(field: &'static str, why: Unfit) -> AccountError {
+    AccountError::Refused(SignInError::Invalid { field, why })
 }
 
 /// What a person may say about themselves.
@@ -67,14 +67,14 @@ impl Users {
     pub async fn set_profile(&self, user: Uuid, profile: Profile) -> Result<(), AccountError> {
         check_names(&profile.first_name, &profile.last_name)?;
         if !LANGUAGES.contains(&profile.language.as_str()) {
-            return Err(invalid("language", "Choose one of the languages in the list."));
+            return Err(invalid("language", Unfit::NoLanguage));
         }
         if !THEMES.contains(&profile.theme.as_str()) {
-            return Err(invalid("theme", "Choose one of the looks in the list."));
+            return Err(invalid("theme", Unfit::NoLook));
         }
         let zone = profile.zone.trim();
         if !zone.is_empty() && !is_zone(zone) {
-            return Err(invalid("zone", "Write a zone as Europe/Madrid, or leave it empty for this device's own."));
+            return Err(invalid("zone", Unfit::NoZone));
         }
         users::Entity::update_many()
             .col_expr(users::Column::FirstName, Expr::value(profile.first_name.trim()))
@@ -155,7 +155,7 @@ impl Users {
         }
         self.check_strength(user, &new).await?;
         if self.password_of(user).await?.is_some() {
-            return Err(invalid("new", "This account has a password already. Change it with the current one."));
+            return Err(invalid("new", Unfit::HasPassword));
         }
         let hash = self.passwords.hash(new).await?;
         let tx = begin_write(&self.db).await?;
@@ -214,7 +214,7 @@ impl Users {
     async fn check_strength(&self, user: Uuid, new: &SecretString) -> Result<(), AccountError> {
         let user = users::Entity::find_by_id(user).one(&self.db).await?.ok_or(AccountError::NotFound)?;
         let about = [user.email.as_str(), user.first_name.as_str(), user.last_name.as_str()];
-        passwords::check_new(new, &about).map_err(|sentence| invalid("new", sentence))
+        passwords::check_new(new, &about).map_err(|why| invalid("new", why))
     }
 
     /// Guesses here are counted like guesses at the door.
@@ -232,7 +232,7 @@ impl Users {
         let stored = self.password_of(user).await?.and_then(|identity| identity.password_hash);
         if !self.passwords.verify(password, stored).await? {
             self.record_refusal(None, "user.prove", "wrong_password", visitor).await?;
-            return Err(invalid(field, "This is not your password. Nothing was changed; try again."));
+            return Err(invalid(field, Unfit::WrongPassword));
         }
         self.throttle.forget(counted).await;
         Ok(())

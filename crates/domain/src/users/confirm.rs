@@ -2,7 +2,7 @@
 //! finished with the password it was begun with, or in the browser it was begun in. Else somebody could sign up with another
 //! person's address and share the account that the other confirms.
 
-use super::{EmailAddress, SignInError, Users, proofs::identity_in, sign_up::Newcomer};
+use super::{EmailAddress, SignInError, Unfit, Users, proofs::identity_in, sign_up::Newcomer};
 use crate::{
     database::begin_write,
     notifications::Kind,
@@ -38,7 +38,7 @@ impl Users {
         let Some(user) = users::Entity::find_by_id(user).one(&self.db).await? else { return Ok(()) };
         let email = EmailAddress::parse(&user.email).ok_or(super::NO_ADDRESS)?;
         self.throttle.allow_mail(&email, visitor).await?;
-        self.claim(&email, "address", Some(user.id), Kind::ConfirmAddress).await?;
+        self.claim(&email, "address", Some(user.id), Kind::ConfirmAddress, visitor).await?;
         Ok(())
     }
 
@@ -64,18 +64,20 @@ impl Users {
         // Whoever holds the mailed link reads the account's mail: guesses of strangers do not make them wait.
         let counted = self.throttle.allow_sign_in(&email, visitor, true).await?;
         if !self.passwords.verify(password, proof.password_hash.clone()).await? {
-            return Err(SignInError::Invalid {
-                field: "password",
-                sentence: "This is not the password you chose when you signed up. Try again, or sign up once more.",
-            });
+            return Err(SignInError::Invalid { field: "password", why: Unfit::NotThatPassword });
         }
         self.throttle.forget(counted).await;
         let tx = begin_write(&self.db).await?;
         if proofs::Entity::delete_by_id(proof.id).exec(&tx).await?.rows_affected == 0 {
             return Err(SignInError::LinkSpent);
         }
-        let newcomer =
-            Newcomer { email: &email, first_name: &proof.first_name, last_name: &proof.last_name, verified: true };
+        let newcomer = Newcomer {
+            email: &email,
+            first_name: &proof.first_name,
+            last_name: &proof.last_name,
+            verified: true,
+            language: &visitor.language,
+        };
         let user = self.insert_user(&tx, &newcomer).await?.ok_or(SignInError::LinkSpent)?;
         self.insert_password(&tx, user, proof.password_hash.unwrap_or_default()).await?;
         self.record(&tx, "user.sign_up", user, visitor, None).await?;
@@ -92,10 +94,7 @@ impl Users {
     ) -> Result<NewSession, SignInError> {
         let browser = waiting.map(|secret| digest_of(secret.expose_secret()));
         if browser.is_none() || browser != proof.browser_hash {
-            return Err(SignInError::Invalid {
-                field: "token",
-                sentence: "Open this link in the browser you began in. Nothing was changed.",
-            });
+            return Err(SignInError::Invalid { field: "token", why: Unfit::OtherBrowser });
         }
         let email = EmailAddress::parse(&proof.email).ok_or(SignInError::LinkSpent)?;
         let mut proven = identity_in(&proof).ok_or(SignInError::LinkSpent)?;

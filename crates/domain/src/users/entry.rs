@@ -102,7 +102,8 @@ impl Users {
             self.throttle.allow_sign_up(visitor).await?;
             self.throttle.allow_mail(&email, visitor).await?;
             self.record_refusal(None, "user.sign_in", "check_mail", visitor).await?;
-            let pending = self.claim_entry(proven, Claim { email: &email, news: Some(Kind::ConfirmEntry) }).await?;
+            let pending =
+                self.claim_entry(proven, Claim { email: &email, news: Some(Kind::ConfirmEntry) }, visitor).await?;
             return Ok(Entered::CheckMail(pending));
         }
         if self.user_by_email(&email).await?.is_none() {
@@ -119,7 +120,7 @@ impl Users {
             }
         }
         self.record_refusal(None, "user.sign_in", "link_needed", visitor).await?;
-        Ok(Entered::LinkNeeded(self.claim_entry(proven, Claim { email: &email, news: None }).await?))
+        Ok(Entered::LinkNeeded(self.claim_entry(proven, Claim { email: &email, news: None }, visitor).await?))
     }
 
     /// Whose the identity is, if somebody here has it.
@@ -163,7 +164,8 @@ impl Users {
         let tx = begin_write(&self.db).await?;
         let (first_name, last_name) = (short(&proven.first_name), short(&proven.last_name));
         let verified = proven.email_authoritative;
-        let newcomer = Newcomer { email, first_name: &first_name, last_name: &last_name, verified };
+        let language = &visitor.language;
+        let newcomer = Newcomer { email, first_name: &first_name, last_name: &last_name, verified, language };
         let Some(user) = self.insert_user(&tx, &newcomer).await? else { return Ok(None) };
         if !self.insert_identity(&tx, user, proven).await? {
             return Ok(None);

@@ -39,10 +39,36 @@ use uuid::Uuid;
 const LONGEST_NAME: usize = 100;
 
 /// What was typed is no address.
-const NO_ADDRESS: SignInError = SignInError::Invalid {
-    field: "email",
-    sentence: "This does not look like an e-mail address. Check it and try again.",
-};
+const NO_ADDRESS: SignInError = SignInError::Invalid { field: "email", why: Unfit::NotAnAddress };
+
+/// Why something that was typed cannot be accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// It does not look like an e-mail address.
+    NotAnAddress,
+    /// More than [`LONGEST_NAME`] characters.
+    LongName,
+    /// Fewer than eight characters.
+    ShortPassword,
+    /// More than can be hashed.
+    LongPassword,
+    /// Among the first that would be guessed.
+    CommonPassword,
+    /// Not the one that was chosen when the account was asked for.
+    NotThatPassword,
+    /// A link that belongs to another browser.
+    OtherBrowser,
+    /// None of [`LANGUAGES`].
+    NoLanguage,
+    /// None of [`THEMES`].
+    NoLook,
+    /// No time zone.
+    NoZone,
+    /// The account has a password.
+    HasPassword,
+    /// Not the person's password.
+    WrongPassword,
+}
 
 /// Why nobody was signed in.
 #[derive(Debug, thiserror::Error)]
@@ -50,13 +76,13 @@ pub enum SignInError {
     /// `SIGN_UP=closed`.
     #[error("sign-up is closed")]
     SignUpClosed,
-    /// A field cannot be accepted; the sentence is for the person.
-    #[error("{field} cannot be accepted: {sentence}")]
+    /// A field cannot be accepted.
+    #[error("{field} cannot be accepted: {why:?}")]
     Invalid {
         /// Name of the form field.
         field: &'static str,
-        /// What is wrong and what to do.
-        sentence: &'static str,
+        /// What is wrong with it.
+        why: Unfit,
     },
     /// An account with this address exists.
     #[error("the address is taken")]

@@ -1,6 +1,6 @@
 //! Password hashing: Argon2id, off the async threads, only so many at once.
 
-use super::SignInError;
+use super::{SignInError, Unfit};
 use crate::clock::Randomness;
 use argon2::{
     Algorithm, Argon2, Params, Version,
@@ -23,22 +23,20 @@ const LONGEST_BYTES: usize = 1024;
 /// ASVS 5.0, 6.2.4: none of the 3,000 commonest passwords; that many guesses are too few however it is spelled.
 const FEWEST_GUESSES: u64 = 3_000;
 
-/// Says in a sentence why a new password cannot be accepted. `about` is what a guesser would try first.
-pub(super) fn check_new(password: &SecretString, about: &[&str]) -> Result<(), &'static str> {
+/// Says why a new password cannot be accepted. `about` is what a guesser would try first.
+pub(super) fn check_new(password: &SecretString, about: &[&str]) -> Result<(), Unfit> {
     let text = password.expose_secret();
     if text.chars().count() < SHORTEST {
-        return Err("A password needs at least 8 characters. Several words in a row are good.");
+        return Err(Unfit::ShortPassword);
     }
     if text.len() > LONGEST_BYTES {
-        return Err("A password may have at most 1,024 bytes.");
+        return Err(Unfit::LongPassword);
     }
     let about: Vec<&str> = about.iter().copied().filter(|word| !word.is_empty()).collect();
     // The estimate looks at the first 100 characters: more cannot make it weaker, only slower.
     let head: String = text.chars().take(100).collect();
     if zxcvbn::zxcvbn(&head, &about).guesses() < FEWEST_GUESSES {
-        return Err(
-            "This password is among the first that would be tried. Choose another; several words in a row are good.",
-        );
+        return Err(Unfit::CommonPassword);
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use super::{EmailAddress, PendingEntry, ProvenIdentity, Users, WayIn};
 use crate::{
     database::begin_write,
     notifications::{Kind, News, tell},
+    sessions::Visitor,
     vault::digest_of,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -48,11 +49,11 @@ impl Users {
     }
 
     /// Writes the claim and its mail in one transaction.
-    async fn write_proof(&self, proof: proofs::Model, kind: Option<Kind>) -> Result<(), DbErr> {
+    async fn write_proof(&self, proof: proofs::Model, kind: Option<Kind>, visitor: &Visitor) -> Result<(), DbErr> {
         let tx = begin_write(&self.db).await?;
-        let detail = proof.identity_kind.clone();
+        let detail = [proof.identity_kind.as_deref().unwrap_or_default(), &visitor.language].join(" ");
         let news =
-            kind.map(|kind| News { kind, user: proof.user_id, proof: Some(proof.id), detail: detail.as_deref() });
+            kind.map(|kind| News { kind, user: proof.user_id, proof: Some(proof.id), detail: Some(detail.trim()) });
         let row = proof.into_active_model().reset_all();
         row.insert(&tx).await?;
         if let Some(news) = news {
@@ -67,16 +68,22 @@ impl Users {
         email: &EmailAddress,
         (first_name, last_name): (&str, &str),
         password_hash: String,
+        visitor: &Visitor,
     ) -> Result<(), DbErr> {
         let mut proof = self.new_proof("sign_up", email);
         proof.first_name = first_name.to_owned();
         proof.last_name = last_name.to_owned();
         proof.password_hash = Some(password_hash);
-        self.write_proof(proof, Some(Kind::ConfirmSignUp)).await
+        self.write_proof(proof, Some(Kind::ConfirmSignUp), visitor).await
     }
 
     /// Somebody came from a provider with an account that nobody here has.
-    pub(super) async fn claim_entry(&self, proven: &ProvenIdentity, claim: Claim<'_>) -> Result<PendingEntry, DbErr> {
+    pub(super) async fn claim_entry(
+        &self,
+        proven: &ProvenIdentity,
+        claim: Claim<'_>,
+        visitor: &Visitor,
+    ) -> Result<PendingEntry, DbErr> {
         let secret = URL_SAFE_NO_PAD.encode(self.randomness.bytes::<32>());
         let mut proof = self.new_proof("entry", claim.email);
         if claim.news.is_none() {
@@ -90,7 +97,7 @@ impl Users {
         proof.pairwise_subject.clone_from(&proven.pairwise_subject);
         proof.browser_hash = Some(digest_of(&secret));
         let expires_at = proof.expires_at;
-        self.write_proof(proof, claim.news).await?;
+        self.write_proof(proof, claim.news, visitor).await?;
         Ok(PendingEntry { secret: secret.into(), expires_at })
     }
 
@@ -101,9 +108,10 @@ impl Users {
         word: &str,
         user: Option<Uuid>,
         kind: Kind,
+        visitor: &Visitor,
     ) -> Result<(), DbErr> {
         let proof = proofs::Model { user_id: user, ..self.new_proof(word, email) };
-        self.write_proof(proof, Some(kind)).await
+        self.write_proof(proof, Some(kind), visitor).await
     }
 
     /// The living claim of one of these kinds whose link holds `token`.

@@ -18,7 +18,7 @@ impl Users {
     pub async fn ask_reset(&self, email: &str, visitor: &Visitor) -> Result<(), SignInError> {
         let email = EmailAddress::parse(email).ok_or(super::NO_ADDRESS)?;
         self.throttle.allow_mail(&email, visitor).await?;
-        self.claim(&email, "reset", None, Kind::Reset).await?;
+        self.claim(&email, "reset", None, Kind::Reset, visitor).await?;
         Ok(())
     }
 
@@ -34,8 +34,7 @@ impl Users {
         let email = EmailAddress::parse(&proof.email).ok_or(SignInError::LinkSpent)?;
         let user = self.user_by_email(&email).await?.ok_or(SignInError::LinkSpent)?;
         let about = [user.email.as_str(), user.first_name.as_str(), user.last_name.as_str()];
-        passwords::check_new(&password, &about)
-            .map_err(|sentence| SignInError::Invalid { field: "password", sentence })?;
+        passwords::check_new(&password, &about).map_err(|why| SignInError::Invalid { field: "password", why })?;
         let hash = self.passwords.hash(password).await?;
         let tx = begin_write(&self.db).await?;
         // Whoever deletes the claim uses it; older links to the same account end with it.

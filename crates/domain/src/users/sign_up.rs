@@ -1,6 +1,8 @@
 //! Making an account with an address and a password.
 
-use super::{EmailAddress, LONGEST_NAME, NO_ADDRESS, SignInError, Users, WayIn, passwords, unless_taken};
+use super::{
+    EmailAddress, LANGUAGES, LONGEST_NAME, NO_ADDRESS, SignInError, Unfit, Users, WayIn, passwords, unless_taken,
+};
 use crate::{
     database::begin_write,
     sessions::{NewSession, Visitor},
@@ -42,6 +44,8 @@ pub(super) struct Newcomer<'a> {
     pub last_name: &'a str,
     /// Whether mail to the address is known to reach them.
     pub verified: bool,
+    /// What their browser asks for.
+    pub language: &'a str,
 }
 
 impl Users {
@@ -54,18 +58,17 @@ impl Users {
         let email = EmailAddress::parse(&new.email).ok_or(NO_ADDRESS)?;
         check_names(&new.first_name, &new.last_name)?;
         let about = [email.as_str(), new.first_name.as_str(), new.last_name.as_str()];
-        passwords::check_new(&new.password, &about)
-            .map_err(|sentence| SignInError::Invalid { field: "password", sentence })?;
+        passwords::check_new(&new.password, &about).map_err(|why| SignInError::Invalid { field: "password", why })?;
         self.throttle.allow_sign_up(visitor).await?;
         let hash = self.passwords.hash(new.password).await?;
         let (first_name, last_name) = (new.first_name.trim(), new.last_name.trim());
         if self.sign_up == SignUp::Verify {
             self.throttle.allow_mail(&email, visitor).await?;
-            self.claim_sign_up(&email, (first_name, last_name), hash).await?;
+            self.claim_sign_up(&email, (first_name, last_name), hash, visitor).await?;
             return Ok(None);
         }
         let tx = begin_write(&self.db).await?;
-        let newcomer = Newcomer { email: &email, first_name, last_name, verified: false };
+        let newcomer = Newcomer { email: &email, first_name, last_name, verified: false, language: &visitor.language };
         let user = self.insert_user(&tx, &newcomer).await?.ok_or(SignInError::AddressTaken)?;
         self.insert_password(&tx, user, hash).await?;
         self.record(&tx, "user.sign_up", user, visitor, None).await?;
@@ -88,7 +91,7 @@ impl Users {
             first_name: Set(newcomer.first_name.to_owned()),
             last_name: Set(newcomer.last_name.to_owned()),
             email_verified_at: Set(newcomer.verified.then_some(now)),
-            language: Set("en".to_owned()),
+            language: Set(spoken(newcomer.language).to_owned()),
             theme: Set("auto".to_owned()),
             zone: Set(None),
             plain_text: Set(false),
@@ -125,10 +128,15 @@ impl Users {
     }
 }
 
+/// The language itself, if it is one of ours; else the first of ours.
+fn spoken(language: &str) -> &'static str {
+    LANGUAGES.into_iter().find(|one| *one == language).unwrap_or(LANGUAGES[0])
+}
+
 pub(super) fn check_names(first_name: &str, last_name: &str) -> Result<(), SignInError> {
     for (field, name) in [("first_name", first_name), ("last_name", last_name)] {
         if name.chars().count() > LONGEST_NAME {
-            return Err(SignInError::Invalid { field, sentence: "A name may have at most 100 characters." });
+            return Err(SignInError::Invalid { field, why: Unfit::LongName });
         }
     }
     Ok(())

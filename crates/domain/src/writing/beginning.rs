@@ -3,7 +3,7 @@
 use super::{
     Address, Draft, Kind, WriteError, Writing, address,
     letter::{message_ids, references},
-    quoting,
+    quoting::Writer,
 };
 use crate::{
     database::begin_write,
@@ -100,7 +100,7 @@ impl Writing {
             }
             Beginning::Forward { message } => {
                 let (account, original) = self.original(user, message).await?;
-                let body = quoting::passed_on(&original.view, self.zone(user).await?);
+                let body = self.writer(user).await?.passed_on(&original.view);
                 let filled = Filled {
                     subject: prefixed("Fwd: ", &["fwd:", "fw:"], &original.view.subject),
                     body,
@@ -164,7 +164,7 @@ impl Writing {
             to,
             cc,
             subject: prefixed("Re: ", &["re:"], &original.view.subject),
-            body: quoting::answered(&original.view, self.zone(user).await?),
+            body: self.writer(user).await?.answered(&original.view),
             in_reply_to: message_ids(original.message_id()).into_iter().next(),
             references: references(
                 original.header("References"),
@@ -258,15 +258,17 @@ impl Writing {
         Ok(rows.into_iter().map(|address| address.to_lowercase()).collect())
     }
 
-    /// The zone in which times are told to a user.
-    async fn zone(&self, user: Uuid) -> Result<Tz, DbErr> {
-        let row: Option<Option<String>> = users::Entity::find_by_id(user)
+    /// The language of a user, and the zone in which times are told to them.
+    async fn writer(&self, user: Uuid) -> Result<Writer, DbErr> {
+        let row: Option<(String, Option<String>)> = users::Entity::find_by_id(user)
             .select_only()
-            .column(users::Column::Zone)
+            .columns([users::Column::Language, users::Column::Zone])
             .into_tuple()
             .one(&self.connections().db)
             .await?;
-        Ok(row.flatten().and_then(|zone| zone.parse().ok()).unwrap_or(Tz::UTC))
+        let (language, zone) = row.unwrap_or_default();
+        let zone = zone.and_then(|zone| zone.parse().ok()).unwrap_or(Tz::UTC);
+        Ok(Writer { wording: self.wording, language, zone })
     }
 }
 

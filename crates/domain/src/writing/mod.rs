@@ -28,7 +28,7 @@ pub use listing::Written;
 pub use outbox::UNDO;
 pub use state::{State, Why};
 
-use crate::{connections::Connections, mail::MailError, reading::Reading, sync::Sync};
+use crate::{connections::Connections, mail::MailError, notifications::Wording, reading::Reading, sync::Sync};
 use sea_orm::DbErr;
 
 /// Writes everybody's mail.
@@ -38,6 +38,8 @@ pub struct Writing {
     reading: Reading,
     /// Right-hand side of the `Message-ID`s made here.
     host: String,
+    /// What is said over mails that are repeated.
+    wording: Wording,
     known: suggesting::Known,
 }
 
@@ -80,8 +82,8 @@ impl From<MailError> for WriteError {
 }
 
 impl Writing {
-    pub(crate) fn new(sync: Sync, reading: Reading, host: String) -> Self {
-        Self { sync, reading, host, known: suggesting::nobody() }
+    pub(crate) fn new(sync: Sync, reading: Reading, host: String, wording: Wording) -> Self {
+        Self { sync, reading, host, wording, known: suggesting::nobody() }
     }
 
     fn connections(&self) -> &Connections {

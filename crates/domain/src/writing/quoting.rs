@@ -1,27 +1,39 @@
 //! What an answer repeats of the mail it answers.
 
-use crate::mail::View;
+use crate::{
+    mail::View,
+    notifications::{Head, Line, Wording},
+};
 use chrono_tz::Tz;
 
 /// Most letters of a mail that are repeated: of an endless one the beginning is enough to know what is answered.
 const MOST: usize = 100_000;
 
-/// The text below an answer: who wrote when, and what, each line after `> `.
-pub(super) fn answered(mail: &View, zone: Tz) -> String {
-    let when = mail.received_at.with_timezone(&zone).format("%-d %B %Y at %H:%M");
-    let lines = whole(mail).lines().map(quoted).collect::<Vec<_>>().join("\n");
-    format!("\n\nOn {when}, {} wrote:\n\n{lines}\n", sender(mail))
+/// Who repeats it: in which words, and where times are told.
+pub(super) struct Writer {
+    pub wording: Wording,
+    pub language: String,
+    pub zone: Tz,
 }
 
-/// The text of a mail that is passed on, below what is written about it.
-pub(super) fn passed_on(mail: &View, zone: Tz) -> String {
-    let when = mail.received_at.with_timezone(&zone).format("%-d %B %Y at %H:%M");
-    let View { recipients, subject, .. } = mail;
-    format!(
-        "\n\n---------- Forwarded message ----------\nFrom: {}\nDate: {when}\nSubject: {subject}\nTo: {recipients}\n\n{}\n",
-        sender(mail),
-        whole(mail)
-    )
+impl Writer {
+    fn head<'a>(&self, mail: &'a View, sender: &'a str) -> Head<'a> {
+        let at = mail.received_at.with_timezone(&self.zone).naive_local();
+        Head { sender, at, subject: &mail.subject, recipients: &mail.recipients }
+    }
+
+    /// The text below an answer: who wrote when, and what, each line after `> `.
+    pub fn answered(&self, mail: &View) -> String {
+        let lines = whole(mail).lines().map(quoted).collect::<Vec<_>>().join("\n");
+        let head = (self.wording)(&self.language, Line::Answered(self.head(mail, &sender(mail))));
+        format!("\n\n{head}\n\n{lines}\n")
+    }
+
+    /// The text of a mail that is passed on, below what is written about it.
+    pub fn passed_on(&self, mail: &View) -> String {
+        let head = (self.wording)(&self.language, Line::PassedOn(self.head(mail, &sender(mail))));
+        format!("\n\n{head}\n\n{}\n", whole(mail))
+    }
 }
 
 /// A mark is put before marks that are there without a space, as RFC 3676 section 4.5 counts them.

@@ -25,10 +25,19 @@ pub(super) async fn newest(
 }
 
 fn for_screen(check: &Check) -> MailboxCheck {
+    let count = |number: i64| u64::try_from(number).unwrap_or_default();
     MailboxCheck {
-        sum: check.sum(),
-        sample: check.sample(),
-        mended: check.mended(),
+        provider: count(check.provider),
+        stored: count(check.stored),
+        excluded: count(check.excluded),
+        failed: count(check.failed),
+        // What was found missing is pending from now on.
+        pending: count(check.pending + check.missing),
+        missing: count(check.missing),
+        extra: count(check.extra),
+        sampled: count(check.sampled),
+        labels_agree: count(check.labels_agree),
+        bodies_agree: count(check.bodies_agree),
         is_whole: check.is_whole(),
         finished_at: check.finished_at,
     }

@@ -2,8 +2,10 @@
 
 use crate::bridge::Reports;
 use app::{
-    error::AppError,
+    error::{AppError, Problem},
     features::connections::{ConnectionCard, ExclusionKind, ExclusionRow, LabelChoice},
+    language::{Language, say},
+    time::day_words,
 };
 use domain::{
     Domain,
@@ -11,19 +13,26 @@ use domain::{
 };
 
 /// Loads what is left out of a card's connection.
-pub(super) async fn fill(domain: &Domain, reports: &Reports, card: &mut ConnectionCard) -> Result<(), AppError> {
+pub(super) async fn fill(
+    domain: &Domain,
+    reports: &Reports,
+    language: Language,
+    card: &mut ConnectionCard,
+) -> Result<(), AppError> {
     let found = domain.sync().exclusions(card.id).await;
     let (excluded, choosable) = found.map_err(|error| reports.unexpected(&error))?;
-    card.exclusions = excluded.into_iter().map(row).collect();
+    card.exclusions = excluded.into_iter().map(|one| row(language, one)).collect();
     card.choosable = choosable.into_iter().map(|(id, name)| LabelChoice { id, name }).collect();
     Ok(())
 }
 
-fn row(Excluded { what, name, messages }: Excluded) -> ExclusionRow {
+fn row(language: Language, Excluded { what, name, messages }: Excluded) -> ExclusionRow {
     let value = what.value();
     let (kind, name) = match what {
-        Exclusion::SpamAndBin => (ExclusionKind::SpamAndBin, "Spam and bin".to_owned()),
-        Exclusion::OlderThan(day) => (ExclusionKind::OlderThan, format!("Older than {}", day.format("%-d %b %Y"))),
+        Exclusion::SpamAndBin => (ExclusionKind::SpamAndBin, say!(language, mail.hidden).to_owned()),
+        Exclusion::OlderThan(day) => {
+            (ExclusionKind::OlderThan, say!(language, connections.older_than_day, day = day_words(language, day)))
+        }
         Exclusion::Label(label) => (ExclusionKind::Label, name.unwrap_or(label)),
     };
     ExclusionRow { kind, value, name, mails: messages }
@@ -31,8 +40,6 @@ fn row(Excluded { what, name, messages }: Excluded) -> ExclusionRow {
 
 /// The choice of a form.
 pub(super) fn from_screen(kind: ExclusionKind, value: &str) -> Result<Exclusion, AppError> {
-    Exclusion::parse(kind.slug(), value).ok_or_else(|| AppError::Invalid {
-        field: "value".to_owned(),
-        problem: "Choose a day, such as 2024-03-01, or a label. Nothing was changed.".to_owned(),
-    })
+    Exclusion::parse(kind.slug(), value)
+        .ok_or_else(|| AppError::Invalid { field: "value".to_owned(), problem: Problem::NoChoice })
 }

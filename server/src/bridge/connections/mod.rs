@@ -11,7 +11,7 @@ pub use progress::{nothing, progress_for_screen};
 use super::Reports;
 use crate::http::site::Site;
 use app::{
-    error::AppError,
+    error::{AppError, Problem},
     features::{
         connections::{
             Cause, ConnectionBrief, ConnectionCard, ConnectionState, ConnectionsPage, ExclusionKind, Feature,
@@ -40,7 +40,7 @@ impl ConnectionsPort for Connections {
     async fn page(&self, viewer: &Viewer) -> Result<ConnectionsPage, AppError> {
         let mut cards = cards(&self.domain, &self.reports, viewer.user_id).await?;
         for card in &mut cards {
-            exclusions::fill(&self.domain, &self.reports, card).await?;
+            exclusions::fill(&self.domain, &self.reports, viewer.speaks(), card).await?;
         }
         let connections = self.domain.connections();
         let mut alarms = Vec::new();
@@ -276,11 +276,11 @@ fn receipt_for_screen(receipt: domain::connections::Receipt) -> Receipt {
 
 /// The table for switches.
 fn switch_refusal(reports: &Reports, error: SwitchError) -> AppError {
-    let invalid = |problem: &str| AppError::Invalid { field: "feature".to_owned(), problem: problem.to_owned() };
+    let invalid = |problem| AppError::Invalid { field: "feature".to_owned(), problem };
     match error {
         SwitchError::NotFound => AppError::NotFound,
-        SwitchError::AlwaysOn => invalid("Reading mail is what a connection is for. Disconnect it to end that."),
-        SwitchError::NotGranted => invalid("The provider has to allow this first. Use the button on the card."),
+        SwitchError::AlwaysOn => invalid(Problem::AlwaysOn),
+        SwitchError::NotGranted => invalid(Problem::NotGranted),
         SwitchError::Database(_) => reports.unexpected(&error),
     }
 }

@@ -1,7 +1,7 @@
 //! How far a sync is, what it waits for, and what a re-reading found, as the screens show them.
 
-use app::features::connections::{Reread, SyncProgress, SyncReach, SyncStage, SyncStatus, SyncWait};
-use domain::sync::{self, Progress, Reach, Stage, Status, Wait};
+use app::features::connections::{Reread, SyncProblem, SyncProgress, SyncReach, SyncStage, SyncStatus, SyncWait};
+use domain::sync::{self, Obstacle, Progress, Reach, Stage, Status, Wait};
 
 /// The feed of a connection that is taken apart goes before it.
 pub fn nothing() -> SyncProgress {
@@ -54,7 +54,14 @@ pub fn progress_for_screen(progress: Progress) -> SyncProgress {
             Wait::BackOff { until } => SyncWait::BackOff { until },
             Wait::NextLook { at } => SyncWait::NextLook { at },
         }),
-        problem: progress.problem,
+        problem: progress.problem.map(|problem| match problem {
+            Obstacle::Ended => SyncProblem::Ended,
+            Obstacle::KeyMissing => SyncProblem::KeyMissing,
+            Obstacle::NotAllowed => SyncProblem::NotAllowed,
+            Obstacle::NoAnswer => SyncProblem::NoAnswer,
+            Obstacle::Stuck => SyncProblem::Stuck,
+            Obstacle::Told(words) => SyncProblem::Other(words),
+        }),
     }
 }
 

@@ -6,7 +6,7 @@ use app::{
     features::users::{Account, Profile, SessionRow, Viewer, WayIn},
     server::Visitor,
 };
-use domain::{providers::Provider, sessions::device_words, users::AccountError};
+use domain::{providers::Provider, sessions::device, users::AccountError};
 
 use crate::bridge::connections::provider_for_screen;
 
@@ -32,7 +32,8 @@ impl Users {
                 .map(|session| SessionRow {
                     this: session.id == viewer.session_id,
                     id: session.id,
-                    device: device_words(&session.user_agent),
+                    browser: device(&session.user_agent).browser.map(str::to_owned),
+                    system: device(&session.user_agent).system.map(str::to_owned),
                     address: session.address,
                     created_at: session.created_at,
                     last_seen_at: session.last_seen_at,

@@ -1,33 +1,24 @@
-//! What keeps a mail from being sent, as sentences at the lines they are about; and an address as it would be typed.
+//! What keeps a mail from being sent, at the lines it is about; and an address as it would be typed.
 
-use app::{
-    error::AppError,
-    quantity::{grouped, size_words},
-};
+use app::error::{AppError, Problem};
 use domain::writing::{Address, Fault, Field, MOST_RECIPIENTS};
 
 /// Everything that is wrong with the first line anything is wrong with.
 pub fn refused(faults: &[Fault]) -> AppError {
     let Some(first) = faults.first().map(field_of) else {
-        return AppError::Invalid { field: "to".to_owned(), problem: "This mail cannot be sent as it is.".to_owned() };
+        return AppError::Invalid { field: "to".to_owned(), problem: Problem::Unsendable };
     };
     let same: Vec<&Fault> = faults.iter().filter(|fault| field_of(fault) == first).collect();
     let bad: Vec<String> = same.iter().filter_map(|fault| bad_address(fault)).collect();
-    let others = same.iter().filter(|fault| bad_address(fault).is_none()).map(|fault| sentence(fault));
-    let bad = match bad.as_slice() {
-        [] => None,
-        [one] => Some(format!("{one} is no address. Write it as name@example.com, with commas between several.")),
-        [others @ .., last] => Some(format!("{} and {last} are no addresses.", others.join(", "))),
-    };
-    AppError::Invalid {
-        field: name(first).to_owned(),
-        problem: bad.into_iter().chain(others).collect::<Vec<_>>().join(" "),
-    }
+    let bad = (!bad.is_empty()).then_some(Problem::BadAddresses(bad));
+    let mut all: Vec<Problem> = bad.into_iter().chain(same.iter().filter_map(|fault| problem(fault))).collect();
+    let problem = if all.len() == 1 { all.remove(0) } else { Problem::Several(all) };
+    AppError::Invalid { field: name(first).to_owned(), problem }
 }
 
 fn bad_address(fault: &Fault) -> Option<String> {
     match fault {
-        Fault::BadAddress { typed, .. } => Some(format!("\u{201c}{}\u{201d}", shortened(typed))),
+        Fault::BadAddress { typed, .. } => Some(shortened(typed)),
         _ => None,
     }
 }
@@ -60,44 +51,19 @@ fn name(field: Field) -> &'static str {
     }
 }
 
-fn words(field: Field) -> &'static str {
-    match field {
-        Field::To => "\u{201c}To\u{201d}",
-        Field::Cc => "\u{201c}Cc\u{201d}",
-        Field::Bcc => "\u{201c}Bcc\u{201d}",
-        Field::Subject => "The subject",
-        Field::Body => "The text",
-        Field::Files => "The name of a file",
-    }
-}
-
-fn sentence(fault: &Fault) -> String {
-    match fault {
-        Fault::NoRecipient => "Nobody is named who gets this mail. Write an address here, or in Cc or Bcc.".to_owned(),
-        Fault::BadAddress { typed, .. } => format!("\u{201c}{}\u{201d} is no address.", shortened(typed)),
-        Fault::TooManyRecipients { count } => format!(
-            "This mail goes to {} people; {} can get one mail at most. Take some out, or send it in parts.",
-            grouped(*count as u64),
-            grouped(MOST_RECIPIENTS as u64)
-        ),
-        Fault::LineBreak { field } => format!(
-            "{} holds a line break or another character that cannot stand there. Type it again without.",
-            words(*field)
-        ),
-        Fault::TooLong { field: Field::Files, length, most } => format!(
-            "The files together are {} large; {} fit into a mail. Take some off, or send them in parts.",
-            size_words(*length),
-            size_words(*most)
-        ),
-        Fault::TooLong { field: Field::Body, length, most } => format!(
-            "The text is {} long; {} fit. Shorten it, or attach it as a file.",
-            size_words(*length),
-            size_words(*most)
-        ),
-        Fault::TooLong { field, length, most } => {
-            format!("{} is {} letters long; {} fit. Shorten it.", words(*field), grouped(*length), grouped(*most))
+/// What is wrong besides texts that are no addresses.
+fn problem(fault: &Fault) -> Option<Problem> {
+    Some(match *fault {
+        Fault::BadAddress { .. } => return None,
+        Fault::NoRecipient => Problem::NoRecipient,
+        Fault::TooManyRecipients { count } => {
+            Problem::ManyRecipients { count: count as u64, most: MOST_RECIPIENTS as u64 }
         }
-    }
+        Fault::LineBreak { .. } => Problem::LineBreak,
+        Fault::TooLong { field: Field::Files, length, most } => Problem::LargeFiles { length, most },
+        Fault::TooLong { field: Field::Body, length, most } => Problem::LongText { length, most },
+        Fault::TooLong { length, most, .. } => Problem::LongLine { length, most },
+    })
 }
 
 /// A person as they would stand among recipients: a name in quotes where it could be read as something else.
@@ -125,16 +91,13 @@ mod tests {
             panic!()
         };
         assert_eq!(field, "cc");
-        assert_eq!(problem, "\u{201c}ada\u{201d} and \u{201c}bob@\u{201d} are no addresses.");
+        assert_eq!(problem, Problem::BadAddresses(vec!["ada".to_owned(), "bob@".to_owned()]));
         let AppError::Invalid { field, problem } =
             refused(&[Fault::TooLong { field: Field::Subject, length: 1_300, most: 255 }])
         else {
             panic!()
         };
-        assert_eq!(
-            (field.as_str(), problem.as_str()),
-            ("subject", "The subject is 1,300 letters long; 255 fit. Shorten it.")
-        );
+        assert_eq!((field.as_str(), problem), ("subject", Problem::LongLine { length: 1_300, most: 255 }));
     }
 
     #[test]

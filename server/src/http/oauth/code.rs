@@ -7,7 +7,10 @@ use crate::{
     bridge::connections::problem_for_screen,
     http::{session::Asking, site::Site, tokens::Refusal},
 };
-use app::features::connections::{AttemptProblem, Provider};
+use app::{
+    features::connections::{AttemptProblem, Provider},
+    language::Language,
+};
 use axum::{
     Extension, Json,
     body::Bytes,
@@ -65,7 +68,8 @@ fn refuse(problem: AttemptProblem) -> Response {
         AttemptProblem::Unexpected => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    Refusal::new(status, super::problem_word(problem), &problem.sentence(Provider::Google)).into_response()
+    Refusal::new(status, super::problem_word(problem), &problem.sentence(Language::en, Provider::Google))
+        .into_response()
 }
 
 /// Pages of other sites can send neither this origin nor, without being asked about it first, this header.

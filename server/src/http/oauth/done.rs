@@ -12,6 +12,7 @@ use crate::{
 };
 use app::{
     features::connections::{AttemptOutcome, AttemptProblem, Failure, Provider, Success},
+    language::{Language, say},
     server::own_path,
 };
 use axum::{
@@ -78,7 +79,7 @@ pub async fn done(
     let named = query.get("problem").and_then(|word| WORDS.iter().find(|(known, _)| *known == word));
     let provider =
         query.get("provider").and_then(|word| word.parse().ok()).map_or(Provider::Google, provider_for_screen);
-    let signed_in = asking.viewer.is_some();
+    let (signed_in, language) = (asking.viewer.is_some(), asking.language());
     let (provider, told) = match (attempt, asking.viewer, named) {
         (Some(attempt), Some(viewer), _) => tell_attempt(&site, attempt, viewer.session_id, provider).await,
         (None, _, Some((_, problem))) if query.get("for") == Some("sign_in") => (provider, Told::NotEntered(*problem)),
@@ -89,9 +90,9 @@ pub async fn done(
     let return_to = own_path(query.get("return_to"));
     if matches!(told, Told::NotEntered(_)) {
         let back = way_back(return_to, signed_in);
-        return answer(provider, &told, None, Some(&back), StatusCode::OK);
+        return answer(language, provider, &told, None, Some(&back), StatusCode::OK);
     }
-    answer(provider, &told, attempt, return_to, StatusCode::OK)
+    answer(language, provider, &told, attempt, return_to, StatusCode::OK)
 }
 
 /// From a sign-in that failed: to the page that asked for it, or to the door.
@@ -108,13 +109,18 @@ pub(super) fn way_back(return_to: Option<&str>, signed_in: bool) -> String {
 }
 
 /// The same page for a trip that never began.
-pub(super) fn refusal(provider: Provider, problem: AttemptProblem, return_to: Option<&str>) -> Response {
-    answer(provider, &Told::Failed(problem.into()), None, return_to, status_of(problem))
+pub(super) fn refusal(
+    language: Language,
+    provider: Provider,
+    problem: AttemptProblem,
+    return_to: Option<&str>,
+) -> Response {
+    answer(language, provider, &Told::Failed(problem.into()), None, return_to, status_of(problem))
 }
 
 /// The same for a trip that was to sign somebody in.
-pub(super) fn no_entry(provider: Provider, problem: AttemptProblem, back: &str) -> Response {
-    answer(provider, &Told::NotEntered(problem), None, Some(back), status_of(problem))
+pub(super) fn no_entry(language: Language, provider: Provider, problem: AttemptProblem, back: &str) -> Response {
+    answer(language, provider, &Told::NotEntered(problem), None, Some(back), status_of(problem))
 }
 
 fn status_of(problem: AttemptProblem) -> StatusCode {
@@ -144,38 +150,43 @@ async fn tell_attempt(site: &Site, attempt: Uuid, session: Uuid, guess: Provider
 }
 
 fn answer(
+    language: Language,
     provider: Provider,
     told: &Told,
     attempt: Option<Uuid>,
     return_to: Option<&str>,
     status: StatusCode,
 ) -> Response {
-    let (title, sentence) = words(provider, told);
+    let (title, sentence) = words(language, provider, told);
     let admin = match told {
-        Told::Failed(Failure { admin_link: Some(link), .. }) => Some((link.as_str(), "For the administrator")),
+        Told::Failed(Failure { admin_link: Some(link), .. }) => {
+            Some((link.as_str(), say!(language, connections.for_admin)))
+        }
         _ => None,
     };
-    let link = return_to.map(|page| (page, "Back")).or(admin);
-    let extra = if return_to.is_some() { String::new() } else { closing(provider, told, attempt) };
-    let mut response = Notice { title, sentence: &sentence, link, extra: &extra }.answer(status);
+    let link = return_to.map(|page| (page, say!(language, post.back))).or(admin);
+    let extra = if return_to.is_some() { String::new() } else { closing(language, provider, told, attempt) };
+    let mut response = Notice { language, title, sentence: &sentence, link, extra: &extra }.answer(status);
     response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
 }
 
-fn words(provider: Provider, told: &Told) -> (&'static str, String) {
+fn words(language: Language, provider: Provider, told: &Told) -> (&'static str, String) {
     match told {
-        Told::Connected(success) => ("Connected", success.sentence(provider)),
-        Told::Failed(failure) => ("Not connected", failure.sentence(provider)),
+        Told::Connected(success) => (say!(language, connections.active), success.sentence(language, provider)),
+        Told::Failed(failure) => (say!(language, post.not_connected), failure.sentence(language, provider)),
         Told::NotEntered(problem @ (AttemptProblem::NotFresh | AttemptProblem::SomebodyElses)) => {
-            ("Not added", problem.entering_sentence(provider))
+            (say!(language, post.not_added), problem.entering_sentence(language, provider))
         }
-        Told::NotEntered(problem) => ("Not signed in", problem.entering_sentence(provider)),
-        Told::Nothing => ("Done here", "There is nothing more to do in this window.".to_owned()),
+        Told::NotEntered(problem) => {
+            (say!(language, post.not_signed_in), problem.entering_sentence(language, provider))
+        }
+        Told::Nothing => (say!(language, post.done_here), say!(language, post.nothing_more).to_owned()),
     }
 }
 
 /// What a popup needs to close: the script's orders as attributes, and a sentence for when it cannot.
-fn closing(provider: Provider, told: &Told, attempt: Option<Uuid>) -> String {
+fn closing(language: Language, provider: Provider, told: &Told, attempt: Option<Uuid>) -> String {
     let success = matches!(told, Told::Connected(_));
     let product = provider.mail_name().to_uppercase();
     let kind = if success { "SUCCESS" } else { "ERROR" };
@@ -185,16 +196,18 @@ fn closing(provider: Provider, told: &Told, attempt: Option<Uuid>) -> String {
         let _ = write!(attributes, " data-attempt=\"{}\"", escape(&attempt.to_string()));
     }
     format!(
-        "<p id=\"closes\" class=\"quiet\" hidden>This window closes by itself.</p>\
-         <p id=\"still-open\" hidden>You can close this window.</p>\
-         <noscript><p>You can close this window.</p></noscript>\
-         <script src=\"/auth-done.js\" id=\"auth-done\" {attributes} defer></script>"
+        "<p id=\"closes\" class=\"quiet\" hidden>{closes}</p>\
+         <p id=\"still-open\" hidden>{can_close}</p>\
+         <noscript><p>{can_close}</p></noscript>\
+         <script src=\"/auth-done.js\" id=\"auth-done\" {attributes} defer></script>",
+        closes = escape(say!(language, post.closes)),
+        can_close = escape(say!(language, post.can_close)),
     )
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Told, WORDS, closing, words};
+    use super::{Language, Told, WORDS, closing, words};
     use app::features::connections::{AttemptProblem, Consent, Provider, Success};
     use std::collections::BTreeSet;
     use uuid::Uuid;
@@ -204,10 +217,11 @@ mod tests {
         for (word, problem) in WORDS {
             assert_eq!(serde_json::to_value(problem).unwrap(), word, "the same word as in the outcome");
         }
-        let sentences: BTreeSet<_> = WORDS.iter().map(|(_, problem)| problem.sentence(Provider::Google)).collect();
+        let sentences: BTreeSet<_> =
+            WORDS.iter().map(|(_, problem)| problem.sentence(Language::en, Provider::Google)).collect();
         assert_eq!(sentences.len(), WORDS.len(), "no two problems say the same");
         for (_, problem) in WORDS {
-            assert!(!problem.entering_sentence(Provider::Google).contains("connect"), "{problem:?}");
+            assert!(!problem.entering_sentence(Language::en, Provider::Google).contains("connect"), "{problem:?}");
         }
     }
 
@@ -215,16 +229,16 @@ mod tests {
     fn success_closes_at_once_and_an_error_stays_for_five_seconds() {
         let attempt = Some(Uuid::nil());
         let connected = Told::Connected(Success { address: None, consent: Consent::First, refused: Vec::new() });
-        let success = closing(Provider::Google, &connected, attempt);
+        let success = closing(Language::en, Provider::Google, &connected, attempt);
         assert!(success.contains("data-type=\"GMAIL_AUTH_SUCCESS\" data-close-after=\"0\" data-attempt=\"00000000-"));
-        let error = closing(Provider::Microsoft, &Told::Failed(AttemptProblem::Denied.into()), None);
+        let error = closing(Language::en, Provider::Microsoft, &Told::Failed(AttemptProblem::Denied.into()), None);
         assert!(error.contains("data-type=\"OUTLOOK_AUTH_ERROR\" data-close-after=\"5000\""));
         assert!(!error.contains("data-attempt"), "{error}");
     }
 
     #[test]
     fn a_window_that_is_none_of_its_business_learns_nothing() {
-        let (title, sentence) = words(Provider::Google, &Told::Nothing);
+        let (title, sentence) = words(Language::en, Provider::Google, &Told::Nothing);
         assert_eq!((title, sentence.as_str()), ("Done here", "There is nothing more to do in this window."));
     }
 }

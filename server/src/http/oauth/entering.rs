@@ -2,7 +2,7 @@
 
 use super::{own_path, problem_word, push_pair, see_other};
 use crate::http::{session::cookie_header, site::Site};
-use app::features::connections::AttemptProblem;
+use app::{features::connections::AttemptProblem, language::Language};
 use axum::{
     http::header,
     response::{IntoResponse, Response},
@@ -33,7 +33,7 @@ pub(super) async fn let_in(
             if let Some((session, user)) = before
                 && let Err(error) = site.domain.sessions().end(session, user).await
             {
-                return site.reports.unexpected(&error).sentence().into_response();
+                return site.reports.unexpected(&error).sentence(Language::default()).into_response();
             }
             site.cookies.start_session(&session.token, LIFETIME.num_seconds())
         }

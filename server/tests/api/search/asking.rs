@@ -5,6 +5,7 @@ use crate::harness::{Wishes, on_both_with};
 use app::{
     error::AppError,
     features::mail::{Hint, SearchPage},
+    language::Language,
 };
 use std::collections::BTreeSet;
 
@@ -152,7 +153,7 @@ async fn what_makes_no_sense_gets_a_hint_beside_what_was_found() {
             assert_eq!(page.hits.len(), expected, "{search}");
             let screen = browser.open(&format!("/inbox?q={}", app::address::query_value(search))).await;
             assert_eq!(screen.status, 200);
-            let words = hint.sentence().replace('&', "&amp;");
+            let words = hint.sentence(Language::en).replace('&', "&amp;");
             assert!(screen.body.contains(words.split('\u{201c}').next().unwrap()), "{search}: {}", screen.body);
         }
         for (search, hint) in

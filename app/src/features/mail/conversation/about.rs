@@ -4,39 +4,39 @@ use crate::features::{
     connections::Provider,
     mail::{Finding, MessageView, Verdict},
 };
+use crate::language::{Language, say, use_language};
 use leptos::prelude::*;
 
 /// Folded, it says whether the sender is who the mail says; opened, why.
 #[component]
 pub fn About(mail: MessageView, provider: Provider) -> impl IntoView {
+    let language = use_language();
     let MessageView { id, judged, proven, has_headers, sender_address, .. } = mail;
     let name = provider.name();
     let failed = judged.as_ref().is_some_and(|judged| judged.dmarc.verdict == Verdict::Fail);
     let summary = match &judged {
-        Some(_) if proven => format!("Sender confirmed by {name}"),
-        Some(_) if failed => format!("{name} could not confirm the sender"),
-        Some(_) => "Sender not confirmed".to_owned(),
-        None => "Sender not checked".to_owned(),
+        Some(_) if proven => say!(language, mail.a_confirmed, name = name),
+        Some(_) if failed => say!(language, mail.a_failed, name = name),
+        Some(_) => say!(language, mail.a_not_confirmed).to_owned(),
+        None => say!(language, mail.a_not_checked).to_owned(),
     };
     let rows = judged.map(|judged| {
         [
-            ("DMARC", dmarc(&judged.dmarc), judged.dmarc.verdict),
-            ("SPF", spf(&judged.spf), judged.spf.verdict),
-            ("DKIM", dkim(&judged.dkim), judged.dkim.verdict),
+            ("DMARC", dmarc(language, &judged.dmarc), judged.dmarc.verdict),
+            ("SPF", spf(language, &judged.spf), judged.spf.verdict),
+            ("DKIM", dkim(language, &judged.dkim), judged.dkim.verdict),
         ]
     });
     let nothing = match (rows.is_some(), has_headers) {
         (true, _) => None,
-        (false, true) => {
-            Some(format!("{name} says nothing about the sender of this mail, as of mail you sent yourself."))
-        }
-        (false, false) => Some(format!("{name} was not asked about this mail yet. Opening its headers asks.")),
+        (false, true) => Some(say!(language, mail.a_nothing, name = name)),
+        (false, false) => Some(say!(language, mail.a_not_asked, name = name)),
     };
     view! {
         <details class="mail-about" class:warning=failed>
             <summary>{summary}</summary>
             <dl>
-                <dt>"From"</dt>
+                <dt>{say!(language, mail.from)}</dt>
                 <dd>{sender_address}</dd>
                 {rows
                     .into_iter()
@@ -45,7 +45,7 @@ pub fn About(mail: MessageView, provider: Provider) -> impl IntoView {
                         view! {
                             <dt>{check}</dt>
                             <dd>
-                                <b>{word(verdict)}</b>
+                                <b>{word(language, verdict)}</b>
                                 ". "
                                 {sentence}
                             </dd>
@@ -55,55 +55,52 @@ pub fn About(mail: MessageView, provider: Provider) -> impl IntoView {
             </dl>
             {nothing.map(|nothing| view! { <p>{nothing}</p> })}
             <p>
-                <a href=format!("/inbox/{id}/headers") rel="external">"All headers"</a>
+                <a href=format!("/inbox/{id}/headers") rel="external">{say!(language, mail.all_headers)}</a>
             </p>
         </details>
     }
     .into_any()
 }
 
-fn word(verdict: Verdict) -> &'static str {
+fn word(language: Language, verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::Pass => "Pass",
-        Verdict::Fail => "Fail",
-        Verdict::None => "None",
+        Verdict::Pass => say!(language, mail.pass),
+        Verdict::Fail => say!(language, mail.fail),
+        Verdict::None => say!(language, mail.none),
     }
 }
 
-fn dmarc(finding: &Finding) -> String {
-    let domain = whose(finding, "the sender's domain");
+fn dmarc(language: Language, finding: &Finding) -> String {
+    let domain = whose(finding, say!(language, mail.dmarc_whose));
     match finding.verdict {
-        Verdict::Pass => format!("The address belongs to {domain}: nobody else could have sent this in its name."),
-        Verdict::Fail => format!("The mail breaks the rules of {domain}: somebody else may have sent it."),
-        Verdict::None => format!("{} has no rule that could be checked.", capital(&domain)),
+        Verdict::Pass => say!(language, mail.dmarc_pass, domain = domain),
+        Verdict::Fail => say!(language, mail.dmarc_fail, domain = domain),
+        Verdict::None => {
+            say!(language, mail.dmarc_none, domain = whose(finding, say!(language, mail.dmarc_whose_first)))
+        }
     }
 }
 
-fn spf(finding: &Finding) -> String {
-    let domain = whose(finding, "its domain");
+fn spf(language: Language, finding: &Finding) -> String {
+    let domain = whose(finding, say!(language, mail.spf_whose));
     match finding.verdict {
-        Verdict::Pass => format!("The server it came from may send for {domain}."),
-        Verdict::Fail => format!("The server it came from may not send for {domain}."),
-        Verdict::None => "Nothing is known about the server it came from.".to_owned(),
+        Verdict::Pass => say!(language, mail.spf_pass, domain = domain),
+        Verdict::Fail => say!(language, mail.spf_fail, domain = domain),
+        Verdict::None => say!(language, mail.spf_none).to_owned(),
     }
 }
 
-fn dkim(finding: &Finding) -> String {
-    let domain = whose(finding, "its sender");
+fn dkim(language: Language, finding: &Finding) -> String {
+    let domain = whose(finding, say!(language, mail.dkim_whose));
     match finding.verdict {
-        Verdict::Pass => format!("Signed by {domain}, and not changed since."),
-        Verdict::Fail => format!("The signature of {domain} does not fit the mail."),
-        Verdict::None => "It bears no signature that could be checked.".to_owned(),
+        Verdict::Pass => say!(language, mail.dkim_pass, domain = domain),
+        Verdict::Fail => say!(language, mail.dkim_fail, domain = domain),
+        Verdict::None => say!(language, mail.dkim_none).to_owned(),
     }
 }
 
 fn whose(finding: &Finding, otherwise: &str) -> String {
     if finding.domain.is_empty() { otherwise.to_owned() } else { finding.domain.clone() }
-}
-
-fn capital(text: &str) -> String {
-    // A domain is written as it is.
-    text.strip_prefix("the ").map_or_else(|| text.to_owned(), |rest| format!("The {rest}"))
 }
 
 #[cfg(test)]
@@ -113,9 +110,9 @@ mod tests {
     #[test]
     fn a_finding_is_a_sentence_with_the_domain_in_it() {
         let finding = |verdict, domain: &str| Finding { verdict, domain: domain.to_owned() };
-        assert!(spf(&finding(Verdict::Pass, "bank.example")).contains("may send for bank.example"));
-        assert!(dkim(&finding(Verdict::Fail, "bank.example")).contains("bank.example does not fit"));
-        assert!(dmarc(&finding(Verdict::None, "")).starts_with("The sender's domain has no rule"));
-        assert!(dmarc(&finding(Verdict::None, "bank.example")).starts_with("bank.example has"));
+        assert!(spf(Language::en, &finding(Verdict::Pass, "bank.example")).contains("may send for bank.example"));
+        assert!(dkim(Language::en, &finding(Verdict::Fail, "bank.example")).contains("bank.example does not fit"));
+        assert!(dmarc(Language::en, &finding(Verdict::None, "")).starts_with("The sender's domain has no rule"));
+        assert!(dmarc(Language::en, &finding(Verdict::None, "bank.example")).starts_with("bank.example has"));
     }
 }

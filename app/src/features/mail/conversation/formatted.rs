@@ -5,6 +5,7 @@ use super::{
     message::{InMailbox, Plain},
 };
 use crate::features::mail::{Images, MessageView, server::PreferPlainText};
+use crate::language::{say, use_language};
 use leptos::{attr::custom::custom_attribute, form::ActionForm, prelude::*};
 use uuid::Uuid;
 
@@ -52,6 +53,7 @@ impl FrameSize {
 /// frame.
 #[component]
 pub fn Formatted(mail: MessageView, frame: String, sender: String, around: InMailbox) -> impl IntoView {
+    let language = use_language();
     let InMailbox { opened, provider, plain_text, .. } = around;
     let frame_name = format!("frame-{}", mail.id);
     let size = FrameSize::of(&mail.text);
@@ -78,7 +80,7 @@ pub fn Formatted(mail: MessageView, frame: String, sender: String, around: InMai
             <div class=size.class()>
                 <iframe
                     name=frame_name
-                    title=format!("Mail from {sender}")
+                    title=say!(language, mail.mail_from, sender = sender)
                     src=source
                     sandbox="allow-popups allow-popups-to-escape-sandbox"
                     referrerpolicy="no-referrer"
@@ -94,6 +96,7 @@ pub fn Formatted(mail: MessageView, frame: String, sender: String, around: InMai
 /// How this mail is shown; and, with a press, all others from now on.
 #[component]
 fn Choice(opened: Uuid, plain_text: bool) -> impl IntoView {
+    let language = use_language();
     let action = ServerAction::<PreferPlainText>::new();
     let first = RwSignal::new(plain_text);
     let asked = StoredValue::new(plain_text);
@@ -111,17 +114,17 @@ fn Choice(opened: Uuid, plain_text: bool) -> impl IntoView {
         <ActionForm action attr:class="choices" attr:data-first=move || first.get().to_string()>
             <input type="hidden" name="back" value=format!("/inbox/{opened}") />
             <fieldset class="choice">
-                <legend class="sr-only">"Show this mail as"</legend>
+                <legend class="sr-only">{say!(language, mail.show_as)}</legend>
                 <label>
                     <input type="radio" name="plain_text" value="false" checked=!plain_text />
-                    "Formatted"
+                    {say!(language, mail.formatted)}
                 </label>
                 <label>
                     <input type="radio" name="plain_text" value="true" checked=plain_text />
-                    "Plain text"
+                    {say!(language, mail.plain_text)}
                 </label>
             </fieldset>
-            <button class="button small">"Use for all mail"</button>
+            <button class="button small">{say!(language, mail.use_for_all)}</button>
         </ActionForm>
     }
     .into_any()

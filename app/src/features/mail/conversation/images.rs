@@ -5,6 +5,7 @@ use crate::{
         connections::Provider,
         mail::{Images, server::AlwaysShowImages},
     },
+    language::{say, use_language},
     ui::FormProblem,
 };
 use leptos::{form::ActionForm, prelude::*};
@@ -23,6 +24,7 @@ pub fn RemoteImages(
     frame: String,
     target: String,
 ) -> impl IntoView {
+    let language = use_language();
     let action = ServerAction::<AlwaysShowImages>::new();
     let failed = Signal::derive(move || action.value().get().and_then(Result::err));
     let asked = StoredValue::new(false);
@@ -43,26 +45,27 @@ pub fn RemoteImages(
     let (sender, told) = (address.clone(), address);
     let sentence = move || match images.get() {
         Images::None => String::new(),
-        Images::Waiting => "Images from elsewhere are not loaded.".to_owned(),
-        Images::Always => format!("Images of {told} are always shown."),
-        Images::Unproven => format!(
-            "You always show images of {told}. They wait this time: {} could not confirm that this mail is from there.",
-            provider.name()
-        ),
+        Images::Waiting => say!(language, mail.images_waiting).to_owned(),
+        Images::Always => say!(language, mail.images_always, sender = &told),
+        Images::Unproven => say!(language, mail.images_unproven, sender = &told, name = provider.name()),
     };
     let once = move || {
         matches!(images.get(), Images::Waiting | Images::Unproven).then(|| {
             view! {
                 <form method="get" action=frame.clone() target=target.clone()>
                     <input type="hidden" name="images" value="1" />
-                    <button class="button small">"Show remote images"</button>
+                    <button class="button small">{say!(language, mail.show_images)}</button>
                 </form>
             }
         })
     };
     let from_now_on = move || {
         let always = images.get() == Images::Waiting;
-        let label = if always { format!("Always show images of {sender}") } else { "Ask before showing".to_owned() };
+        let label = if always {
+            say!(language, mail.always_images, sender = &sender)
+        } else {
+            say!(language, mail.ask_images).to_owned()
+        };
         (!sender.is_empty()).then(|| {
             view! {
                 <ActionForm action>

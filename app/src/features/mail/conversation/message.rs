@@ -10,6 +10,7 @@ use crate::{
         },
         writing::Answers,
     },
+    language::{say, use_language},
     time::{Moment, Shown},
 };
 use leptos::prelude::*;
@@ -29,6 +30,7 @@ pub struct InMailbox {
 /// One mail; closed it shows who, when and how it begins.
 #[component]
 pub fn Mail(mail: MessageView, around: InMailbox) -> impl IntoView {
+    let language = use_language();
     let InMailbox { opened, managing, provider, .. } = around;
     let MessageView { id, starred, place, received_at, .. } = mail;
     let sender = if mail.sender_name.is_empty() { mail.sender_address.clone() } else { mail.sender_name.clone() };
@@ -40,8 +42,8 @@ pub fn Mail(mail: MessageView, around: InMailbox) -> impl IntoView {
                 <Moment at=received_at shown=Shown::Minute />
             </summary>
             <p class="mail-people">
-                <span>"From " {mail.sender_address.clone()}</span>
-                <span>"To " {mail.recipients.clone()}</span>
+                <span>{say!(language, mail.from_space)} {mail.sender_address.clone()}</span>
+                <span>{say!(language, mail.to_space)} {mail.recipients.clone()}</span>
             </p>
             <About mail=mail.clone() provider />
             {(managing == Managing::On)
@@ -64,6 +66,7 @@ pub fn Mail(mail: MessageView, around: InMailbox) -> impl IntoView {
 /// A mail as plain text, with what it quotes folded.
 #[component]
 pub fn Plain(text: String, quoted: Option<String>) -> impl IntoView {
+    let language = use_language();
     view! {
         <div class="mail-plain">
             <div class="mail-text">{text}</div>
@@ -72,8 +75,8 @@ pub fn Plain(text: String, quoted: Option<String>) -> impl IntoView {
                     view! {
                         <details class="mail-quoted">
                             <summary>
-                                <span>"Show quoted text"</span>
-                                <span>"Hide quoted text"</span>
+                                <span>{say!(language, mail.show_quoted)}</span>
+                                <span>{say!(language, mail.hide_quoted)}</span>
                             </summary>
                             <div class="mail-text">{quoted}</div>
                         </details>

@@ -10,6 +10,7 @@ use super::{Conversation, ListQuery, acting::ReadOnly, page::Opened, server::ope
 use crate::{
     browser,
     error::AppError,
+    language::{say, use_language},
     ui::{Icon, Load, Picture, Problem, Skeleton},
 };
 use leptos::prelude::*;
@@ -25,22 +26,23 @@ pub fn ConversationView(
     /// Whether the person came here from another page of ours.
     moved: StoredValue<bool>,
 ) -> impl IntoView {
+    let language = use_language();
     let content = match opened {
         Opened::Mail(id) => view! { <Loaded id moved /> }.into_any(),
         Opened::Nonsense => view! {
-            <h1 tabindex="-1">"No such mail"</h1>
+            <h1 tabindex="-1">{say!(language, mail.no_such)}</h1>
             <Problem error=AppError::NotFound />
         }
         .into_any(),
     };
     view! {
-        <Title text="Mail" />
+        <Title text=say!(language, mail.t_mail) />
         <article class="conversation">
             <p class="back">
                 // The list scrolls itself back to its place.
                 <a class="button bare" data-noscroll href=move || back.with(ListQuery::address)>
                     <Picture icon=Icon::Back />
-                    {move || back.with(|back| back.folder.title())}
+                    {move || back.with(|back| back.folder.title(language))}
                 </a>
             </p>
             {content}
@@ -51,11 +53,12 @@ pub fn ConversationView(
 
 #[component]
 fn Loaded(id: Uuid, moved: StoredValue<bool>) -> impl IntoView {
+    let language = use_language();
     let from = Resource::new(|| (), move |()| open_conversation(id));
     view! {
         <Load
             from
-            heading="This mail cannot be shown"
+            heading=say!(language, mail.not_shown)
             fallback=|| view! { <Skeleton lines=8 class="mail" /> }
             render=Arc::new(move |found| {
                 let again = Callback::new(move |()| from.refetch());
@@ -68,6 +71,7 @@ fn Loaded(id: Uuid, moved: StoredValue<bool>) -> impl IntoView {
 
 #[component]
 fn Mails(found: Conversation, moved: StoredValue<bool>, again: Callback<()>) -> impl IntoView {
+    let language = use_language();
     Effect::new(move |_| {
         if moved.get_value() {
             request_animation_frame(|| browser::focus(".conversation h1"));
@@ -75,12 +79,12 @@ fn Mails(found: Conversation, moved: StoredValue<bool>, again: Callback<()>) -> 
     });
     let Conversation { subject, opened, mailbox, managing, messages, provider, plain_text, .. } = found.clone();
     let around = InMailbox { opened, managing, provider, plain_text };
-    let subject = if subject.is_empty() { "(no subject)".to_owned() } else { subject };
+    let subject = if subject.is_empty() { say!(language, mail.no_subject).to_owned() } else { subject };
     view! {
         <Title text=subject.clone() />
         <header>
             <h1 tabindex="-1">{subject}</h1>
-            <p class="quiet">"In " {mailbox}</p>
+            <p class="quiet">{say!(language, mail.in_mailbox)} {mailbox}</p>
         </header>
         <ReadOnly conversation=found again />
         {messages

@@ -8,8 +8,9 @@ use super::{
 use crate::{
     browser,
     error::AppError,
+    language::{Language, counted, say, use_language},
     live::Live,
-    quantity::counted,
+    quantity::mails,
     time::browser_zone,
     ui::{Load, Skeleton},
 };
@@ -31,6 +32,7 @@ async fn ask((mailbox, text): Asked, zone: Option<String>) -> Result<SoughtPage,
 /// The list of what the providers found, as long as there is something looked for.
 #[component]
 pub fn ProviderResults(query: Memo<ListQuery>, shown: Signal<bool>) -> impl IntoView {
+    let language = use_language();
     let asked = Memo::new(move |before: Option<&Asked>| {
         let now = query.with(|query| query.search.clone().map(|text| (query.mailbox, text)));
         now.or_else(|| before.cloned()).unwrap_or_default()
@@ -38,8 +40,8 @@ pub fn ProviderResults(query: Memo<ListQuery>, shown: Signal<bool>) -> impl Into
     let zone = browser_zone();
     let page = Resource::new(move || asked.get(), move |asked| ask(asked, zone()));
     view! {
-        {move || shown.get().then(|| view! { <Title text="Search" /> })}
-        <h1 class="sr-only" tabindex="-1">"Search"</h1>
+        {move || shown.get().then(|| view! { <Title text=say!(language, mail.search) /> })}
+        <h1 class="sr-only" tabindex="-1">{say!(language, mail.search)}</h1>
         <Load
             from=page
             fallback=|| view! { <Skeleton lines=14 class="rows" /> }
@@ -53,20 +55,21 @@ pub fn ProviderResults(query: Memo<ListQuery>, shown: Signal<bool>) -> impl Into
 
 #[component]
 fn Sought(page: SoughtPage, asked: Asked, query: ListQuery) -> impl IntoView {
+    let language = use_language();
     let page = RwSignal::new(page);
     follow(page, asked);
-    let found = Memo::new(move |_| page.with(status));
+    let found = Memo::new(move |_| page.with(|page| status(language, page)));
     let (stored, here) = (query.beyond(false).address(), query.beyond(true).address());
     view! {
         <div class="found">
             <p class="quiet" role="status">{found}</p>
-            <a class="button small" href=stored>"Only what is stored here"</a>
+            <a class="button small" href=stored>{say!(language, mail.b_only_stored)}</a>
         </div>
         // Without scripts nothing follows by itself.
-        <noscript>{(page.with_untracked(|page| page.fetching) > 0).then(|| view! { <p class="found"><a class="button small" href=here>"Look again"</a></p> })}</noscript>
+        <noscript>{(page.with_untracked(|page| page.fetching) > 0).then(|| view! { <p class="found"><a class="button small" href=here>{say!(language, mail.b_look_again)}</a></p> })}</noscript>
         <Notes page />
         {move || page.with(|page| page.hits.is_empty() && page.fetching == 0).then(|| view! { <NothingThere query=query.clone() /> })}
-        <ul class="rows" role="list" aria-label="Mails found" hidden=move || page.with(|page| page.hits.is_empty())>
+        <ul class="rows" role="list" aria-label=say!(language, mail.mails_found) hidden=move || page.with(|page| page.hits.is_empty())>
             <For each=move || page.with(|page| page.hits.clone()) key=|hit| hit.id let:hit>
                 <HitRow hit />
             </For>
@@ -76,17 +79,13 @@ fn Sought(page: SoughtPage, asked: Asked, query: ListQuery) -> impl IntoView {
 }
 
 /// How many are shown, and how many are still to come.
-fn status(page: &SoughtPage) -> String {
-    let here = counted(page.hits.len() as u64, "mail");
+fn status(language: Language, page: &SoughtPage) -> String {
     let coming = match page.fetching {
+        0 if page.hits.is_empty() => return say!(language, mail.nothing_was_found).into(),
         0 => String::new(),
-        1 => " 1 more is on its way here and appears by itself.".to_owned(),
-        more => format!(" {more} more are on their way here and appear by themselves."),
+        more => counted!(language, more, mail.b_coming),
     };
-    if page.hits.is_empty() && page.fetching == 0 {
-        return "Nothing was found.".to_owned();
-    }
-    format!("{here} of what your providers found, the newest first.{coming}")
+    say!(language, mail.b_found, mails = mails(language, page.hits.len() as u64), coming = coming)
 }
 
 /// Asks again whenever mail came, for as long as something is on its way; never twice at once.
@@ -123,19 +122,15 @@ fn follow(page: RwSignal<SoughtPage>, asked: Asked) {
 /// What was not understood, what is kept away, and who could not be asked.
 #[component]
 fn Notes(page: RwSignal<SoughtPage>) -> impl IntoView {
+    let language = use_language();
     let notes = Memo::new(move |_| {
         page.with(|page| {
-            let hints = page.hints.iter().map(super::Hint::sentence);
-            let left_out = (page.left_out > 0)
-                .then(|| format!("{} found there, left out here by your choice.", counted(page.left_out, "mail")));
-            let failed = (page.failed > 0).then(|| {
-                format!(
-                    "{} found there, and not fetched so far: what failed is listed under Connections.",
-                    counted(page.failed, "mail")
-                )
-            });
+            let hints = page.hints.iter().map(|hint| hint.sentence(language));
+            let left_out =
+                (page.left_out > 0).then(|| say!(language, mail.b_left_out, mails = mails(language, page.left_out)));
+            let failed = (page.failed > 0).then(|| say!(language, mail.b_failed, mails = mails(language, page.failed)));
             hints
-                .chain(page.unreached.iter().map(Unreached::sentence))
+                .chain(page.unreached.iter().map(|one| one.sentence(language)))
                 .chain(left_out)
                 .chain(failed)
                 .collect::<Vec<_>>()
@@ -153,15 +148,13 @@ fn Notes(page: RwSignal<SoughtPage>) -> impl IntoView {
 
 impl Unreached {
     /// Which mailbox was not asked, why, and what to do.
-    fn sentence(&self) -> String {
+    fn sentence(&self, language: Language) -> String {
         let mailbox = &self.mailbox;
         match self.why {
-            WhyUnreached::NeedsReconnect => format!(
-                "{mailbox} was not asked: its provider ended the connection. Connect it again under Connections."
-            ),
-            WhyUnreached::NotAllowed => format!("{mailbox} was not asked: its provider does not allow it."),
+            WhyUnreached::NeedsReconnect => say!(language, mail.b_reconnect, mailbox = mailbox),
+            WhyUnreached::NotAllowed => say!(language, mail.b_not_allowed, mailbox = mailbox),
             WhyUnreached::Unavailable => {
-                format!("{mailbox} was not asked: its provider does not answer just now. Try again in a few minutes.")
+                say!(language, mail.b_unavailable, mailbox = mailbox)
             }
         }
     }
@@ -169,14 +162,15 @@ impl Unreached {
 
 #[component]
 fn NothingThere(query: ListQuery) -> impl IntoView {
+    let language = use_language();
     let (stored, list) = (query.beyond(false).address(), query.searching("").address());
     view! {
         <div class="empty">
-            <h2>"Nothing found"</h2>
-            <p>"Your providers found nothing, either. They know whole words only: invoice, not invo."</p>
+            <h2>{say!(language, mail.nothing_found)}</h2>
+            <p>{say!(language, mail.b_nothing_why)}</p>
             <p class="actions">
-                <a class="button" href=stored>"Search what is stored here"</a>
-                <a class="button" href=list>"Back to the list"</a>
+                <a class="button" href=stored>{say!(language, mail.b_search_stored)}</a>
+                <a class="button" href=list>{say!(language, mail.back_to_list)}</a>
             </p>
         </div>
     }

@@ -2,6 +2,7 @@
 
 use super::super::ListQuery;
 use crate::browser;
+use crate::language::{say, use_language};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use std::time::Duration;
@@ -13,6 +14,7 @@ const REST: Duration = Duration::from_millis(180);
 /// `Search mail`, over the list. `/` goes there (`keys`).
 #[component]
 pub fn SearchField(query: Memo<ListQuery>, shown: Signal<bool>) -> impl IntoView {
+    let language = use_language();
     let navigate = use_navigate();
     let follow = move |text: String, replace: bool| {
         let address = query.with_untracked(|query| query.searching(&text).address());
@@ -58,15 +60,15 @@ pub fn SearchField(query: Memo<ListQuery>, shown: Signal<bool>) -> impl IntoView
                 id=FIELD
                 type="search"
                 name="q"
-                aria-label="Search mail"
-                placeholder="Search mail"
+                aria-label=say!(language, mail.search_mail)
+                placeholder=say!(language, mail.search_mail)
                 autocomplete="off"
                 enterkeyhint="search"
                 maxlength="1000"
                 value=query.with_untracked(|query| query.search.clone())
                 on:input=typed
             />
-            <button class="button">"Search"</button>
+            <button class="button">{say!(language, mail.search)}</button>
         </form>
     }
     .into_any()

@@ -1,5 +1,6 @@
 //! What was not understood about a search, in sentences: what it was, what was done about it, what works.
 
+use crate::language::{Language, say};
 use serde::{Deserialize, Serialize};
 
 /// What was not understood. The names are as the person wrote them.
@@ -22,37 +23,28 @@ pub enum Hint {
 
 impl Hint {
     /// What the person reads.
-    pub fn sentence(&self) -> String {
+    pub fn sentence(&self, language: Language) -> String {
         match self {
-            Self::UnknownOperator(name) => format!(
-                "There is no \u{201c}{name}:\u{201d} here, so these were looked for as words. There are from:, to:, subject:, has:, in:, is:, before:, after:, newer_than: and older_than:."
-            ),
+            Self::UnknownOperator(name) => say!(language, mail.h_operator, name = name),
             Self::Empty(name) => {
-                format!("\u{201c}{name}:\u{201d} was left out: write what to look for right behind it.")
+                say!(language, mail.h_empty, name = name)
             }
             Self::NotADay(text) => {
-                format!("\u{201c}{text}\u{201d} is no day and was left out. Write days as 2026-03-31.")
+                say!(language, mail.h_day, text = text)
             }
             Self::NotASpan(text) => {
-                format!("\u{201c}{text}\u{201d} is no length of time and was left out. Write 7d, 2w, 3m or 1y.")
+                say!(language, mail.h_span, text = text)
             }
             Self::UnknownIs(text) => {
-                format!("\u{201c}is:{text}\u{201d} was left out. There are is:unread, is:read and is:starred.")
+                say!(language, mail.h_is, text = text)
             }
-            Self::UnknownHas(text) => format!("\u{201c}has:{text}\u{201d} was left out. There is has:attachment."),
-            Self::UnknownPlace(name) => format!(
-                "No folder or label is called \u{201c}{name}\u{201d}, so that was left out. There are in:inbox, in:sent, in:drafts, in:archive, in:spam, in:bin, in:anywhere, and the names of your own."
-            ),
-            Self::NoAlternatives => {
-                "Everything you write has to be in the mail: OR and brackets change nothing about that.".into()
-            }
-            Self::OnlyNot => "This says only what you do not want. Add something to look for.".into(),
-            Self::NothingToLookFor => "There is no word in this to look for.".into(),
-            Self::StillReading => {
-                "Some of your older mail is still being made searchable, so there may be more. Look again in a while."
-                    .into()
-            }
-            Self::TooLong => "This is very long, so only its beginning was looked for.".into(),
+            Self::UnknownHas(text) => say!(language, mail.h_has, text = text),
+            Self::UnknownPlace(name) => say!(language, mail.h_place, name = name),
+            Self::NoAlternatives => say!(language, mail.h_or).into(),
+            Self::OnlyNot => say!(language, mail.h_only_not).into(),
+            Self::NothingToLookFor => say!(language, mail.h_nothing).into(),
+            Self::StillReading => say!(language, mail.h_reading).into(),
+            Self::TooLong => say!(language, mail.h_long).into(),
         }
     }
 }

@@ -6,7 +6,8 @@ use super::{
 };
 use crate::{
     error::AppError,
-    quantity::counted,
+    language::{say, use_language},
+    quantity::mails,
     time::{Moment, browser_zone},
     ui::{Icon, Load, Picture, Problem, Skeleton},
 };
@@ -30,6 +31,7 @@ async fn ask(asked: Asked, zone: Option<String>) -> Result<SearchPage, AppError>
 /// The list of what was found, as long as there is something looked for.
 #[component]
 pub fn SearchResults(query: Memo<ListQuery>, shown: Signal<bool>) -> impl IntoView {
+    let language = use_language();
     let asked = Memo::new(move |before: Option<&Asked>| {
         let now = query.with(|query| {
             let text = query.search.clone()?;
@@ -41,8 +43,8 @@ pub fn SearchResults(query: Memo<ListQuery>, shown: Signal<bool>) -> impl IntoVi
     let zone = browser_zone();
     let page = Resource::new(move || asked.get(), move |asked| ask(asked, zone()));
     view! {
-        {move || shown.get().then(|| view! { <Title text="Search" /> })}
-        <h1 class="sr-only" tabindex="-1">"Search"</h1>
+        {move || shown.get().then(|| view! { <Title text=say!(language, mail.search) /> })}
+        <h1 class="sr-only" tabindex="-1">{say!(language, mail.search)}</h1>
         <Load
             from=page
             fallback=|| view! { <Skeleton lines=14 class="rows" /> }
@@ -58,13 +60,14 @@ pub fn SearchResults(query: Memo<ListQuery>, shown: Signal<bool>) -> impl IntoVi
 
 #[component]
 fn Results(page: SearchPage, asked: Asked, query: ListQuery) -> impl IntoView {
+    let language = use_language();
     let (hits, next) = (RwSignal::new(page.hits), RwSignal::new(page.next));
     let found = Memo::new(move |_| {
-        let count = counted(hits.with(Vec::len) as u64, "mail");
+        let count = mails(language, hits.with(Vec::len) as u64);
         match (hits.with(Vec::is_empty), next.with(Option::is_some)) {
-            (true, _) => "Nothing was found.".to_owned(),
-            (false, true) => format!("The newest {count} of what was found."),
-            (false, false) => format!("{count} found, the newest first."),
+            (true, _) => say!(language, mail.nothing_was_found).to_owned(),
+            (false, true) => say!(language, mail.found_newest, mails = count),
+            (false, false) => say!(language, mail.found, mails = count),
         }
     });
     let hints = page.hints;
@@ -72,16 +75,16 @@ fn Results(page: SearchPage, asked: Asked, query: ListQuery) -> impl IntoView {
     view! {
         <div class="found">
             <p class="quiet" role="status">{found}</p>
-            <a class="button small" href=query.beyond(true).address()>"Search at the provider too"</a>
+            <a class="button small" href=query.beyond(true).address()>{say!(language, mail.b_search_beyond)}</a>
         </div>
         {(!hints.is_empty()).then(|| view! {
             <ul class="notice hints" role="list">
-                {hints.iter().map(|hint| view! { <li>{hint.sentence()}</li> }).collect_view()}
+                {hints.iter().map(|hint| view! { <li>{hint.sentence(language)}</li> }).collect_view()}
             </ul>
         })}
         {is_empty.then(|| view! { <NothingFound asked=asked.clone() query=query.clone() /> })}
         <Show when=move || !is_empty>
-            <ul class="rows" role="list" aria-label="Mails found">
+            <ul class="rows" role="list" aria-label=say!(language, mail.mails_found)>
                 <For each=move || hits.get() key=|hit| hit.id let:hit>
                     <HitRow hit />
                 </For>
@@ -95,24 +98,25 @@ fn Results(page: SearchPage, asked: Asked, query: ListQuery) -> impl IntoView {
 /// One mail that was found, as one link.
 #[component]
 pub(super) fn HitRow(hit: SearchHit) -> impl IntoView {
+    let language = use_language();
     let before = match hit.from {
         Part::Text => "",
-        Part::Files => "Attached: ",
-        Part::Recipients => "To: ",
+        Part::Files => say!(language, mail.attached),
+        Part::Recipients => say!(language, mail.to_colon),
     };
-    let subject = if hit.subject.is_empty() { plain("(no subject)") } else { hit.subject };
+    let subject = if hit.subject.is_empty() { plain(say!(language, mail.no_subject)) } else { hit.subject };
     view! {
         <li class="row" class:unread=hit.unread>
             <a href=format!("/inbox/{}", hit.id) id=format!("row-{}", hit.id)>
-                <span class="row-mark">{hit.unread.then(|| view! { <span class="sr-only">"Unread. "</span> })}</span>
+                <span class="row-mark">{hit.unread.then(|| view! { <span class="sr-only">{say!(language, mail.unread)}</span> })}</span>
                 <span class="row-sender">{marked(hit.sender)}</span>
                 <span class="row-text">
                     <span class="row-subject">{marked(subject)}</span>
                     <span class="row-snippet">{before}{marked(hit.excerpt)}</span>
                 </span>
                 <span class="row-icons">
-                    {hit.starred.then(|| view! { <span class="star"><Picture icon=Icon::Star /><span class="sr-only">"Starred"</span></span> })}
-                    {hit.has_attachments.then(|| view! { <span><Picture icon=Icon::Clip /><span class="sr-only">"With attachments"</span></span> })}
+                    {hit.starred.then(|| view! { <span class="star"><Picture icon=Icon::Star /><span class="sr-only">{say!(language, mail.starred)}</span></span> })}
+                    {hit.has_attachments.then(|| view! { <span><Picture icon=Icon::Clip /><span class="sr-only">{say!(language, mail.with_attachments)}</span></span> })}
                 </span>
                 <Moment at=hit.received_at />
             </a>
@@ -135,18 +139,19 @@ fn marked(pieces: Vec<Piece>) -> impl IntoView {
 /// What to try instead.
 #[component]
 fn NothingFound(asked: Asked, query: ListQuery) -> impl IntoView {
+    let language = use_language();
     let wider = query.mailbox.map(|_| query.of_mailbox(None).address());
     let hidden =
         (!asked.text.contains("in:")).then(|| query.searching(&format!("{} in:anywhere", asked.text)).address());
     let list = query.searching("").address();
     view! {
         <div class="empty">
-            <h2>"Nothing found"</h2>
-            <p>"Every word has to be in the mail. Fewer words find more, and so do their beginnings: invo* finds invoices."</p>
+            <h2>{say!(language, mail.nothing_found)}</h2>
+            <p>{say!(language, mail.nothing_found_why)}</p>
             <p class="actions">
-                {wider.map(|address| view! { <a class="button" href=address>"Search all mailboxes"</a> })}
-                {hidden.map(|address| view! { <a class="button" href=address>"Search spam and bin, too"</a> })}
-                <a class="button" href=list>"Back to the list"</a>
+                {wider.map(|address| view! { <a class="button" href=address>{say!(language, mail.search_all)}</a> })}
+                {hidden.map(|address| view! { <a class="button" href=address>{say!(language, mail.search_hidden)}</a> })}
+                <a class="button" href=list>{say!(language, mail.back_to_list)}</a>
             </p>
         </div>
     }
@@ -161,6 +166,7 @@ fn MoreHits(
     asked: Asked,
     query: ListQuery,
 ) -> impl IntoView {
+    let language = use_language();
     let pending = RwSignal::new(false);
     let failed = RwSignal::new(None::<AppError>);
     let asked = StoredValue::new(asked);
@@ -195,7 +201,7 @@ fn MoreHits(
         <div class="more">
             {move || failed.get().map(|error| view! { <Problem error retry=Callback::new(move |()| load()) /> })}
             <Show when=move || next.with(Option::is_some)>
-                <a class="button" href=address on:click=on_click aria-busy=move || pending.get().to_string()>"More"</a>
+                <a class="button" href=address on:click=on_click aria-busy=move || pending.get().to_string()>{say!(language, mail.more)}</a>
             </Show>
         </div>
     }

@@ -7,6 +7,7 @@ use crate::{
         budget::Urgency,
         microsoft::mail::{IN_BACKGROUND, Link, OutlookMail},
     },
+    sync::Obstacle,
     sync::{
         Stage,
         pace::Lanes,
@@ -29,8 +30,6 @@ const FOLDERS_AT_ONCE: usize = IN_BACKGROUND * 2;
 pub(super) const LANES: Lanes = Lanes { calls: IN_BACKGROUND, parts: FOLDERS_AT_ONCE };
 /// The first screenful.
 const SCREENFUL: u32 = 50;
-/// What is told of a folder whose next page cannot be had, however small.
-const STUCK: &str = "Outlook does not answer for a message of this folder; it is tried again by itself.";
 /// When it is tried again.
 pub(super) const STUCK_WAIT: TimeDelta = TimeDelta::seconds(20);
 
@@ -209,7 +208,7 @@ impl Mailbox<'_> {
     async fn read_names_only(&self, run: &mut Run<'_>) -> Result<(), DbErr> {
         tracing::warn!(connection = %run.account.id, feed = %run.feed.id, "sync.folder_stuck: not even one message comes");
         if !is_stuck(&run.feed) {
-            return run.note_problem(Some(STUCK)).await;
+            return run.note_problem(Some(&Obstacle::Stuck)).await;
         }
         self.begin_anew(run).await?;
         self.begin_listing(run).await?;
@@ -235,7 +234,7 @@ impl Mailbox<'_> {
 
 /// Whether a folder's next page could not be had.
 pub(super) fn is_stuck(folder: &sync_feeds::Model) -> bool {
-    folder.last_problem.as_deref() == Some(STUCK)
+    folder.last_problem.as_deref() == Some(Obstacle::Stuck.word())
 }
 
 /// What a round did.

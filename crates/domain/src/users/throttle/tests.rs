@@ -23,7 +23,7 @@ fn neighbours_in_one_ipv6_network_count_together() {
 async fn an_office_that_knows_its_passwords_is_not_slowed() {
     let clock = FixedClock::at(DateTime::from_timestamp(1_790_000_000, 0).unwrap());
     let throttle = Throttle::new(Cache::in_process(Arc::new(clock.clone())), Arc::new(clock));
-    let office = Visitor { address: "192.0.2.1".into(), user_agent: String::new() };
+    let office = Visitor { address: "192.0.2.1".into(), ..Visitor::default() };
     for person in 0..10 * FREE_BY_ADDRESS {
         let email = EmailAddress::parse(&format!("person{person}@example.com")).unwrap();
         let Ok(counted) = throttle.allow_sign_in(&email, &office, false).await else { panic!("nobody failed") };
@@ -42,7 +42,7 @@ fn ana() -> EmailAddress {
 }
 
 fn from(n: u64) -> Visitor {
-    Visitor { address: format!("192.0.2.{n}"), user_agent: String::new() }
+    Visitor { address: format!("192.0.2.{n}"), ..Visitor::default() }
 }
 
 #[tokio::test]
@@ -80,7 +80,7 @@ async fn many_networks_wait_together_and_the_owners_own_does_not() {
     for minute in 0..24 * 60 {
         clock.advance(Duration::from_mins(1));
         // A try every minute, each from a network that was never seen.
-        let stranger = Visitor { address: format!("2001:db8:{minute:x}::1"), user_agent: String::new() };
+        let stranger = Visitor { address: format!("2001:db8:{minute:x}::1"), ..Visitor::default() };
         heard += u64::from(throttle.allow_sign_in(&ana(), &stranger, false).await.is_ok());
     }
     assert!((90..=110).contains(&heard), "{heard} guesses in a day: one in a quarter of an hour");
