@@ -41,10 +41,8 @@ fn answer(language: Language, message: Uuid, lines: &[(String, String)]) -> Resp
         let _ = write!(list, "<dt>{}</dt><dd>{}</dd>", escape(name), escape(value));
     }
     list.push_str("</dl>");
-    let sentence = match lines.len() {
-        0 => say!(language, post.headers_none),
-        _ => say!(language, post.headers_order),
-    };
+    let sentence =
+        if lines.is_empty() { say!(language, post.headers_none) } else { say!(language, post.headers_order) };
     let mail = format!("/inbox/{message}");
     let extra = if lines.is_empty() { "" } else { &list };
     let (title, link) = (say!(language, post.headers_title), Some((mail.as_str(), say!(language, post.back_to_mail))));

@@ -28,7 +28,8 @@ fn read(page: &Page) -> String {
     let scripts = regex::Regex::new(r"(?s)<(script|style)\b.*?</(script|style)>").unwrap();
     let body = scripts.replace_all(&page.body, " ");
     let spoken = regex::Regex::new(r#"\b(?:title|aria-label|placeholder|alt)="([^"]*)""#).unwrap();
-    let spoken: String = spoken.captures_iter(&body).map(|found| format!(" {} ", &found[1])).collect();
+    let spoken: Vec<String> = spoken.captures_iter(&body).map(|found| format!(" {} ", &found[1])).collect();
+    let spoken = spoken.concat();
     let tags = regex::Regex::new(r"(?s)<[^>]*>").unwrap();
     format!("{} {spoken}", tags.replace_all(&body, " "))
 }
