@@ -75,7 +75,10 @@ impl Mailbox<'_> {
             }
             let mut run = self.run.of_folder(folder);
             run.take_over_folder().await?;
-            for few in items::next(run.db(), run.feed.id, AT_ONCE, run.now()).await?.chunks(IN_BACKGROUND) {
+            let wanted = items::next(run.db(), run.feed.id, AT_ONCE, run.now()).await?;
+            let careful = self.run.caution.is_on();
+            let (alone, others): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|one| one.failed || careful);
+            for few in alone.chunks(1).chain(others.chunks(IN_BACKGROUND)) {
                 tried = true;
                 self.try_few(&mut run, few).await?;
             }
@@ -87,7 +90,7 @@ impl Mailbox<'_> {
         Ok(tried)
     }
 
-    /// Each by itself, as many at a time as there are places.
+    /// Each by itself, and these at a time: what failed before, or comes after a death, takes nobody along.
     async fn try_few(&mut self, run: &mut Run<'_>, few: &[Wanted]) -> Result<(), StepError> {
         let tx = begin_write(run.db()).await?;
         let change = trying::begin(&tx, run.feed.id, few, run.now()).await?;
@@ -99,10 +102,11 @@ impl Mailbox<'_> {
         let (mut untried, mut stop) = (Vec::new(), None);
         for (one, answer) in few.iter().zip(answers) {
             match answer {
-                Ok(item) => self.store_one(run, item).await?,
+                Ok(item) if stop.is_none() => stop = self.store_one(run, item).await.err(),
+                Ok(_) => untried.push(one.clone()),
                 Err(error) => {
                     untried.push(one.clone());
-                    stop = Some(error);
+                    stop = stop.or(Some(error.into()));
                 }
             }
         }
@@ -113,7 +117,7 @@ impl Mailbox<'_> {
         let feed = run.change(&tx, |row| count(row, change)).await?;
         tx.commit().await?;
         run.feed = feed;
-        Err(error.into())
+        Err(error)
     }
 
     async fn ask_for(&self, credentials: &Credentials, id: &str) -> Result<Delta<OutlookMessage>, ProviderError> {
