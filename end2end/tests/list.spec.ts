@@ -134,6 +134,5 @@ test("however far somebody scrolls, the document keeps a screenful, and going ba
   await expect(page.locator(".conversation h1")).toBeVisible();
   await page.goBack();
   await expect(page.locator(`[id="${id}"]`)).toBeFocused();
-  // Less than half a row off: ten pixels were seen, and are still to be explained.
-  expect(Math.abs((await page.evaluate(() => window.scrollY)) - before)).toBeLessThan(20);
+  expect(Math.abs((await page.evaluate(() => window.scrollY)) - before)).toBeLessThan(3);
 });
