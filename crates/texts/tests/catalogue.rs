@@ -123,3 +123,19 @@ fn no_screen_speaks_by_itself() {
     }
     assert!(found.is_empty(), "say these by their names in locales/: {found:#?}");
 }
+
+/// Without braces a view prints the name of the macro and not the text.
+#[test]
+fn no_view_prints_the_name_of_a_text() {
+    let mut found = Vec::new();
+    for (path, text) in all_sources() {
+        for (at, _) in text.match_indices("say!(") {
+            let before = text[..at].trim_end();
+            let after_element = before.ends_with('>') && !before.ends_with("=>");
+            if after_element || before.ends_with('"') || before.ends_with("view! {") {
+                found.push(format!("{}:{}", path.display(), before.lines().count()));
+            }
+        }
+    }
+    assert!(found.is_empty(), "these need braces around them: {found:#?}");
+}

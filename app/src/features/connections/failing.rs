@@ -38,7 +38,7 @@ fn FailingLine(mail: FailingMail) -> impl IntoView {
             <code>{mail.remote_id}</code>
             " "
             {say!(language, connections.problem_tried, problem = mail.problem, times = times(language, mail.attempts))}
-            {mail.next_try_at.map(|at| view! { say!(language, connections.next_try) <Moment at shown=Shown::Minute /> "." })}
+            {mail.next_try_at.map(|at| view! { {say!(language, connections.next_try)} <Moment at shown=Shown::Minute /> "." })}
         </li>
     }
     .into_any()

@@ -87,7 +87,7 @@ pub fn StageLine(
         }
         .into_any(),
         Stage::Sent { at } => {
-            view! { say!(language, writing.sent_at) <Moment at shown=Shown::Minute /> "." }.into_any()
+            view! { {say!(language, writing.sent_at)} <Moment at shown=Shown::Minute /> "." }.into_any()
         }
         Stage::Failed { why, .. } => view! {
             {not_sent(language, kind, &why.sentence(language, provider, &mailbox))}
