@@ -75,7 +75,7 @@ async fn a_card_says_in_five_words_how_a_sync_is_and_what_it_waits_for() {
         fault(app, asked).await;
         app.advance(LONG).await;
         app.work_off_queue().await;
-        assert_says(&browser, "IN_PROGRESS", "INITIAL", "Google asked to wait until ").await;
+        assert_says(&browser, "IN_PROGRESS", "INITIAL", "No more may be asked of Google until ").await;
         let Some(SyncWait::Provider { until }) = card(&browser).await.progress.wait else { panic!("it waits") };
         let ahead = (until - app.domain.clock().now()).num_seconds();
         assert!((30..=90).contains(&ahead), "{ahead} s");

@@ -57,7 +57,9 @@ pub enum SyncWait {
     Turn,
     /// What may be asked of the provider in a minute is asked.
     Quota { until: DateTime<Utc> },
-    /// The provider asked to wait.
+    /// What all mailboxes of this server may ask in a minute is asked.
+    SharedQuota { until: DateTime<Utc> },
+    /// The provider asked to wait, or what may be asked of it in a day is asked.
     Provider { until: DateTime<Utc> },
     /// The last try failed; the next one is then.
     BackOff { until: DateTime<Utc> },

@@ -69,6 +69,7 @@ fn told(
         (_, None) => return None,
         (_, Some(SyncWait::Turn)) => (say!(language, connections.w_turn).to_owned(), None),
         (_, Some(SyncWait::Quota { until })) => (say!(language, connections.w_quota, name = name), Some(until)),
+        (_, Some(SyncWait::SharedQuota { until })) => (say!(language, connections.w_shared, name = name), Some(until)),
         (_, Some(SyncWait::Provider { until })) => (say!(language, connections.w_provider, name = name), Some(until)),
         (_, Some(SyncWait::BackOff { until })) => (say!(language, connections.w_back_off).to_owned(), Some(until)),
         (_, Some(SyncWait::NextLook { at })) => (say!(language, connections.w_next).to_owned(), Some(at)),
@@ -107,7 +108,8 @@ mod tests {
         let said = |stage, wait| told(Language::en, stage, wait, Provider::Google);
         for (wait, words) in [
             (SyncWait::Quota { until }, "a minute is used up"),
-            (SyncWait::Provider { until }, "Google asked to wait"),
+            (SyncWait::SharedQuota { until }, "All mailboxes here together"),
+            (SyncWait::Provider { until }, "may be asked of Google until"),
             (SyncWait::BackOff { until }, "tried again at"),
             (SyncWait::NextLook { at: until }, "Next look"),
         ] {

@@ -22,6 +22,7 @@ use crate::{cache::Cache, clock::Clock};
 use chrono::{DateTime, Duration, Utc};
 use day::Day;
 use others::Others;
+use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -67,6 +68,26 @@ pub struct Room {
     pub per_minute: f64,
     /// Units of this minute that others took.
     pub taken: u32,
+}
+
+/// When a call would go, and what holds it until then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opening {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What holds it.
+    pub held_by: HeldBy,
+}
+
+/// What holds a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum HeldBy {
+    /// The person's minute is used up.
+    Person,
+    /// Everybody's minute is used up.
+    Project,
+    /// The provider asked to wait.
+    Provider,
 }
 
 /// A call that was let through; hand it back when the answer is there.
@@ -195,11 +216,16 @@ impl Budgets {
         });
     }
 
-    /// When a call would go, as far as the person's own minute and what the provider asked for are concerned; `None`: now.
-    pub fn opens_at(&self, person: &str, units: u32, urgency: Urgency) -> Option<DateTime<Utc>> {
+    /// When a call would go, and what holds it until then; `None`: it goes now.
+    pub fn opening(&self, person: &str, units: u32, urgency: Urgency) -> Option<Opening> {
         self.change(|spending, now| {
             let (window, project) = spending.of(person, self.limit, now);
-            window.wait(now, units, urgency).map(|wait| now + wait).max(project.closed_after(now))
+            if let Some(at) = window.closed_after(now).max(project.closed_after(now)) {
+                return Some(Opening { at, held_by: HeldBy::Provider });
+            }
+            let (of_person, of_project) = (window.wait(now, units, urgency), project.wait(now, units, urgency));
+            let held_by = if of_project > of_person { HeldBy::Project } else { HeldBy::Person };
+            of_person.max(of_project).map(|wait| Opening { at: now + wait, held_by })
         })
     }
 
@@ -225,14 +251,6 @@ impl Budgets {
     /// The provider asked everybody to wait until `until`.
     pub fn complain_of_project(&self, until: DateTime<Utc>) {
         self.change(|spending, now| spending.project.complain(now, until));
-    }
-
-    /// Until when the provider wants no call, if that lies ahead.
-    pub fn closed_until(&self, person: &str) -> Option<DateTime<Utc>> {
-        self.change(|spending, now| {
-            let (window, project) = spending.of(person, self.limit, now);
-            window.closed_after(now).max(project.closed_after(now))
-        })
     }
 
     /// Whether the day's sums were read since this process started.

@@ -2,9 +2,12 @@
 //!
 //! Where the provider's budget sets the pace, the budget says how long it takes: what was done over the last minute would
 //! mislead, because a first screenful comes in one go and the rest has to make up for it. Where the answers set the pace,
-//! what was done lately is the measure.
+//! what was done lately is the measure; and where all mailboxes together have used up what everybody may, too.
 
-use crate::{cache::Cache, providers::budget::Room};
+use crate::{
+    cache::Cache,
+    providers::budget::{HeldBy, Opening, Room},
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::sync_feeds;
 use serde::{Deserialize, Serialize};
@@ -35,9 +38,7 @@ pub(super) struct Bounds {
     /// What the provider's budget leaves, and what a fetch costs in it; `None` when nothing is counted.
     pub budget: Option<(Room, u32)>,
     /// When the next fetch may start, if not now.
-    pub opens_at: Option<DateTime<Utc>>,
-    /// Whether it is the provider that asked to wait, and not the minute that is used up.
-    pub asked: bool,
+    pub opening: Option<Opening>,
     /// Calls that are on their way at once just now …
     pub lanes: u32,
     /// … and at most.
@@ -87,10 +88,8 @@ pub(super) struct Pace {
     pub lanes: f64,
     /// What there may be.
     pub most: Lanes,
-    /// The next fetch has to wait until then …
-    pub opens_at: Option<DateTime<Utc>>,
-    /// … because the provider asked for it.
-    pub asked: bool,
+    /// When the next fetch may start, if not at once.
+    pub opening: Option<Opening>,
 }
 
 impl Pace {
@@ -127,7 +126,7 @@ struct Sample {
     stored: i64,
     /// Fetches done since the first sample.
     done: i64,
-    /// Whether the budget made it wait.
+    /// Whether the mailbox's own budget made it wait.
     bound: bool,
     lanes: u32,
 }
@@ -151,7 +150,7 @@ impl Rates {
         let measured = feeds.entry(feed.id).or_default();
         measured.sample(feed, bounds, now);
         // What waits for long is told before it waits.
-        let waits = bounds.opens_at.is_some_and(|at| at - now > TELL_EVERY * 5);
+        let waits = bounds.opening.is_some_and(|opening| opening.at - now > TELL_EVERY * 5);
         if !at_once && !waits && measured.told_at.is_some_and(|told| now - told < TELL_EVERY) {
             return None;
         }
@@ -180,7 +179,8 @@ impl Measured {
             last.done + done.max(0)
         });
         self.left = feed.work_left;
-        let bound = bounds.opens_at.is_some();
+        // How much of everybody's minute is ours nobody knows but by trying.
+        let bound = bounds.opening.is_some_and(|opening| opening.held_by != HeldBy::Project);
         self.samples.push_back(Sample { at: now, stored: feed.stored, done, bound, lanes: bounds.lanes });
         while self.samples.front().is_some_and(|sample| now - sample.at > MEASURED) {
             self.samples.pop_front();
@@ -189,8 +189,8 @@ impl Measured {
 }
 
 fn pace(samples: &VecDeque<Sample>, bounds: Bounds) -> Pace {
-    let Bounds { opens_at, asked, most, .. } = bounds;
-    let told = Pace { most, opens_at, asked, ..Pace::default() };
+    let Bounds { opening, most, .. } = bounds;
+    let told = Pace { most, opening, ..Pace::default() };
     let (Some(first), Some(last)) = (samples.front(), samples.back()) else { return told };
     let elapsed = last.at - first.at;
     if elapsed < SHORTEST {

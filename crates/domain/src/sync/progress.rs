@@ -54,7 +54,8 @@ impl Sync {
         let wait = Wait::of(stage, feed.next_run_at, job.as_ref(), pace.as_ref(), now);
         let seconds_left = pace.filter(|_| stage == Stage::Fetching).and_then(|pace| pace.seconds(&sums.work_left));
         // What the minute holds back is in the pace already.
-        let closed = wait.filter(|wait| !matches!(wait, Wait::Quota { .. })).and_then(Wait::until);
+        let closed =
+            wait.filter(|wait| !matches!(wait, Wait::Quota { .. } | Wait::SharedQuota { .. })).and_then(Wait::until);
         let closed = closed.map_or(0, |until| count((until - now).num_seconds()));
         Ok(Progress {
             stage,

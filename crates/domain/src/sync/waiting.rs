@@ -1,7 +1,10 @@
 //! What a sync waits for, and until when.
 
 use super::{Stage, pace::Pace};
-use crate::jobs::{Queued, QueuedState};
+use crate::{
+    jobs::{Queued, QueuedState},
+    providers::budget::{HeldBy, Opening},
+};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// Shorter waits are the pace, and nobody has to be told of them.
@@ -19,7 +22,12 @@ pub enum Wait {
         /// Until when.
         until: DateTime<Utc>,
     },
-    /// The provider asked to wait.
+    /// What all mailboxes of this server may ask in a minute is asked.
+    SharedQuota {
+        /// Until when.
+        until: DateTime<Utc>,
+    },
+    /// The provider asked to wait, or what may be asked of it in a day is asked.
     Provider {
         /// Until when.
         until: DateTime<Utc>,
@@ -50,8 +58,12 @@ impl Wait {
             QueuedState::GivenUp => None,
             QueuedState::Running { .. } => {
                 let pace = pace?;
-                let until = pace.opens_at.filter(|at| *at - now > WORTH_TELLING)?;
-                Some(if pace.asked { Self::Provider { until } } else { Self::Quota { until } })
+                let Opening { at: until, held_by } = pace.opening.filter(|opening| opening.at - now > WORTH_TELLING)?;
+                Some(match held_by {
+                    HeldBy::Person => Self::Quota { until },
+                    HeldBy::Project => Self::SharedQuota { until },
+                    HeldBy::Provider => Self::Provider { until },
+                })
             }
             QueuedState::Waiting { until } if until <= now => (now - until > AT_ONCE).then_some(Self::Turn),
             QueuedState::Waiting { until } if job.problem.is_some() => Some(Self::BackOff { until }),
@@ -66,7 +78,10 @@ impl Wait {
     pub fn until(self) -> Option<DateTime<Utc>> {
         match self {
             Self::Turn => None,
-            Self::Quota { until } | Self::Provider { until } | Self::BackOff { until } => Some(until),
+            Self::Quota { until }
+            | Self::SharedQuota { until }
+            | Self::Provider { until }
+            | Self::BackOff { until } => Some(until),
             Self::NextLook { at } => Some(at),
         }
     }
@@ -105,12 +120,13 @@ mod tests {
     #[test]
     fn a_run_waits_for_the_minute_or_for_what_the_provider_asked() {
         let running = job(QueuedState::Running { since: at(-5) }, 0);
-        let of = |opens, asked| {
-            let pace = Pace { opens_at: Some(at(opens)), asked, ..Pace::default() };
+        let of = |opens, held_by| {
+            let pace = Pace { opening: Some(Opening { at: at(opens), held_by }), ..Pace::default() };
             Wait::of(Stage::Fetching, None, Some(&running), Some(&pace), at(0))
         };
-        assert_eq!(of(30, false), Some(Wait::Quota { until: at(30) }));
-        assert_eq!(of(30, true), Some(Wait::Provider { until: at(30) }));
-        assert_eq!(of(2, false), None, "that is the pace");
+        assert_eq!(of(30, HeldBy::Person), Some(Wait::Quota { until: at(30) }));
+        assert_eq!(of(30, HeldBy::Project), Some(Wait::SharedQuota { until: at(30) }));
+        assert_eq!(of(30, HeldBy::Provider), Some(Wait::Provider { until: at(30) }));
+        assert_eq!(of(2, HeldBy::Person), None, "that is the pace");
     }
 }

@@ -28,12 +28,12 @@ async fn what_one_process_spends_another_has_not() {
     let person = Uuid::new_v4().to_string();
     spend(&web, &person, 60).await;
     spend(&worker, &person, 20).await;
-    assert!(worker.opens_at(&person, 30, Urgency::Interactive).is_some(), "60 of the other's, 20 of its own");
-    assert_eq!(worker.opens_at(&person, 20, Urgency::Interactive), None, "and each of them once");
+    assert!(worker.opening(&person, 30, Urgency::Interactive).is_some(), "60 of the other's, 20 of its own");
+    assert_eq!(worker.opening(&person, 20, Urgency::Interactive), None, "and each of them once");
     clock.advance(Duration::from_secs(10));
     spend(&web, &person, 10).await;
     spend(&worker, &person, 5).await;
-    assert!(worker.opens_at(&person, 6, Urgency::Interactive).is_some(), "in the next ten seconds, too");
+    assert!(worker.opening(&person, 6, Urgency::Interactive).is_some(), "in the next ten seconds, too");
     clock.advance(Duration::from_secs(61));
-    assert_eq!(worker.opens_at(&person, 100, Urgency::Interactive), None, "and after a minute it is forgotten");
+    assert_eq!(worker.opening(&person, 100, Urgency::Interactive), None, "and after a minute it is forgotten");
 }

@@ -50,6 +50,7 @@ pub fn progress_for_screen(progress: Progress) -> SyncProgress {
         wait: progress.wait.map(|wait| match wait {
             Wait::Turn => SyncWait::Turn,
             Wait::Quota { until } => SyncWait::Quota { until },
+            Wait::SharedQuota { until } => SyncWait::SharedQuota { until },
             Wait::Provider { until } => SyncWait::Provider { until },
             Wait::BackOff { until } => SyncWait::BackOff { until },
             Wait::NextLook { at } => SyncWait::NextLook { at },

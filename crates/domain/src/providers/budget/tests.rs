@@ -41,6 +41,10 @@ fn everybody_together_spends_no_more_than_the_project_may() {
         assert!(is_let_through(&budgets, person, 95, Urgency::Screenful), "{person}");
     }
     assert!(!is_let_through(&budgets, "cleo", 95, Urgency::Screenful), "190 of 250 are spent");
+    let held = budgets.opening("cleo", 95, Urgency::Screenful).unwrap();
+    assert_eq!((held.at > clock.now(), held.held_by), (true, HeldBy::Project));
+    let held = budgets.opening("ada", 95, Urgency::Screenful).unwrap();
+    assert_eq!(held.held_by, HeldBy::Person, "both are used up to the same second");
     assert!(is_let_through(&budgets, "cleo", 60, Urgency::Interactive), "the rest is for people");
     clock.advance(std::time::Duration::from_secs(61));
     assert!(is_let_through(&budgets, "cleo", 95, Urgency::Screenful));
@@ -67,10 +71,8 @@ fn what_the_provider_says_to_the_project_everybody_heeds() {
     let soon = clock.now() + Duration::seconds(30);
     budgets.complain_of_project(soon);
     assert!(!is_let_through(&budgets, "bob", 20, Urgency::Interactive));
-    assert_eq!(
-        (budgets.closed_until("cleo"), budgets.opens_at("cleo", 20, Urgency::Interactive)),
-        (Some(soon), Some(soon))
-    );
+    let held = Some(Opening { at: soon, held_by: HeldBy::Provider });
+    assert_eq!(budgets.opening("cleo", 20, Urgency::Interactive), held);
     clock.advance(std::time::Duration::from_secs(31));
     assert!(is_let_through(&budgets, "bob", 20, Urgency::Interactive));
     // A cap of the operator's own, for hours: nobody stands at the door.

@@ -58,8 +58,7 @@ impl<'s> Mailbox<'s> {
         let (budgets, person, get) = (self.gmail.budgets(), &self.run.account.subject, self.gmail.quota().get.max(1));
         let bounds = Bounds {
             budget: Some((budgets.room(person), get)),
-            opens_at: budgets.opens_at(person, get, Urgency::Background),
-            asked: budgets.closed_until(person).is_some(),
+            opening: budgets.opening(person, get, Urgency::Background),
             lanes: 1,
             most: Lanes::ONE,
         };

@@ -82,7 +82,7 @@ impl<'s> Mailbox<'s> {
         }
         let lanes = u32::try_from(busy.clamp(1, IN_BACKGROUND)).unwrap_or(1);
         // Nothing but its answers slows Graph down.
-        let bounds = Bounds { budget: None, opens_at: None, asked: false, lanes, most: round::LANES };
+        let bounds = Bounds { budget: None, opening: None, lanes, most: round::LANES };
         self.run.tell_of(&all, at_once, bounds).await;
     }
 

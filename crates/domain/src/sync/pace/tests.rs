@@ -2,7 +2,7 @@
 
 use super::*;
 
-const FREE: Bounds = Bounds { budget: None, opens_at: None, asked: false, lanes: 1, most: Lanes::ONE };
+const FREE: Bounds = Bounds { budget: None, opening: None, lanes: 1, most: Lanes::ONE };
 
 fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_790_000_000 + seconds, 0).unwrap()
@@ -146,4 +146,23 @@ fn reading_the_list_is_no_backward_step() {
         measured.samples.back().unwrap().done
     };
     assert_eq!([note(0, 0, 0), note(5, 50, 0), note(6, 50, 900), note(20, 110, 850)], [0, 50, 50, 100]);
+}
+
+#[test]
+fn a_wait_for_everybodys_minute_leaves_the_pace_to_what_is_seen() {
+    let mut measured = Measured::default();
+    let new = crate::connections::new_feed(Uuid::nil(), Uuid::nil(), "mailbox", "", at(0));
+    let mut feed = sea_orm::TryIntoModel::try_into_model(new).unwrap();
+    let room = Room { per_minute: 6_000.0, taken: 0 };
+    for (held_by, a_minute) in [(HeldBy::Person, 300.0), (HeldBy::Project, 100.0)] {
+        measured.samples.clear();
+        let opening = Some(Opening { at: at(1), held_by });
+        let bounds = Bounds { budget: Some((room, 20)), opening, ..FREE };
+        for (seconds, left) in [(0, 600), (30, 550), (60, 500)] {
+            feed.work_left = left;
+            measured.sample(&feed, bounds, at(seconds));
+        }
+        assert_eq!(pace(&measured.samples, bounds).fetches, Some(a_minute), "{held_by:?}");
+        measured.left = 0;
+    }
 }

@@ -17,7 +17,8 @@ const LONGEST_HEAD: usize = 4_096;
 impl Gmail {
     /// When a person may ask for a file, if that is not now.
     pub fn file_opens_at(&self, person: &str) -> Option<DateTime<Utc>> {
-        self.budgets.opens_at(person, self.quota.get.saturating_mul(2), Urgency::Interactive)
+        let price = self.quota.get.saturating_mul(2);
+        self.budgets.opening(person, price, Urgency::Interactive).map(|opening| opening.at)
     }
 
     /// The file at `part` of a message; [`ProviderError::Gone`] when there is none.
