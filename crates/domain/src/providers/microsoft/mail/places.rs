@@ -17,7 +17,7 @@ pub(super) struct Places {
     clock: Arc<dyn Clock>,
 }
 
-/// A place that is held; dropping it gives it back.
+/// A place that is held.
 pub(super) struct Place {
     places: Places,
     key: String,
@@ -45,15 +45,18 @@ impl Places {
     }
 }
 
-impl Drop for Place {
-    fn drop(&mut self) {
+impl Place {
+    /// Gives it back, and lets go of `own` when that is done: whoever waits for it here would find this one taken.
+    pub fn give_back(self, own: impl Send + 'static) {
         // One that was held too long may be somebody else's by now.
         if self.places.clock.now() >= self.until {
             return;
         }
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            let (cache, key) = (self.places.cache.clone(), std::mem::take(&mut self.key));
-            runtime.spawn(async move { cache.delete(&key).await });
+            runtime.spawn(async move {
+                self.places.cache.delete(&self.key).await;
+                drop(own);
+            });
         }
     }
 }

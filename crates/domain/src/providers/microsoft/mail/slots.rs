@@ -46,7 +46,16 @@ struct Asked {
 
 /// A place for one call; dropping it gives it back.
 pub(super) struct Slot {
-    _places: (OwnedSemaphorePermit, Option<OwnedSemaphorePermit>, Option<Place>),
+    own: Option<(OwnedSemaphorePermit, Option<OwnedSemaphorePermit>)>,
+    shared: Option<Place>,
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        if let Some(place) = self.shared.take() {
+            place.give_back(self.own.take());
+        }
+    }
 }
 
 impl Slots {
@@ -86,7 +95,7 @@ impl Slots {
             Some(places) => Some(places.take(caller.person, 0..most).await),
             None => None,
         };
-        Slot { _places: (place, background, shared) }
+        Slot { own: Some((place, background)), shared }
     }
 
     /// When the window lets the next call through, if that is not now.
