@@ -4,6 +4,7 @@ use super::{LONG, assert_equal, change, connected, in_folder, lever, settle, sta
 use crate::harness::{App, browser::client, on_both_with};
 use futures::FutureExt;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 async fn deliver(app: &App, labels: &str, raw: &str) -> String {
     let url = format!("{}/_sandbox/mailboxes/{}/deliver?labels={labels}", app.sandbox.microsoft_url, app.person(0));
@@ -41,6 +42,44 @@ async fn a_pause_in_the_middle_or_at_rest_loses_nothing_and_leaves_one_job() {
             settle(app, connection).await;
             assert_equal(app).await;
         }
+    })
+    .await;
+}
+
+/// The folders whose changes were asked for, by their labels here; and forgets what was asked.
+async fn looked_at(app: &App) -> BTreeSet<String> {
+    let asked = lever(app, "GET", "requests", &Value::Null).await;
+    lever(app, "DELETE", "requests", &Value::Null).await;
+    let paths: Vec<_> = asked.as_array().unwrap().iter().map(|line| line["path"].as_str().unwrap()).collect();
+    let folders = app.database.texts("SELECT remote_id || ' ' || label FROM sync_feeds WHERE label <> ''").await;
+    let is_asked = |id: &str| paths.iter().any(|path| path.contains(id) && path.ends_with("/messages/delta"));
+    let folders = folders.iter().map(|folder| folder.split_once(' ').unwrap());
+    folders.filter(|(id, _)| is_asked(id.trim_end_matches('='))).map(|(_, label)| label.to_owned()).collect()
+}
+
+#[tokio::test]
+async fn folders_that_are_read_wait_while_others_are_read_for_the_first_time() {
+    on_both_with(standing(), async |app| {
+        let (_, connection) = connected(app).await;
+        lever(app, "PUT", "faults", &json!({"path": "/messages/delta", "status": 503, "times": 9})).await;
+        app.work_off_queue().await;
+        let sent = app.database.texts("SELECT remote_id FROM sync_feeds WHERE label = 'SENT'").await.remove(0);
+        lever(app, "DELETE", "faults", &Value::Null).await;
+        let path = format!("{}.*/messages/delta", sent.trim_end_matches('='));
+        lever(app, "PUT", "faults", &json!({"path": path, "status": 503, "times": 1_000})).await;
+        app.advance(LONG).await;
+        app.work_off_queue().await;
+        assert!(looked_at(app).await.len() > 4, "all the others are read");
+        app.advance(60).await;
+        app.work_off_queue().await;
+        let (waited_for, inbox) = ("SENT".to_owned(), "INBOX".to_owned());
+        assert_eq!(looked_at(app).await, BTreeSet::from([waited_for, inbox]));
+        app.advance(LONG).await;
+        app.work_off_queue().await;
+        assert!(looked_at(app).await.len() > 4, "but not for long");
+        lever(app, "DELETE", "faults", &Value::Null).await;
+        settle(app, connection).await;
+        assert_equal(app).await;
     })
     .await;
 }

@@ -42,7 +42,8 @@ pub(super) struct Mailbox<'s> {
     outlook: &'s OutlookMail,
     /// A message that moves is told by two folders: their pages are stored one after the other.
     writing: Mutex<()>,
-    /// Folders that were looked at to their end in this run: every run looks at each once.
+    /// Folders that were looked at to their end in this run: every run looks at each once, unless others are read for the
+    /// first time.
     looked: HashSet<Uuid>,
     /// Folders that were read to their end in a round that began in this run, and when it began.
     heard: HashMap<Uuid, DateTime<Utc>>,
@@ -105,7 +106,7 @@ impl<'s> Mailbox<'s> {
         let moved = self.work_on_folders().await?;
         let settled = self.settle_adrift().await? | self.retry_failed().await?;
         let folders = self.folders().await?;
-        if folders.iter().any(|folder| self.is_due(folder) || folder.work_left > 0) {
+        if folders.iter().any(|folder| folder.work_left > 0) || !self.due(folders.clone()).is_empty() {
             return Ok(Step::More);
         }
         let confirmed = self.confirm_acts(&folders).await?;

@@ -7,9 +7,8 @@ use crate::{
         budget::Urgency,
         microsoft::mail::{IN_BACKGROUND, Link, OutlookMail},
     },
-    sync::Obstacle,
     sync::{
-        Stage,
+        Obstacle, Stage,
         pace::Lanes,
         reread,
         run::{Credentials, Run, Step, StepError},
@@ -23,6 +22,9 @@ use uuid::Uuid;
 
 /// A link that tells of nothing is kept this long before the newer one takes its place: Graph forgets old ones.
 const LINK_KEPT: TimeDelta = TimeDelta::hours(1);
+/// While a mailbox is read for the first time, its folders that are read are looked at so often: every look takes a place
+/// from those that are not.
+const LOOKED_MEANWHILE: TimeDelta = TimeDelta::minutes(2);
 /// Folders read at the same time: twice as many as there are places, so that large folders end together instead of one
 /// alone at the end, in one place. What is in memory is two pages of each.
 const FOLDERS_AT_ONCE: usize = IN_BACKGROUND * 2;
@@ -56,7 +58,7 @@ impl Mailbox<'_> {
 
     /// Works on what is due, a few folders at a time, until the turn ends. Whether anything was there.
     pub(super) async fn work_on_folders(&mut self) -> Result<bool, StepError> {
-        let due: Vec<_> = self.folders().await?.into_iter().filter(|folder| self.is_due(folder)).collect();
+        let due = self.due(self.folders().await?);
         if due.is_empty() {
             return Ok(false);
         }
@@ -95,9 +97,24 @@ impl Mailbox<'_> {
         failed
     }
 
-    /// Whether a folder's round is not done, or this run has not looked at it yet.
-    pub(super) fn is_due(&self, folder: &sync_feeds::Model) -> bool {
-        folder.page_token.is_some() || folder.cursor.is_none() || !self.looked.contains(&folder.id)
+    /// The folders whose round is not done, and those that this run has not looked at yet.
+    pub(super) fn due(&self, folders: Vec<sync_feeds::Model>) -> Vec<sync_feeds::Model> {
+        let is_unread = |folder: &sync_feeds::Model| folder.page_token.is_some() || folder.cursor.is_none();
+        let reading = folders.iter().any(is_unread);
+        let is_due = |folder: &sync_feeds::Model| {
+            is_unread(folder) || !(self.looked.contains(&folder.id) || reading && self.may_wait(folder))
+        };
+        folders.into_iter().filter(is_due).collect()
+    }
+
+    /// Whether a folder that is read may wait while others are read for the first time; the inbox never.
+    fn may_wait(&self, folder: &sync_feeds::Model) -> bool {
+        let lately = folder.last_synced_at.is_some_and(|read| self.run.now() - read < LOOKED_MEANWHILE);
+        self.is_first_read() && lately && folder.label.as_deref() != Some("INBOX")
+    }
+
+    fn is_first_read(&self) -> bool {
+        self.run.feed.stage == Stage::Fetching.as_str()
     }
 
     /// One round of one folder, or as much of it as fits into the turn.
@@ -122,7 +139,8 @@ impl Mailbox<'_> {
         let mut fetched = self.fetch(&folder, credentials, link, size).await;
         loop {
             let is_quiet = fetched.as_ref().is_ok_and(Page::is_quiet);
-            if is_quiet && !is_ours && run.feed.last_synced_at.is_some_and(|read| run.now() - read < LINK_KEPT) {
+            let kept = if self.is_first_read() { LOOKED_MEANWHILE } else { LINK_KEPT };
+            if is_quiet && !is_ours && run.feed.last_synced_at.is_some_and(|read| run.now() - read < kept) {
                 round.calls += 1;
                 round.looked.push(run.feed.id);
                 round.heard.extend(began.map(|began| (run.feed.id, began)));
