@@ -36,7 +36,7 @@ impl WritingPort for Writing {
             (Some(message), _) => Beginning::Reply { message, all: wanted.all },
             (None, Some(message)) => Beginning::Forward { message },
             (None, None) => match sender_of_new(&senders, wanted.from) {
-                Some(connection) => Beginning::New { connection },
+                Some(connection) => Beginning::New { connection, to: wanted.to.unwrap_or_default() },
                 None => return Ok(Started::NobodyMaySend(senders)),
             },
         };
@@ -47,11 +47,6 @@ impl WritingPort for Writing {
             }
             Err(error) => return Err(self.refusal(error)),
         };
-        if let Some(to) = wanted.to.filter(|_| draft.text.to.is_empty()) {
-            let text = writing::DraftText { to, ..draft.text };
-            let saved = self.domain.writing().save(viewer.user_id, draft.id, draft.version, text).await;
-            saved.map_err(|error| self.refusal(error))?;
-        }
         Ok(Started::Draft(draft.id))
     }
 

@@ -1,7 +1,7 @@
 //! What stands in a mail before anybody typed.
 
 use super::{
-    Address, Draft, Kind, WriteError, Writing, address,
+    Address, Draft, Field, Kind, WriteError, Writing, address, checking,
     letter::{message_ids, references},
     quoting::Writer,
 };
@@ -12,7 +12,9 @@ use crate::{
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 use entity::{connected_accounts, messages, users, written_files, written_mails};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use std::{collections::HashSet, time::Duration};
 use uuid::Uuid;
 
@@ -20,12 +22,14 @@ use uuid::Uuid;
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What a mail begins as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Beginning {
-    /// Empty.
+    /// Empty, but for whom it is to.
     New {
         /// From which mailbox.
         connection: Uuid,
+        /// Recipients, as somebody would type them; may be empty.
+        to: String,
     },
     /// An answer.
     Reply {
@@ -44,8 +48,8 @@ pub enum Beginning {
 /// What is filled in.
 #[derive(Default)]
 struct Filled {
-    to: Vec<Address>,
-    cc: Vec<Address>,
+    to: String,
+    cc: String,
     subject: String,
     body: String,
     in_reply_to: Option<String>,
@@ -84,21 +88,32 @@ fn people(line: &str) -> Vec<Address> {
 }
 
 impl Writing {
-    /// Begins a draft, from the mailbox named or from the one the answered mail lies in. `MayNotSend` when that mailbox's
-    /// switch for sending is off: nothing was made.
+    /// Begins a draft, from the mailbox named or from the one the answered mail lies in; an answer that somebody began to
+    /// write is gone on with. `MayNotSend` when that mailbox's switch for sending is off: nothing was made.
     pub async fn start(&self, user: Uuid, beginning: Beginning) -> Result<Draft, WriteError> {
         match beginning {
-            Beginning::New { connection } => {
+            Beginning::New { connection, to } => {
                 let account = self.sender(user, connection).await?;
-                self.begin(&account, Kind::New, None, Filled::default()).await
+                // PostgreSQL keeps no NUL.
+                let to = to.replace('\0', "");
+                if let Some(fault) = checking::check_line(Field::To, &to) {
+                    return Err(WriteError::Refused(vec![fault]));
+                }
+                self.begin(&account, Kind::New, None, Filled { to, ..Filled::default() }).await
             }
             Beginning::Reply { message, all } => {
+                let kind = if all { Kind::ReplyAll } else { Kind::Reply };
+                if let Some(draft) = self.begun(user, message, kind).await? {
+                    return Ok(draft);
+                }
                 let (account, original) = self.original(user, message).await?;
                 let filled = self.answer(user, &original, all).await?;
-                let kind = if all { Kind::ReplyAll } else { Kind::Reply };
                 self.begin(&account, kind, Some(&original), filled).await
             }
             Beginning::Forward { message } => {
+                if let Some(draft) = self.begun(user, message, Kind::Forward).await? {
+                    return Ok(draft);
+                }
                 let (account, original) = self.original(user, message).await?;
                 let body = self.writer(user).await?.passed_on(&original.view);
                 let filled = Filled {
@@ -113,6 +128,27 @@ impl Writing {
                 };
                 self.begin(&account, Kind::Forward, Some(&original), filled).await
             }
+        }
+    }
+
+    /// The answer of this kind that is being written.
+    async fn begun(&self, user: Uuid, about: Uuid, kind: Kind) -> Result<Option<Draft>, WriteError> {
+        use written_mails::{Column as C, Entity};
+        let newest = Entity::find()
+            .select_only()
+            .column(C::Id)
+            .filter(C::UserId.eq(user))
+            .filter(C::About.eq(about))
+            .filter(C::Kind.eq(kind.as_str()))
+            .filter(C::State.eq("writing"))
+            .filter(C::Touched.eq(true))
+            .order_by_desc(C::UpdatedAt)
+            .into_tuple()
+            .one(&self.connections().db)
+            .await?;
+        match newest {
+            Some(id) => self.draft(user, id).await.map(Some),
+            None => Ok(None),
         }
     }
 
@@ -161,8 +197,8 @@ impl Writing {
         to.retain(|one| named.insert(one.address.to_lowercase()));
         cc.retain(|one| !is_own(one) && named.insert(one.address.to_lowercase()));
         Ok(Filled {
-            to,
-            cc,
+            to: address::line(&to),
+            cc: address::line(&cc),
             subject: prefixed("Re: ", &["re:"], &original.view.subject),
             body: self.writer(user).await?.answered(&original.view),
             in_reply_to: message_ids(original.message_id()).into_iter().next(),
@@ -193,8 +229,8 @@ impl Writing {
             thread_remote_id: Set(passed_on.map(|original| original.stored.thread_remote_id.clone())),
             in_reply_to: Set(filled.in_reply_to),
             references_line: Set(filled.references),
-            to_line: Set(address::line(&filled.to)),
-            cc_line: Set(address::line(&filled.cc)),
+            to_line: Set(filled.to),
+            cc_line: Set(filled.cc),
             bcc_line: Set(String::new()),
             subject: Set(filled.subject),
             body: Set(filled.body),

@@ -90,6 +90,11 @@ pub(super) fn check_size(text: &DraftText) -> Vec<Fault> {
     long.map(|(field, line, most)| Fault::too_long(field, line.len(), most)).collect()
 }
 
+/// Likewise, of one line.
+pub(super) fn check_line(field: Field, line: &str) -> Option<Fault> {
+    (line.len() > MOST_LINE).then(|| Fault::too_long(field, line.len(), MOST_LINE))
+}
+
 /// The recipients of a mail that may be sent, or everything that keeps it from being sent.
 pub(super) fn check(text: &DraftText) -> Result<Recipients, Vec<Fault>> {
     let mut faults = check_size(text);

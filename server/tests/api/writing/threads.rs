@@ -1,7 +1,7 @@
 //! Answers: to whom they go, what they repeat, and that they lie in their conversation, here and there.
 
 use super::desk::{Desk, on_all};
-use domain::writing::{Beginning, Draft, Kind, State};
+use domain::writing::{Beginning, Draft, DraftText, Kind, State};
 use uuid::Uuid;
 
 const FIRST: &str = "<first@far.example>";
@@ -68,6 +68,26 @@ async fn an_answer_goes_to_its_sender_repeats_the_mail_and_joins_the_conversatio
         assert_eq!(references, [FIRST, SECOND]);
         assert_eq!(header(&lines, "Message-ID"), desk.message_id(draft.id).await);
         assert!(desk.conversation(message).await.contains(&sent), "one conversation");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_somebody_began_to_write_is_gone_on_with() {
+    on_all(async |desk: Desk<'_>| {
+        let message =
+            desk.incoming("Twice", "From: ana@far.example\r\nTo: OWN\r\nMessage-ID: <twice@far.example>").await;
+        let reply = Beginning::Reply { message, all: false };
+        let draft = desk.start(reply.clone()).await;
+        let text = DraftText { body: "half a sent".to_owned(), ..draft.text.clone() };
+        desk.writing().save(desk.user, draft.id, draft.version, text).await.unwrap();
+        let again = desk.start(reply.clone()).await;
+        assert_eq!((again.id, again.text.body.as_str()), (draft.id, "half a sent"));
+        for other in [Beginning::Reply { message, all: true }, Beginning::Forward { message }] {
+            assert_ne!(desk.start(other).await.id, draft.id, "another kind of answer");
+        }
+        desk.sent(&again).await;
+        assert_ne!(desk.start(reply).await.id, draft.id, "that one is sent");
     })
     .await;
 }
