@@ -55,6 +55,8 @@ pub struct SearchPage {
     pub hits: Vec<SearchHit>,
     /// Hand it back as `after` for the next page; `None` on the last.
     pub next: Option<String>,
+    /// The address of the only mailbox that was searched; `None`: all were.
+    pub only: Option<String>,
     /// What was not understood.
     pub hints: Vec<Hint>,
 }
@@ -72,6 +74,8 @@ pub struct SoughtPage {
     pub failed: u64,
     /// Mailboxes that could not be asked.
     pub unreached: Vec<Unreached>,
+    /// The address of the only mailbox that was asked; `None`: all were.
+    pub only: Option<String>,
     /// What was not understood.
     pub hints: Vec<Hint>,
 }

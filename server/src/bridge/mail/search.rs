@@ -24,10 +24,7 @@ impl Mail {
         after: Option<&str>,
         zone: Option<&str>,
     ) -> Result<SearchPage, AppError> {
-        if let Some(connection) = connection {
-            let own = self.domain.connections().find(viewer.user_id, connection).await;
-            own.map_err(|error| self.reports.unexpected(&error))?.ok_or(AppError::NotFound)?;
-        }
+        let only = self.only(viewer, connection).await?;
         let zone = viewer.zone.as_deref().or(zone);
         let now = self.domain.clock().now();
         let search = Search { user: viewer.user_id, connection, text, after, zone, now };
@@ -35,6 +32,7 @@ impl Mail {
         Ok(SearchPage {
             hits: found.hits.into_iter().map(hit).collect(),
             next: found.next,
+            only,
             hints: found.hints.into_iter().map(hint).collect(),
         })
     }
@@ -49,6 +47,7 @@ impl Mail {
         text: &str,
         zone: Option<&str>,
     ) -> Result<SoughtPage, AppError> {
+        let only = self.only(viewer, connection).await?;
         let zone = viewer.zone.as_deref().or(zone);
         let now = self.domain.clock().now();
         let search = Search { user: viewer.user_id, connection, text, after: None, zone, now };
@@ -65,8 +64,17 @@ impl Mail {
             left_out: sought.left_out,
             failed: sought.failed,
             unreached: unreached.collect(),
+            only,
             hints: sought.hints.into_iter().map(hint).collect(),
         })
+    }
+
+    /// The address of the only mailbox that is searched, which has to be the viewer's.
+    async fn only(&self, viewer: &Viewer, connection: Option<Uuid>) -> Result<Option<String>, AppError> {
+        let Some(connection) = connection else { return Ok(None) };
+        let own = self.domain.connections().find(viewer.user_id, connection).await;
+        let own = own.map_err(|error| self.reports.unexpected(&error))?.ok_or(AppError::NotFound)?;
+        Ok(Some(own.address))
     }
 }
 

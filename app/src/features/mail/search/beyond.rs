@@ -3,7 +3,7 @@
 use super::{
     super::{ListQuery, server::search_at_provider},
     SoughtPage, Unreached, WhyUnreached,
-    results::HitRow,
+    results::{HitRow, OnlyIn},
 };
 use crate::{
     browser,
@@ -56,6 +56,8 @@ pub fn ProviderResults(query: Memo<ListQuery>, shown: Signal<bool>) -> impl Into
 #[component]
 fn Sought(page: SoughtPage, asked: Asked, query: ListQuery) -> impl IntoView {
     let language = use_language();
+    let only = page.only.clone();
+    let all = query.of_mailbox(None).address();
     let page = RwSignal::new(page);
     follow(page, asked);
     let found = Memo::new(move |_| page.with(|page| status(language, page)));
@@ -65,6 +67,7 @@ fn Sought(page: SoughtPage, asked: Asked, query: ListQuery) -> impl IntoView {
             <p class="quiet" role="status">{found}</p>
             <a class="button small" href=stored>{say!(language, mail.b_only_stored)}</a>
         </div>
+        {only.map(|mailbox| view! { <OnlyIn mailbox all /> })}
         // Without scripts nothing follows by itself.
         <noscript>{(page.with_untracked(|page| page.fetching) > 0).then(|| view! { <p class="found"><a class="button small" href=here>{say!(language, mail.b_look_again)}</a></p> })}</noscript>
         <Notes page />

@@ -72,11 +72,13 @@ fn Results(page: SearchPage, asked: Asked, query: ListQuery) -> impl IntoView {
     });
     let hints = page.hints;
     let is_empty = hits.with_untracked(Vec::is_empty);
+    let all = query.of_mailbox(None).address();
     view! {
         <div class="found">
             <p class="quiet" role="status">{found}</p>
             <a class="button small" href=query.beyond(true).address()>{say!(language, mail.b_search_beyond)}</a>
         </div>
+        {page.only.map(|mailbox| view! { <OnlyIn mailbox all /> })}
         {(!hints.is_empty()).then(|| view! {
             <ul class="notice hints" role="list">
                 {hints.iter().map(|hint| view! { <li>{hint.sentence(language)}</li> }).collect_view()}
@@ -91,6 +93,23 @@ fn Results(page: SearchPage, asked: Asked, query: ListQuery) -> impl IntoView {
             </ul>
             <MoreHits hits next asked=asked.clone() query=query.clone() />
         </Show>
+    }
+    .into_any()
+}
+
+/// Which mailbox was searched, and the way to all.
+#[component]
+pub(super) fn OnlyIn(
+    mailbox: String,
+    /// The address of the same search in all mailboxes.
+    all: String,
+) -> impl IntoView {
+    let language = use_language();
+    view! {
+        <p class="found">
+            <span class="quiet">{say!(language, mail.only_in, mailbox = mailbox)}</span>
+            <a class="button small" href=all>{say!(language, mail.search_all)}</a>
+        </p>
     }
     .into_any()
 }
@@ -140,7 +159,6 @@ fn marked(pieces: Vec<Piece>) -> impl IntoView {
 #[component]
 fn NothingFound(asked: Asked, query: ListQuery) -> impl IntoView {
     let language = use_language();
-    let wider = query.mailbox.map(|_| query.of_mailbox(None).address());
     let hidden =
         (!asked.text.contains("in:")).then(|| query.searching(&format!("{} in:anywhere", asked.text)).address());
     let list = query.searching("").address();
@@ -149,7 +167,6 @@ fn NothingFound(asked: Asked, query: ListQuery) -> impl IntoView {
             <h2>{say!(language, mail.nothing_found)}</h2>
             <p>{say!(language, mail.nothing_found_why)}</p>
             <p class="actions">
-                {wider.map(|address| view! { <a class="button" href=address>{say!(language, mail.search_all)}</a> })}
                 {hidden.map(|address| view! { <a class="button" href=address>{say!(language, mail.search_hidden)}</a> })}
                 <a class="button" href=list>{say!(language, mail.back_to_list)}</a>
             </p>
