@@ -3,14 +3,7 @@
 
 use crate::{
     figure::Figure,
-    harness::{
-        Wishes,
-        browser::Browser,
-        consent::Answer,
-        database::{Backend, TestDatabase},
-        program::Program,
-        start_sandbox, variables,
-    },
+    harness::{Wishes, database::Backend, site::Site},
     process,
 };
 use std::{
@@ -78,52 +71,39 @@ pub async fn measure() -> Vec<Figure> {
     figures
 }
 
-async fn backfill(backend: Backend, size: usize, latency_ms: u64) -> Backfill {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its number").port();
-    let url = format!("http://localhost:{port}");
-    let wishes = Wishes {
-        messages: Some(size),
-        worker: true,
-        latency_ms,
-        settings: vec![("LISTEN_ADDR", format!("127.0.0.1:{port}")), ("RUST_LOG", "warn".to_owned())],
-        ..Wishes::default()
-    };
-    let (sandbox, data) = (start_sandbox(&wishes, &url).await, tempfile::tempdir().expect("a folder"));
-    let database = TestDatabase::create(backend, data.path()).await;
-    let folder = data.path().to_str().expect("a path");
-    let variables = variables(&wishes, &url, &sandbox, &database.url, folder);
-    let program = Program::start(&variables, data.path(), &url).await;
-    let browser = Browser::new(&url, &sandbox.google_url);
-    browser.sign_up("ada").await.expect("signed up");
+async fn backfill(backend: Backend, messages: usize, latency_ms: u64) -> Backfill {
+    let mut site = Site::start(backend, 1, Wishes { messages: Some(messages), latency_ms, ..Wishes::default() }).await;
+    site.browser.sign_up("ada").await.expect("signed up");
     // Hashing a password takes more memory than most of what follows, for a moment.
-    process::forget_peak(program.id());
-    let (cpu, started) = (process::cpu(program.id()), Instant::now());
-    browser.connect(&sandbox.addresses[0], Answer::Allow).await;
+    process::forget_peak(site.process());
+    let (cpu, started) = (process::cpu(site.process()), Instant::now());
+    site.connect("google", &site.sandbox.addresses[0]).await;
     let mut look = tokio::time::interval(Duration::from_millis(50));
-    while database.count("sync_feeds WHERE stage = 'live'").await == 0 {
+    while site.database.count("sync_feeds WHERE stage = 'live'").await == 0 {
         look.tick().await;
     }
     let seconds = started.elapsed().as_secs_f64();
-    let cpu = process::cpu(program.id()).saturating_sub(cpu);
-    assert_eq!(database.count("messages").await, i64::try_from(size).expect("a size"), "everything is here");
-    let memory = process::peak_memory(program.id());
-    drop(program);
-    database.execute("DELETE FROM search_index").await;
-    database.execute("UPDATE messages SET search_key = NULL").await;
-    let words = words(&database, &Program::start(&variables, data.path(), &url).await).await;
-    database.drop().await;
-    let a_message = |cpu: Duration| cpu.as_secs_f64() * 1e6 / f64::from(u32::try_from(size).expect("a mailbox"));
+    let cpu = process::cpu(site.process()).saturating_sub(cpu);
+    assert_eq!(site.database.count("messages").await, i64::try_from(messages).expect("a size"), "everything is here");
+    let memory = process::peak_memory(site.process());
+    site.kill(0);
+    site.database.execute("DELETE FROM search_index").await;
+    site.database.execute("UPDATE messages SET search_key = NULL").await;
+    site.revive(0).await;
+    let words = words(&site).await;
+    site.end().await;
+    let a_message = |cpu: Duration| cpu.as_secs_f64() * 1e6 / f64::from(u32::try_from(messages).expect("a mailbox"));
     Backfill { seconds, cpu: a_message(cpu), words: a_message(words), memory }
 }
 
 /// CPU time of writing the words of everything that is stored.
-async fn words(database: &TestDatabase, program: &Program) -> Duration {
-    let cpu = process::cpu(program.id());
+async fn words(site: &Site) -> Duration {
+    let cpu = process::cpu(site.process());
     let mut look = tokio::time::interval(Duration::from_millis(50));
-    while database.count("messages WHERE search_key IS NULL").await > 0 {
+    while site.database.count("messages WHERE search_key IS NULL").await > 0 {
         look.tick().await;
     }
-    process::cpu(program.id()).saturating_sub(cpu)
+    process::cpu(site.process()).saturating_sub(cpu)
 }
 
 /// Messages a second of the straightforward loop with Google's own client library.

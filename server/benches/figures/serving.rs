@@ -3,14 +3,7 @@
 
 use crate::{
     figure::Figure,
-    harness::{
-        Wishes,
-        browser::Browser,
-        consent::Answer,
-        database::{Backend, TestDatabase},
-        program::Program,
-        start_sandbox, variables,
-    },
+    harness::{Wishes, browser::Browser, database::Backend, site::Site},
     process,
 };
 use futures::future::join_all;
@@ -33,34 +26,20 @@ pub async fn measure() -> Vec<Figure> {
 }
 
 async fn of(backend: Backend) -> Vec<Figure> {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its number").port();
-    let url = format!("http://localhost:{port}");
-    let wishes = Wishes {
-        messages: Some(MESSAGES),
-        worker: true,
-        settings: vec![("LISTEN_ADDR", format!("127.0.0.1:{port}")), ("RUST_LOG", "warn".to_owned())],
-        ..Wishes::default()
-    };
-    let (sandbox, data) = (start_sandbox(&wishes, &url).await, tempfile::tempdir().expect("a folder"));
-    let database = TestDatabase::create(backend, data.path()).await;
-    let folder = data.path().to_str().expect("a path");
-    let variables = variables(&wishes, &url, &sandbox, &database.url, folder);
-    let program = Program::start(&variables, data.path(), &url).await;
-    let browser = Browser::new(&url, &sandbox.google_url);
-    browser.sign_up("ada").await.expect("signed up");
-    browser.connect(&sandbox.addresses[0], Answer::Allow).await;
+    let site = Site::start(backend, 1, Wishes { messages: Some(MESSAGES), ..Wishes::default() }).await;
+    site.browser.sign_up("ada").await.expect("signed up");
+    site.connect("google", &site.sandbox.addresses[0]).await;
     let mut look = tokio::time::interval(Duration::from_millis(200));
-    while database.count("sync_feeds WHERE stage = 'live'").await == 0 {
+    while site.database.count("sync_feeds WHERE stage = 'live'").await == 0 {
         look.tick().await;
     }
-    process::forget_peak(program.id());
-    let cpu = process::cpu(program.id());
-    let (pages, seconds) = asked(&browser, "/inbox").await;
-    let cpu = process::cpu(program.id()).saturating_sub(cpu);
-    let memory = process::peak_memory(program.id());
-    let (bare, bare_seconds) = asked(&browser, "/healthz").await;
-    drop(program);
-    database.drop().await;
+    process::forget_peak(site.process());
+    let cpu = process::cpu(site.process());
+    let (pages, seconds) = asked(&site.browser, "/inbox").await;
+    let cpu = process::cpu(site.process()).saturating_sub(cpu);
+    let memory = process::peak_memory(site.process());
+    let (bare, bare_seconds) = asked(&site.browser, "/healthz").await;
+    site.end().await;
     let name = |what: &str| format!("{what}: {backend:?}");
     let how = format!("{READERS} readers at once for {} s, release build, on the same cores", ASKED.as_secs());
     let rate = Figure::new(name("rendered /inbox"), pages / seconds, "pages/s", how.clone());

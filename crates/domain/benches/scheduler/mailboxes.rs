@@ -120,6 +120,7 @@ fn feed(id: Uuid, due: DateTime<Utc>, now: DateTime<Utc>) -> sync_feeds::ActiveM
         listed: Set(0),
         stored: Set(0),
         failed: Set(0),
+        excluded: Set(0),
         work_left: Set(0),
         started_at: Set(Some(now)),
         completed_at: Set(Some(now)),

@@ -11,11 +11,8 @@ use crate::{
     figure::Figure,
     harness::{
         Wishes,
-        browser::Browser,
-        consent::Answer,
         database::{Backend, TestDatabase},
-        program::Program,
-        start_sandbox, variables,
+        site::Site,
     },
     process,
 };
@@ -43,56 +40,41 @@ pub async fn measure() -> Vec<Figure> {
         let mailbox = Mailbox::fill(backend, mails).await;
         if words.is_none() {
             // The same words everywhere.
-            let chosen = Words::choose(&mailbox.database).await;
-            let beside = notmuch::measure(&mailbox.database, &chosen).await;
+            let chosen = Words::choose(&mailbox.site.database).await;
+            let beside = notmuch::measure(&mailbox.site.database, &chosen).await;
             words = Some((chosen, beside));
         }
         let (chosen, beside) = words.as_ref().expect("chosen above");
         let of_backend = mailbox.measure(backend, mails, chosen, beside).await;
         crate::figure::keep("searching", &of_backend);
         figures.extend(of_backend);
-        mailbox.database.drop().await;
+        mailbox.site.end().await;
     }
     figures
 }
 
 /// Somebody with very much mail, and the server that keeps it.
 struct Mailbox {
-    database: TestDatabase,
-    program: Program,
-    browser: Browser,
+    site: Site,
     /// Seconds it took to write the words of all mails, and the server's CPU time for one of them in microseconds.
     words: (f64, f64),
-    _data: tempfile::TempDir,
-    _sandbox: sandbox::Running,
 }
 
 impl Mailbox {
     async fn fill(backend: Backend, mails: i64) -> Self {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its number").port();
-        let url = format!("http://localhost:{port}");
-        let wishes = Wishes {
-            messages: Some(usize::try_from(SYNCED.min(mails)).expect("a mailbox")),
-            settings: vec![("LISTEN_ADDR", format!("127.0.0.1:{port}")), ("RUST_LOG", "warn".to_owned())],
-            ..Wishes::default()
-        };
-        let (sandbox, data) = (start_sandbox(&wishes, &url).await, tempfile::tempdir().expect("a folder"));
-        let database = TestDatabase::create(backend, data.path()).await;
-        let folder = data.path().to_str().expect("a path");
-        let variables = variables(&wishes, &url, &sandbox, &database.url, folder);
-        let program = Program::start(&variables, data.path(), &url).await;
-        let browser = Browser::new(&url, &sandbox.google_url);
-        browser.sign_up("ada").await.expect("signed up");
-        browser.connect(&sandbox.addresses[0], Answer::Allow).await;
-        until_none(&database, "sync_feeds WHERE stage <> 'live'").await;
-        until_none(&database, "messages WHERE search_key IS NULL").await;
-        drop(program);
-        multiply::mails(&database, mails / SYNCED.min(mails)).await;
-        let program = Program::start(&variables, data.path(), &url).await;
-        let words = written(&database, &program, mails).await;
+        let synced = usize::try_from(SYNCED.min(mails)).expect("a mailbox");
+        let mut site = Site::start(backend, 1, Wishes { messages: Some(synced), ..Wishes::default() }).await;
+        site.browser.sign_up("ada").await.expect("signed up");
+        site.connect("google", &site.sandbox.addresses[0]).await;
+        until_none(&site.database, "sync_feeds WHERE stage <> 'live'").await;
+        until_none(&site.database, "messages WHERE search_key IS NULL").await;
+        site.kill(0);
+        multiply::mails(&site.database, mails / SYNCED.min(mails)).await;
+        site.revive(0).await;
+        let words = written(&site, mails).await;
         // What a database learns by itself overnight.
-        database.execute("ANALYZE").await;
-        Self { database, program, browser, words, _data: data, _sandbox: sandbox }
+        site.database.execute("ANALYZE").await;
+        Self { site, words }
     }
 
     async fn measure(&self, backend: Backend, mails: i64, words: &Words, beside: &notmuch::Beside) -> Vec<Figure> {
@@ -108,7 +90,7 @@ impl Mailbox {
         let deep = self.deep_in_the_list().await;
         let times = self.times::<InboxPage>("mail/list_inbox", &deep).await;
         figures.extend(judged("all mail, a hundred pages down", times, LIST));
-        let (browser, mut times) = (&self.browser, Vec::new());
+        let (browser, mut times) = (&self.site.browser, Vec::new());
         let page: InboxPage = browser.call("mail/list_inbox", &[("folder", "all")]).await.expect("a list");
         for row in page.rows.iter().cycle().take(TIMES) {
             let (id, began) = (row.id.to_string(), Instant::now());
@@ -128,7 +110,7 @@ impl Mailbox {
         }
         figures.push(Figure::new(
             name("memory of the server, peak"),
-            process::peak_memory(self.program.id()),
+            process::peak_memory(self.site.process()),
             "MB",
             how,
         ));
@@ -148,7 +130,7 @@ impl Mailbox {
         let mut times = Vec::new();
         for _ in 0..TIMES {
             let began = Instant::now();
-            let answer: Result<T, _> = self.browser.call(function, arguments).await;
+            let answer: Result<T, _> = self.site.browser.call(function, arguments).await;
             times.push(milliseconds(began.elapsed()));
             assert!(answer.is_ok(), "{function} {arguments:?}");
         }
@@ -160,7 +142,7 @@ impl Mailbox {
         for _ in 0..100 {
             let arguments = [("folder", "all"), ("after", after.as_str())];
             let arguments = if after.is_empty() { &arguments[..1] } else { &arguments[..] };
-            let page: InboxPage = self.browser.call("mail/list_inbox", arguments).await.expect("a list");
+            let page: InboxPage = self.site.browser.call("mail/list_inbox", arguments).await.expect("a list");
             after = page.next.expect("a hundred pages");
         }
         [("folder", "all"), ("after", after.leak())]
@@ -168,10 +150,10 @@ impl Mailbox {
 }
 
 /// The words of everything are written; how long that took, and what it cost.
-async fn written(database: &TestDatabase, program: &Program, mails: i64) -> (f64, f64) {
-    let (cpu, began) = (process::cpu(program.id()), Instant::now());
-    until_none(database, "messages WHERE search_key IS NULL").await;
-    let cpu = process::cpu(program.id()).saturating_sub(cpu);
+async fn written(site: &Site, mails: i64) -> (f64, f64) {
+    let (cpu, began) = (process::cpu(site.process()), Instant::now());
+    until_none(&site.database, "messages WHERE search_key IS NULL").await;
+    let cpu = process::cpu(site.process()).saturating_sub(cpu);
     (began.elapsed().as_secs_f64(), cpu.as_secs_f64() * 1e6 / f64::from(i32::try_from(mails).expect("a mailbox")))
 }
 

@@ -18,7 +18,7 @@ pub async fn mails(database: &TestDatabase, times: i64) {
         .await;
     let (id, later) = if sqlite {
         // A blob of sixteen bytes.
-        ("randomblob(16)", "datetime(received_at, '-' || (copies.copy * 37) || ' minutes') || '+00:00'")
+        ("randomblob(16)", "strftime('%Y-%m-%dT%H:%M:%S+00:00', received_at, '-' || (copies.copy * 37) || ' minutes')")
     } else {
         ("gen_random_uuid()", "received_at - copies.copy * interval '37 minutes'")
     };

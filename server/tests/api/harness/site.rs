@@ -59,6 +59,16 @@ impl Site {
         self.processes.len()
     }
 
+    /// The first process's number.
+    pub fn process(&self) -> u32 {
+        self.processes[0].program.as_ref().expect("it runs").id()
+    }
+
+    /// The first process's settings.
+    pub fn variables(&self) -> &BTreeMap<&'static str, String> {
+        &self.processes[0].variables
+    }
+
     /// kill -9.
     pub fn kill(&mut self, at: usize) {
         if let Some(program) = self.processes[at].program.take() {
