@@ -59,9 +59,11 @@ async fn of_several_mailboxes_all_or_one_is_searched() {
             let id = card.id.to_string();
             let page: SearchPage =
                 browser.call("mail/search_mail", &[("text", "dingo "), ("mailbox", &id)]).await.unwrap();
-            assert_eq!(page.hits.len(), 1);
+            assert_eq!((page.hits.len(), page.only.as_ref()), (1, Some(&card.address)));
             let screen = browser.open(&format!("/inbox?mailbox={id}&q=dingo")).await.body;
             assert!(screen.contains(&format!("name=\"mailbox\" value=\"{id}\"")), "{screen}");
+            assert!(screen.contains(&format!("Only {} was searched.", card.address)), "{screen}");
+            assert!(screen.contains("href=\"/inbox?mailbox=all&amp;q=dingo\""), "{screen}");
         }
     })
     .await;
