@@ -1,6 +1,7 @@
 //! Pages without scripts.
 
-use crate::harness::{consent::Answer, on_both};
+use crate::harness::{Wishes, consent::Answer, database::Backend, on_both, program::until, site::Site};
+use futures::future::join_all;
 
 #[tokio::test]
 async fn a_signed_out_person_is_led_to_sign_in_and_back() {
@@ -33,4 +34,35 @@ async fn pages_are_whole_without_scripts() {
         assert!(mail.body.contains("<h1"), "{}", mail.body);
     })
     .await;
+}
+
+/// Of the program itself: it is its threads that could meet.
+#[tokio::test]
+async fn many_readers_at_once_get_whole_pages_with_their_titles() {
+    let site = Site::start(Backend::Sqlite, 1, Wishes { messages: Some(60), ..Wishes::default() }).await;
+    site.browser.sign_up("ada").await.unwrap();
+    site.connect("google", &site.sandbox.addresses[0]).await;
+    until("mail is here", async || site.database.count("sync_feeds WHERE stage = 'live'").await == 1).await;
+    let mail = format!("/inbox/{}", site.database.texts("SELECT lower(hex(id)) FROM messages").await[0]);
+    let pages = [
+        ("/inbox", "Inbox"),
+        ("/inbox?q=the", "Search"),
+        (mail.as_str(), ""),
+        ("/write#written", ""),
+        ("/settings/connections", "Connections"),
+        ("/settings/activity", "Activity"),
+        ("/settings/account", "Account"),
+    ];
+    let reader = async || {
+        for _ in 0..10 {
+            for (path, title) in pages {
+                let page = site.browser.open(path).await;
+                assert_eq!(page.status, 200, "{path}: {}", page.body);
+                assert!(page.body.contains(&format!("{title} \u{b7} Gatepost</title>")), "{}", page.body);
+                assert!(page.body.contains("</html>"), "{}", page.body);
+            }
+        }
+    };
+    join_all((0..16).map(|_| reader())).await;
+    site.end().await;
 }

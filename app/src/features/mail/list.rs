@@ -22,7 +22,8 @@ pub fn MailList(query: Memo<ListQuery>, shown: Signal<bool>) -> impl IntoView {
     );
     let title = move || query.with(|query| query.folder.title(language));
     view! {
-        {move || shown.get().then(|| view! { <Title text=title /> })}
+        // As text: the server reads a title when the page is whole, and by then no signal needs to be there.
+        {move || shown.get().then(|| view! { <Title text=title() /> })}
         <div class="list-head">
             <h1 tabindex="-1">{title}</h1>
             <FolderTabs query />
