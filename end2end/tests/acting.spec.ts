@@ -86,6 +86,8 @@ test("the keyboard reaches the buttons of a row, and the focus stays in the list
   await page.goBack();
   await expect(row(page, "Sailing without an engine").getByRole("link")).toBeFocused();
   const button = (name: string) => row(page, "Sailing without an engine").getByRole("button", { name, exact: true });
+  // What was just allowed comes to the list as news.
+  await expect(button("Star")).toBeAttached();
   await page.keyboard.press("Tab");
   await expect(button("Star")).toBeFocused();
   await page.keyboard.press("Enter");
