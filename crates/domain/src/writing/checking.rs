@@ -86,13 +86,16 @@ pub(super) fn check_size(text: &DraftText) -> Vec<Fault> {
         (Field::Subject, &text.subject, MOST_LINE),
         (Field::Body, &text.body, MOST_TEXT),
     ];
-    let long = lines.into_iter().filter(|(_, line, most)| line.len() > *most);
-    long.map(|(field, line, most)| Fault::too_long(field, line.len(), most)).collect()
+    lines.into_iter().filter_map(|(field, text, most)| check_length(field, text, most)).collect()
 }
 
 /// Likewise, of one line.
 pub(super) fn check_line(field: Field, line: &str) -> Option<Fault> {
-    (line.len() > MOST_LINE).then(|| Fault::too_long(field, line.len(), MOST_LINE))
+    check_length(field, line, MOST_LINE)
+}
+
+fn check_length(field: Field, text: &str, most: usize) -> Option<Fault> {
+    (text.len() > most).then(|| Fault::too_long(field, text.len(), most))
 }
 
 /// The recipients of a mail that may be sent, or everything that keeps it from being sent.
