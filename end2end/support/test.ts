@@ -67,18 +67,21 @@ export function listen(context: BrowserContext, complaints: string[]): void {
   });
 }
 
-/** Opens a page and waits until its scripts have taken it over: signed in, the live stream is what they open last. */
-export async function visit(page: Page, path: string): Promise<void> {
+/** Does what leads to a page, and waits until its scripts have taken it over: signed in, the live stream is what they open last. */
+export async function arrive(page: Page, go: () => Promise<unknown>): Promise<void> {
   const live = page.waitForRequest((request) => new URL(request.url()).pathname === "/events");
-  await page.goto(path);
+  await go();
   await live;
+}
+
+/** Opens a page of a signed-in person. */
+export async function visit(page: Page, path: string): Promise<void> {
+  await arrive(page, () => page.goto(path));
 }
 
 /** Reloads a page of a signed-in person. */
 export async function revisit(page: Page): Promise<void> {
-  const live = page.waitForRequest((request) => new URL(request.url()).pathname === "/events");
-  await page.reload();
-  await live;
+  await arrive(page, () => page.reload());
 }
 
 /** Opens a page with a form and waits until its scripts have taken the form over: from then on it is sent without a reload. */

@@ -3,7 +3,7 @@ import { card, connect, connectButton, Trail, upToDate } from "../support/consen
 import { fillSignUp, newcomer, signUp } from "../support/people";
 import { connected } from "../support/sentences";
 import type { StackOptions } from "../support/stack";
-import { expect, test, visit, withStack } from "../support/test";
+import { arrive, expect, test, visit, withStack } from "../support/test";
 
 /** Leaves a mark that a reload would wipe out. */
 async function mark(page: Page): Promise<void> {
@@ -23,11 +23,9 @@ for (const coop of coops) {
     test("somebody signs up, connects Gmail in a popup, and watches the mail arrive", async ({ page, context, stack }) => {
       const [address] = await stack.sandbox.people();
       const trail = new Trail(context);
-      const openerClean = page.waitForRequest((request) => new URL(request.url()).pathname === "/events");
       await page.goto("/sign-up");
-      await fillSignUp(page, newcomer());
+      await arrive(page, () => fillSignUp(page, newcomer()));
       await expect(page).toHaveURL(/\/settings\/connections$/);
-      await openerClean;
       await mark(page);
 
       await connect(page, address);

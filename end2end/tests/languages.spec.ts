@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 import { choose, decide } from "../support/consent";
 import { newcomer } from "../support/people";
 import { keep, looks } from "../support/screens";
-import { expect, test, visit, visitForm, withStack } from "../support/test";
+import { arrive, expect, test, visit, visitForm, withStack } from "../support/test";
 
 withStack({ messages: 60, people: 1 });
 test.use({ locale: "es-ES" });
@@ -30,7 +30,8 @@ test("a person whose browser asks for Spanish signs up in it, reads mail, and ch
   await page.getByRole("button", { name: "Crear cuenta" }).click();
   await expect(page.getByText("Esta contraseña es de las primeras")).toBeVisible();
   await page.getByLabel("Contraseña").fill(person.password);
-  await page.getByRole("button", { name: "Crear cuenta" }).click();
+  // The server leads to a new page; pressed before its scripts have it, the button goes to the provider on that page.
+  await arrive(page, () => page.getByRole("button", { name: "Crear cuenta" }).click());
   await expect(page.getByRole("heading", { level: 1, name: "Conexiones" })).toBeVisible();
 
   await test.step("a mailbox is connected, and the list says how it is in Spanish", async () => {
