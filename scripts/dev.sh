@@ -10,5 +10,5 @@ mkdir -p data
 start_sandbox "$TARGET/debug/sandbox"
 step "Server at $PUBLIC_URL; connect as $(sample_person); Ctrl-C ends it"
 export LEPTOS_SITE_ROOT=target/site LEPTOS_SITE_ADDR=$LISTEN_ADDR
-start "watching build" env -u RUSTFLAGS cargo-leptos watch
+start "watching build" env -u RUSTFLAGS cargo-leptos watch --split
 watch_over

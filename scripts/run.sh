@@ -29,7 +29,7 @@ if ! is_built; then
   cargo build --locked ${flags[@]+"${flags[@]}"} -p server -p sandbox
   step "Client: WASM, style, assets (about $((minutes / 3)) minutes from nothing)"
   # cargo-leptos erases components in debug builds only; in release it saves a sixth of the client's weight.
-  if [ "$profile" = release ]; then cargo-leptos build --frontend-only --release --precompress; else leptos build --frontend-only; fi
+  if [ "$profile" = release ]; then cargo-leptos build --frontend-only --release --split --precompress; else leptos build --frontend-only --split; fi
   mv "$stamp.begun" "$stamp"
 fi
 

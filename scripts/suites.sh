@@ -55,7 +55,7 @@ browser_tests() {
   [ -e end2end/playwright.config.ts ] || return 0
   step "Client for the browser tests (about 4 minutes from nothing)"
   export LEPTOS_OUTPUT_NAME=gatepost LEPTOS_SITE_ROOT=$ROOT/target/site LEPTOS_SITE_PKG_DIR=pkg
-  if ! leptos build --frontend-only; then
+  if ! leptos build --frontend-only --split; then
     count 0 1 0 1 "browser (the client did not build)"
     return
   fi

@@ -3,15 +3,14 @@
 use crate::{
     browser,
     features::{
-        activity::ActivityPage,
-        connections::{AttemptLines, ConnectionsScreen, ReconnectBanner},
+        connections::{AttemptLines, ReconnectBanner},
         home::{HomePage, NotFoundPage},
-        mail::{LastMailbox, MailPage},
-        users::{AccountPage, ForgotPasswordPage, Private, ResetPasswordPage, SignInPage, SignUpPage, VerifyEmailPage},
-        writing::{OnItsWay, WritePage},
+        mail::LastMailbox,
+        writing::OnItsWay,
     },
     language::{say, use_language},
     live::Live,
+    pages::Page,
     popup::Attempts,
     time::provide_zone,
     ui::Frame,
@@ -73,36 +72,16 @@ pub fn App() -> impl IntoView {
                 <OnItsWay>
                     <FlatRoutes fallback=NotFoundPage>
                         <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
-                        <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
-                        <Route path=path!("/sign-up") view=SignUpPage ssr=SsrMode::Async />
-                        <Route path=path!("/forgot-password") view=ForgotPasswordPage ssr=SsrMode::Async />
-                        <Route path=path!("/reset-password") view=ResetPasswordPage ssr=SsrMode::Async />
-                        <Route path=path!("/verify-email") view=VerifyEmailPage ssr=SsrMode::Async />
-                        <Route
-                            path=path!("/inbox/:id?")
-                            view=|| view! { <Private><MailPage /></Private> }
-                            ssr=SsrMode::Async
-                        />
-                        <Route
-                            path=path!("/write/:id?")
-                            view=|| view! { <Private><WritePage /></Private> }
-                            ssr=SsrMode::Async
-                        />
-                        <Route
-                            path=path!("/settings/connections")
-                            view=|| view! { <Private><ConnectionsScreen /></Private> }
-                            ssr=SsrMode::Async
-                        />
-                        <Route
-                            path=path!("/settings/activity")
-                            view=|| view! { <Private><ActivityPage /></Private> }
-                            ssr=SsrMode::Async
-                        />
-                        <Route
-                            path=path!("/settings/account")
-                            view=|| view! { <Private><AccountPage /></Private> }
-                            ssr=SsrMode::Async
-                        />
+                        <Route path=path!("/sign-in") view=Page::SignIn ssr=SsrMode::Async />
+                        <Route path=path!("/sign-up") view=Page::SignUp ssr=SsrMode::Async />
+                        <Route path=path!("/forgot-password") view=Page::ForgotPassword ssr=SsrMode::Async />
+                        <Route path=path!("/reset-password") view=Page::ResetPassword ssr=SsrMode::Async />
+                        <Route path=path!("/verify-email") view=Page::VerifyEmail ssr=SsrMode::Async />
+                        <Route path=path!("/inbox/:id?") view=Page::Mail ssr=SsrMode::Async />
+                        <Route path=path!("/write/:id?") view=Page::Write ssr=SsrMode::Async />
+                        <Route path=path!("/settings/connections") view=Page::Connections ssr=SsrMode::Async />
+                        <Route path=path!("/settings/activity") view=Page::Activity ssr=SsrMode::Async />
+                        <Route path=path!("/settings/account") view=Page::Account ssr=SsrMode::Async />
                     </FlatRoutes>
                 </OnItsWay>
             </Frame>

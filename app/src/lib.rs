@@ -2,7 +2,7 @@
 //!
 //! # Layout
 //!
-//! - [`app`]: the document shell, the router and the route table.
+//! - [`app`]: the document shell, the router and the route table. [`pages`]: the parts the browser's half is cut into.
 //! - [`error`]: the one error that crosses the wire and the sentence each variant shows.
 //! - [`features`]: a folder per noun: the types a person would recognise, the server functions with the port the
 //!   server implements (`server.rs`), and the components.
@@ -24,6 +24,7 @@ pub mod error;
 pub mod features;
 pub mod language;
 pub mod live;
+pub mod pages;
 pub mod popup;
 pub mod quantity;
 #[cfg_attr(feature = "ssr", path = "request/server.rs")]

@@ -16,7 +16,7 @@ use crate::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use leptos::prelude::*;
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 use texts::Language;
 
 /// Everything the screens may ask of the server: one port per feature.
@@ -60,6 +60,17 @@ pub const TYPED: [&str; 6] = ["first_name", "last_name", "email", "theme", "lang
 #[derive(Clone)]
 pub struct Typed(pub Vec<(String, String)>);
 
+/// The client that browsers get.
+#[derive(Clone, Debug, Default)]
+pub struct Client {
+    /// Says which one it is: another build has another name.
+    pub name: String,
+    /// The address of what fetches parts.
+    pub loader: String,
+    /// The addresses of every part's files.
+    pub parts: BTreeMap<String, Vec<String>>,
+}
+
 /// One request: provided as context by the server before rendering or running a server function.
 #[derive(Clone)]
 pub struct Cx {
@@ -68,6 +79,7 @@ pub struct Cx {
     /// The viewer's connections, for requests of whole pages.
     pub connections: Vec<ConnectionBrief>,
     pub ports: Ports,
+    pub client: Arc<Client>,
 }
 
 impl Cx {

@@ -3,6 +3,7 @@
 //! [`hooks`] is where a provider posts, [`function`] gives refusals their status, [`typed`] gives people back what they typed.
 
 pub mod api;
+pub mod client;
 pub mod data;
 mod events;
 pub mod function;

@@ -5,6 +5,7 @@ use crate::{
     config::{self, Role, Settings},
     foundations::Foundations,
     http::{
+        client,
         hooks::HOOK,
         router,
         session::Cookies,
@@ -80,6 +81,7 @@ impl Application {
         let cookies = Cookies::new(settings.is_https());
         let reports = Reports::new(randomness.clone());
         let streams = CancellationToken::new();
+        let leptos = leptos_options()?;
         let routes = routes(Parts {
             ports: bridge::ports(&domain, cookies, &reports),
             domain: domain.clone(),
@@ -87,7 +89,8 @@ impl Application {
             cookies,
             reports,
             randomness,
-            leptos: leptos_options()?,
+            client: Arc::new(client::built(&leptos)),
+            leptos,
             watched: std::env::var_os("LEPTOS_WATCH").is_some(),
             stop: streams.clone(),
             pace: overrides.pace,

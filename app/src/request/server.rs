@@ -4,7 +4,8 @@ use crate::{
     features::users::Known,
     server::{Cx, Typed},
 };
-use leptos::prelude::{provide_context, use_context};
+use leptos::prelude::*;
+use leptos_meta::Link;
 use texts::Language;
 
 /// What every screen may know before it asks for anything.
@@ -14,6 +15,7 @@ pub fn known() -> Known {
             sign_up: cx.ports.users.sign_up_mode(),
             providers: cx.ports.users.providers(),
             language: cx.language(),
+            client: cx.client.name.clone(),
             viewer: cx.viewer,
             connections: cx.connections,
         },
@@ -40,6 +42,17 @@ pub fn look() -> Option<String> {
 pub fn typed(name: &str) -> Option<String> {
     let Typed(fields) = use_context()?;
     fields.into_iter().find(|(field, _)| field == name).map(|(_, text)| text)
+}
+
+/// Names the files of a part of the client in the head of the document, so that they come while the client starts.
+pub fn name_part(part: &str) {
+    let Ok(Cx { client, .. }) = Cx::take() else { return };
+    let Some(files) = client.parts.get(part) else { return };
+    // Made into text, an element is in the head and nowhere else.
+    let _ = view! { <Link rel="modulepreload" href=client.loader.clone() crossorigin="anonymous" /> }.to_html();
+    for file in files {
+        let _ = view! { <Link rel="preload" as_="fetch" href=file.clone() crossorigin="anonymous" /> }.to_html();
+    }
 }
 
 /// The page is answered with status 404.

@@ -1,7 +1,7 @@
 //! The routes and the layers around them, outermost last.
 
 use super::{
-    api, data, events,
+    api, client, data, events,
     function::tell_status,
     guard, health, hooks, mail_file, mail_frame, mail_headers, oauth,
     origin::{refuse_foreign_changes, settle_address},
@@ -72,6 +72,7 @@ pub fn routes(site: Site) -> Router {
         .route("/hooks/microsoft", post(hooks::microsoft))
         .route("/pictures/{message}/remote", get(pictures::remote))
         .route("/pictures/{message}/{file}", get(pictures::inline))
+        .route("/client", get(client::told))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready));
     let pages = around(pages.with_state(site.clone()), &site, LARGEST_BODY, LONGEST_ANSWER);
@@ -144,6 +145,7 @@ pub(super) fn request_context(site: Site) -> impl Fn() + Clone + Send + Sync + '
             visitor: asking.visitor,
             connections: asking.connections,
             ports: site.ports.clone(),
+            client: site.client.clone(),
         });
         let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
         if let Some(typed) = use_context::<Parts>().and_then(|parts| typed::of_page(&site, &parts)) {

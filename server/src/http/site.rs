@@ -1,7 +1,7 @@
 //! What every route may use, built once.
 
 use crate::{bridge::Reports, config::Settings, http::session::Cookies};
-use app::server::Ports;
+use app::server::{Client, Ports};
 use axum::extract::FromRef;
 use domain::{Domain, clock::Randomness, database::Database};
 use leptos::config::LeptosOptions;
@@ -29,6 +29,7 @@ pub struct Parts {
     pub randomness: Randomness,
     /// Whether cargo-leptos watches and reloads pages.
     pub watched: bool,
+    pub client: Arc<Client>,
     /// Where the built site lies and what its files are called.
     pub leptos: LeptosOptions,
     /// Ends event streams when the server stops.

@@ -36,6 +36,18 @@ async fn pages_are_whole_without_scripts() {
     .await;
 }
 
+#[tokio::test]
+async fn a_page_and_the_server_name_the_client_alike() {
+    on_both(async |app| {
+        let browser = app.browser();
+        let named = browser.open("/client").await;
+        assert_eq!(named.status, 200);
+        assert_eq!(named.body, browser.known().await.client);
+        assert!(!named.body.is_empty());
+    })
+    .await;
+}
+
 /// Of the program itself: it is its threads that could meet.
 #[tokio::test]
 async fn many_readers_at_once_get_whole_pages_with_their_titles() {

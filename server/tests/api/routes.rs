@@ -102,6 +102,7 @@ const ROUTES: &[Route] = &[
     route(Method::GET, "/api/v1/connections", Access::Program, "/api/v1/connections"),
     route(Method::GET, "/events", Access::Endless, "/events"),
     route(Method::POST, "/hooks/microsoft", Access::Provider, "/hooks/microsoft"),
+    route(Method::GET, "/client", Access::Public, "/client"),
     route(Method::GET, "/healthz", Access::Public, "/healthz"),
     route(Method::GET, "/readyz", Access::Public, "/readyz"),
 ];

@@ -97,6 +97,8 @@ pub struct Known {
     pub connections: Vec<ConnectionBrief>,
     /// Of the page.
     pub language: Language,
+    /// Names the client that the page is run by, as `GET /client` names the one the server has.
+    pub client: String,
 }
 
 impl Known {
@@ -108,6 +110,7 @@ impl Known {
             providers: Vec::new(),
             connections: Vec::new(),
             language: Language::default(),
+            client: String::new(),
         }
     }
 }
