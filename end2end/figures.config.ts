@@ -1,12 +1,5 @@
 import { defineConfig } from "@playwright/test";
-import { chromium } from "./support/chromium";
+import base from "./playwright.config";
 
-/** Measurements on a release build: `npx playwright test -c figures.config.ts`. They print and assert nothing. */
-export default defineConfig({
-  testDir: "figures",
-  outputDir: "artifacts/figures",
-  workers: 1,
-  timeout: 300_000,
-  reporter: "list",
-  use: { ...chromium },
-});
+/** The figures of the pages (`make bench NAME=pages`): one at a time, on release builds. */
+export default defineConfig({ ...base, testDir: "figures", outputDir: "artifacts/figures", workers: 1, timeout: 1_800_000 });

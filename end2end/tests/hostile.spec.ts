@@ -41,6 +41,8 @@ async function openAll(page: Page, ids: string[], own: string, beacon: Beacon): 
     if (answer?.status() !== 200) trouble.push(`${open}: ${answer?.status()}`);
     const show = page.getByRole("button", { name: "Show remote images" });
     if (await show.isVisible()) {
+      // Frames are loaded when they come into sight: one that has not begun would take the place of the one with images.
+      await expect.poll(() => page.frames()[1]?.url()).toContain("/frame");
       const shown = page.waitForResponse((response) => response.url().includes("images=1"));
       await show.click();
       await (await shown).finished();
