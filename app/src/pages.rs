@@ -61,6 +61,10 @@ page!(settings, fetch_connections, connections, view! { <Private><ConnectionsScr
 page!(settings, fetch_activity, activity, view! { <Private><ActivityPage /></Private> });
 page!(settings, fetch_account, account, view! { <Private><AccountPage /></Private> });
 
+/// How often a server that does not answer is asked for its client, and after what time again: it may be starting anew.
+const ASKED: u32 = 5;
+const ASKED_EVERY_MS: i32 = 1_000;
+
 thread_local! {
     /// The pages whose code this document has.
     static THERE: RefCell<Vec<Page>> = RefCell::default();
@@ -152,7 +156,13 @@ pub async fn fetch_first() -> bool {
 /// other's places in the table of functions, and nothing checks them.
 async fn fits_the_server() -> bool {
     let own = expect_context::<Known>().client;
-    matches!(browser::ask("GET", "/client").await, Ok((200, name)) if name == own)
+    for _ in 0..ASKED {
+        if let Ok((200, name)) = browser::ask("GET", "/client").await {
+            return name == own;
+        }
+        browser::pause(ASKED_EVERY_MS).await;
+    }
+    false
 }
 
 #[cfg(all(test, feature = "ssr"))]

@@ -74,6 +74,16 @@ test("a server that has another client by now: the next page is loaded anew, wit
   expect(asked).toEqual(["settings"]);
 });
 
+test("a server that is starting anew: the next page comes once it answers, and nothing is loaded anew", async ({ page, context, stack }) => {
+  await signUp(context, stack);
+  await visit(page, "/inbox");
+  await mark(page);
+  await page.route("**/client", (route) => route.abort(), { times: 2 });
+  await toConnections(page);
+  await expect(heading(page, "Connections")).toBeVisible();
+  expect(await isMarked(page), "the document is the same").toBe(true);
+});
+
 test("a page whose part never comes can be read, and its links lead on", async ({ page, context, stack, complaints }) => {
   await signUp(context, stack);
   await page.route("**/pkg/split_mail.wasm", (route) => route.fulfill({ status: 404 }));
