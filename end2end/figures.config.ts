@@ -1,5 +1,12 @@
 import { defineConfig } from "@playwright/test";
-import base from "./playwright.config";
+import { chromium } from "./support/chromium";
 
-/** The figures of the pages (`make bench NAME=pages`): one at a time, on release builds. */
-export default defineConfig({ ...base, testDir: "figures", outputDir: "artifacts/figures", workers: 1, timeout: 1_800_000 });
+/** Measurements on a release build: `make bench NAME=pages`. They print and assert nothing. */
+export default defineConfig({
+  testDir: "figures",
+  outputDir: "artifacts/figures",
+  workers: 1,
+  timeout: 1_800_000,
+  reporter: "list",
+  use: { ...chromium },
+});
