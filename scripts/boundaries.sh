@@ -37,7 +37,7 @@ forbid "app (hydrate)" "$names" "${engine[@]}" leptos_axum axum ring
 names=$(closure -p app --features ssr)
 forbid "app (ssr)" "$names" "${engine[@]}"
 names=$(direct -p frontend "${browser[@]}")
-only frontend "$names" app leptos wasm-bindgen console_error_panic_hook
+only frontend "$names" app leptos wasm-bindgen wasm-bindgen-futures console_error_panic_hook
 names=$(closure -p domain)
 forbid domain "$names" app frontend server migration sandbox texts leptos leptos_axum leptos_router leptos_meta axum
 names=$(direct -p texts)
