@@ -159,7 +159,7 @@ async fn written(site: &Site, mails: i64) -> (f64, f64) {
 
 async fn until_none(database: &TestDatabase, rows: &str) {
     let mut look = tokio::time::interval(Duration::from_secs(1));
-    while database.number(&format!("SELECT count(*) FROM (SELECT 1 FROM {rows} LIMIT 1) some")).await > 0 {
+    while database.number(&format!("SELECT count(*) FROM (SELECT 1 FROM {rows} LIMIT 1) AS found")).await > 0 {
         look.tick().await;
     }
 }

@@ -26,8 +26,8 @@ impl Words {
         let mut said: BTreeMap<String, i64> = BTreeMap::new();
         for text in &texts {
             let words: BTreeSet<String> = text
-                .split(|c: char| !c.is_ascii_lowercase())
-                .filter(|word| word.len() >= 5)
+                .split(|c: char| !c.is_alphanumeric())
+                .filter(|word| word.len() >= 5 && word.bytes().all(|letter| letter.is_ascii_lowercase()))
                 .map(str::to_owned)
                 .collect();
             for word in words {
