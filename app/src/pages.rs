@@ -39,27 +39,49 @@ pub enum Page {
     Account,
 }
 
-/// A page in the part that it belongs to: writes the function that the part is cut off at, and the one that fetches it.
-macro_rules! page {
-    ($part:ident, $fetch:ident, $show:ident, $view:expr) => {
-        #[wasm_split($part, wasm_split_path = leptos::wasm_split, fallible, preload($fetch))]
-        fn $show() -> Result<AnyView, SplitLoaderError> {
-            request::name_part(stringify!($part));
-            Ok($view.into_any())
+/// The pages in their parts. Writes for each the function that its part is cut off at and the one that fetches it, and what
+/// calls them by page.
+macro_rules! pages {
+    ($($page:ident($part:ident, $fetch:ident, $show:ident) => $view:expr;)*) => {
+        $(
+            #[wasm_split($part, wasm_split_path = leptos::wasm_split, fallible, preload($fetch))]
+            fn $show() -> Result<AnyView, SplitLoaderError> {
+                request::name_part(stringify!($part));
+                Ok($view.into_any())
+            }
+        )*
+
+        impl Page {
+            /// Fetches its part: from then on it is shown at once.
+            async fn fetch(self) -> Result<(), SplitLoaderError> {
+                match self {
+                    $(Self::$page => $fetch().await,)*
+                }?;
+                THERE.with_borrow_mut(|there| there.push(self));
+                Ok(())
+            }
+
+            async fn show(self) -> Result<AnyView, SplitLoaderError> {
+                match self {
+                    $(Self::$page => $show().await,)*
+                }
+            }
         }
     };
 }
 
-page!(entrance, fetch_sign_in, sign_in, SignInPage());
-page!(entrance, fetch_sign_up, sign_up, SignUpPage());
-page!(entrance, fetch_forgot_password, forgot_password, ForgotPasswordPage());
-page!(entrance, fetch_reset_password, reset_password, ResetPasswordPage());
-page!(entrance, fetch_verify_email, verify_email, VerifyEmailPage());
-page!(mail, fetch_mail, mail, view! { <Private><MailPage /></Private> });
-page!(writing, fetch_write, write, view! { <Private><WritePage /></Private> });
-page!(settings, fetch_connections, connections, view! { <Private><ConnectionsScreen /></Private> });
-page!(settings, fetch_activity, activity, view! { <Private><ActivityPage /></Private> });
-page!(settings, fetch_account, account, view! { <Private><AccountPage /></Private> });
+pages! {
+    SignIn(entrance, fetch_sign_in, sign_in) => SignInPage();
+    SignUp(entrance, fetch_sign_up, sign_up) => SignUpPage();
+    ForgotPassword(entrance, fetch_forgot_password, forgot_password) => ForgotPasswordPage();
+    ResetPassword(entrance, fetch_reset_password, reset_password) => ResetPasswordPage();
+    VerifyEmail(entrance, fetch_verify_email, verify_email) => VerifyEmailPage();
+    Mail(mail, fetch_mail, mail) => view! { <Private><MailPage /></Private> };
+    Write(writing, fetch_write, write) => view! { <Private><WritePage /></Private> };
+    Connections(settings, fetch_connections, connections) => view! { <Private><ConnectionsScreen /></Private> };
+    Activity(settings, fetch_activity, activity) => view! { <Private><ActivityPage /></Private> };
+    Account(settings, fetch_account, account) => view! { <Private><AccountPage /></Private> };
+}
 
 /// How often a server that does not answer is asked for its client, and after what time again: it may be starting anew.
 const ASKED: u32 = 5;
@@ -91,39 +113,6 @@ impl Page {
 
     fn is_there(self) -> bool {
         THERE.with_borrow(|there| there.contains(&self))
-    }
-
-    /// Fetches its part: from then on it is shown at once.
-    async fn fetch(self) -> Result<(), SplitLoaderError> {
-        match self {
-            Self::SignIn => fetch_sign_in().await,
-            Self::SignUp => fetch_sign_up().await,
-            Self::ForgotPassword => fetch_forgot_password().await,
-            Self::ResetPassword => fetch_reset_password().await,
-            Self::VerifyEmail => fetch_verify_email().await,
-            Self::Mail => fetch_mail().await,
-            Self::Write => fetch_write().await,
-            Self::Connections => fetch_connections().await,
-            Self::Activity => fetch_activity().await,
-            Self::Account => fetch_account().await,
-        }?;
-        THERE.with_borrow_mut(|there| there.push(self));
-        Ok(())
-    }
-
-    async fn show(self) -> Result<AnyView, SplitLoaderError> {
-        match self {
-            Self::SignIn => sign_in().await,
-            Self::SignUp => sign_up().await,
-            Self::ForgotPassword => forgot_password().await,
-            Self::ResetPassword => reset_password().await,
-            Self::VerifyEmail => verify_email().await,
-            Self::Mail => mail().await,
-            Self::Write => write().await,
-            Self::Connections => connections().await,
-            Self::Activity => activity().await,
-            Self::Account => account().await,
-        }
     }
 }
 
