@@ -30,6 +30,7 @@ mod m20261122_000058_compress_bodies_by_lz4;
 mod m20261122_000060_written_mails;
 mod m20261122_000061_sought_messages;
 mod m20261122_000062_last_mailbox;
+mod m20261122_000063_mails_without_words;
 
 /// All changes, oldest first.
 pub struct Migrator;
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000060_written_mails::Migration),
             Box::new(m20261122_000061_sought_messages::Migration),
             Box::new(m20261122_000062_last_mailbox::Migration),
+            Box::new(m20261122_000063_mails_without_words::Migration),
         ]
     }
 }

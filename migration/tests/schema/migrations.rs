@@ -62,7 +62,7 @@ const UNIQUE: [&str; 16] = [
     "uq_written_mails_rfc_message_id",
 ];
 
-const PLAIN: [&str; 41] = [
+const PLAIN: [&str; 42] = [
     "ix_acts_connection_id_state_said",
     "ix_attachments_message_id",
     "ix_audit_events_connection_id_created_at",
@@ -85,6 +85,7 @@ const PLAIN: [&str; 41] = [
     "ix_messages_connection_id_in_inbox_received_at_id",
     "ix_messages_connection_id_thread_remote_id_received_at_id",
     "ix_messages_search_key",
+    "ix_messages_without_words",
     "ix_notifications_proof_id",
     "ix_notifications_user_id_created_at",
     "ix_oauth_attempts_connection_id",

@@ -11,6 +11,7 @@ use crate::{
     figure::Figure,
     harness::{
         Wishes,
+        browser::client,
         database::{Backend, TestDatabase},
         site::Site,
     },
@@ -18,12 +19,15 @@ use crate::{
 };
 use app::features::mail::{Conversation, InboxPage, SearchPage};
 use std::time::{Duration, Instant};
+use uuid::Uuid;
 use words::Words;
 
 /// Mails that are synced; the rest are copies of them.
 const SYNCED: i64 = 20_000;
 /// Mails in all. `GATEPOST_BENCH_MAILS` takes another number.
 const MAILS: i64 = 1_000_000;
+/// Mails that arrive while the others are stored.
+const ARRIVING: i64 = 500;
 /// Times that everything is asked for.
 const TIMES: usize = 60;
 /// The aims, in milliseconds at the 99th percentile.
@@ -56,8 +60,19 @@ pub async fn measure() -> Vec<Figure> {
 /// Somebody with very much mail, and the server that keeps it.
 struct Mailbox {
     site: Site,
-    /// Seconds it took to write the words of all mails, and the server's CPU time for one of them in microseconds.
-    words: (f64, f64),
+    /// With the mails that were synced, and with all.
+    little: Costs,
+    much: Costs,
+}
+
+/// What a mail costs while others are stored: CPU time of the server in microseconds.
+struct Costs {
+    /// To write its words, when all mails wait for theirs.
+    words: f64,
+    /// Mails a second, likewise.
+    pace: f64,
+    /// To bring it here by a sync, with its words.
+    arrival: f64,
 }
 
 impl Mailbox {
@@ -65,16 +80,20 @@ impl Mailbox {
         let synced = usize::try_from(SYNCED.min(mails)).expect("a mailbox");
         let mut site = Site::start(backend, 1, Wishes { messages: Some(synced), ..Wishes::default() }).await;
         site.browser.sign_up("ada").await.expect("signed up");
-        site.connect("google", &site.sandbox.addresses[0]).await;
+        let connection = site.connect("google", &site.sandbox.addresses[0]).await;
         until_none(&site.database, "sync_feeds WHERE stage <> 'live'").await;
         until_none(&site.database, "messages WHERE search_key IS NULL").await;
         site.kill(0);
+        multiply::forget_words(&site.database).await;
+        site.revive(0).await;
+        let little = Costs::measure(&site, connection).await;
+        site.kill(0);
         multiply::mails(&site.database, mails / SYNCED.min(mails)).await;
         site.revive(0).await;
-        let words = written(&site, mails).await;
+        let much = Costs::measure(&site, connection).await;
         // What a database learns by itself overnight.
         site.database.execute("ANALYZE").await;
-        Self { site, words }
+        Self { site, little, much }
     }
 
     async fn measure(&self, backend: Backend, mails: i64, words: &Words, beside: &notmuch::Beside) -> Vec<Figure> {
@@ -114,15 +133,21 @@ impl Mailbox {
             "MB",
             how,
         ));
-        let (seconds, cpu) = self.words;
-        figures.push(Figure::new(
-            name("words written"),
-            f64::from(i32::try_from(mails).expect("a mailbox")) / seconds,
-            "mails/s",
-            "by the product's own job",
-        ));
-        figures.push(Figure::new(name("CPU for a mail's words"), cpu, "\u{b5}s", "utime + stime of the server"));
+        figures.extend(self.costs(name));
         figures
+    }
+
+    /// What one mail more costs, beside what it cost in a small mailbox.
+    fn costs(&self, name: impl Fn(&str) -> String) -> [Figure; 3] {
+        let (Costs { words, pace, arrival }, how) = (&self.much, "utime + stime of the server");
+        [
+            Figure::new(name("words written"), *pace, "mails/s", "by the product's own job")
+                .beside(self.little.pace, "the pace with the mails that were synced"),
+            Figure::new(name("CPU for a mail's words"), *words, "\u{b5}s", how)
+                .beside(self.little.words, "the mails that were synced alone"),
+            Figure::new(name("CPU for a mail that arrives"), *arrival, "\u{b5}s", how)
+                .beside(self.little.arrival, "the mails that were synced alone"),
+        ]
     }
 
     /// How long the server takes for the same question, again and again, in milliseconds.
@@ -149,12 +174,39 @@ impl Mailbox {
     }
 }
 
-/// The words of everything are written; how long that took, and what it cost.
-async fn written(site: &Site, mails: i64) -> (f64, f64) {
-    let (cpu, began) = (process::cpu(site.process()), Instant::now());
-    until_none(&site.database, "messages WHERE search_key IS NULL").await;
-    let cpu = process::cpu(site.process()).saturating_sub(cpu);
-    (began.elapsed().as_secs_f64(), cpu.as_secs_f64() * 1e6 / f64::from(i32::try_from(mails).expect("a mailbox")))
+impl Costs {
+    /// While no mail has its words, and then while one after another arrives.
+    async fn measure(site: &Site, connection: Uuid) -> Self {
+        let (cpu, began, mails) = (process::cpu(site.process()), Instant::now(), site.database.count("messages").await);
+        until_none(&site.database, "messages WHERE search_key IS NULL").await;
+        let (seconds, words) = (began.elapsed().as_secs_f64(), spent_since(cpu, site));
+        for number in 0..ARRIVING {
+            let mail = format!(
+                "From: Shop <post@shop.example>\r\nSubject: News {number} of {mails}\r\n\
+                 Message-ID: <{number}.{mails}@shop.example>\r\nContent-Type: text/plain\r\n\r\nNumber {number}.\r\n"
+            );
+            let url = format!("{}/_sandbox/mailboxes/{}/deliver", site.sandbox.google_url, site.sandbox.addresses[0]);
+            let answer = client().post(url).body(mail).send().await.expect("an answer");
+            assert!(answer.status().is_success(), "{}", answer.status());
+        }
+        let cpu = process::cpu(site.process());
+        site.sync_now(connection).await;
+        let mut look = tokio::time::interval(Duration::from_millis(200));
+        while site.database.count("messages").await < mails + ARRIVING {
+            look.tick().await;
+        }
+        let (mails, arrival) = (of(mails), spent_since(cpu, site) / of(ARRIVING));
+        Self { words: words / mails, pace: mails / seconds, arrival }
+    }
+}
+
+/// Microseconds.
+fn spent_since(cpu: Duration, site: &Site) -> f64 {
+    process::cpu(site.process()).saturating_sub(cpu).as_secs_f64() * 1e6
+}
+
+fn of(mails: i64) -> f64 {
+    f64::from(i32::try_from(mails).expect("a mailbox"))
 }
 
 async fn until_none(database: &TestDatabase, rows: &str) {

@@ -55,6 +55,11 @@ pub async fn mails(database: &TestDatabase, times: i64) {
             .await;
     }
     database.execute("DROP TABLE bench_copies").await;
+    forget_words(database).await;
+}
+
+/// Takes the words of every mail out of the index.
+pub async fn forget_words(database: &TestDatabase) {
     database.execute("DELETE FROM search_index").await;
     database.execute("UPDATE messages SET search_key = NULL").await;
 }

@@ -14,12 +14,13 @@ use crate::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
+    connected_accounts::{Column as A, Entity as Accounts},
     message_bodies,
     messages::{self, Column as M, Entity as Messages},
     sync_feeds,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QueryFilter, QuerySelect, Select,
     sea_query::{
         Alias, Expr, ExprTrait, IntoIden, LockBehavior, LockType, Query, TableRef, UpdateStatement, ValueTuple,
     },
@@ -82,15 +83,7 @@ async fn is_first_sync(db: &impl ConnectionTrait, connection: Uuid) -> Result<bo
 
 /// Has the words written of whatever is stored without.
 pub(crate) async fn enqueue_missing(db: &Database, randomness: &Randomness, now: DateTime<Utc>) -> Result<(), DbErr> {
-    let connections: Vec<Uuid> = Messages::find()
-        .select_only()
-        .column(M::ConnectionId)
-        .filter(M::SearchKey.is_null())
-        .distinct()
-        .into_tuple()
-        .all(db)
-        .await?;
-    for connection in connections {
+    for connection in behind().into_tuple::<Uuid>().all(db).await? {
         jobs::enqueue(db, randomness, now, &Job::WriteWords { connection }, now).await?;
     }
     Ok(())
@@ -98,21 +91,30 @@ pub(crate) async fn enqueue_missing(db: &Database, randomness: &Randomness, now:
 
 /// Whether some of somebody's mail cannot be found yet.
 pub(super) async fn is_behind(db: &impl ConnectionTrait, user: Uuid) -> Result<bool, DbErr> {
-    let one: Option<(Uuid,)> = Messages::find()
-        .select_only()
-        .column(M::Id)
-        .filter(M::SearchKey.is_null())
-        .filter(M::UserId.eq(user))
-        .into_tuple()
-        .one(db)
-        .await?;
+    let one: Option<Uuid> = behind().filter(A::UserId.eq(user)).into_tuple().one(db).await?;
     Ok(one.is_some())
+}
+
+/// Connections with mails whose words are not written: one look into an index for each, however many mails there are.
+fn behind() -> Select<Accounts> {
+    let waiting = Query::select()
+        .expr(Expr::val(1))
+        .from(Messages)
+        .and_where(Expr::col((Messages, M::ConnectionId)).eq(Expr::col((Accounts, A::Id))))
+        .and_where(Expr::col((Messages, M::SearchKey)).is_null())
+        .to_owned();
+    Accounts::find().select_only().column(A::Id).filter(Expr::exists(waiting))
+}
+
+/// Mails of a connection whose words are not written.
+fn waiting(connection: Uuid) -> Select<Messages> {
+    Messages::find().filter(M::SearchKey.is_null()).filter(M::ConnectionId.eq(connection)).limit(STEP)
 }
 
 /// Writes the words of a few mails; how many they were.
 async fn step(db: &Database, connection: Uuid, now: DateTime<Utc>) -> Result<usize, DbErr> {
     let tx = database::begin_write(db).await?;
-    let mut some = Messages::find().filter(M::SearchKey.is_null()).filter(M::ConnectionId.eq(connection)).limit(STEP);
+    let mut some = waiting(connection);
     if tx.get_database_backend() == DatabaseBackend::Postgres {
         // One that is deleted at this moment is not waited for.
         some = some.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
@@ -165,4 +167,35 @@ async fn bodies(
     let of_these = message_bodies::Column::MessageId.is_in(mails.iter().map(|mail| mail.id));
     let bodies = message_bodies::Entity::find().filter(of_these).all(db).await?;
     Ok(bodies.into_iter().map(|body| (body.message_id, body)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use migration::{Migrator, MigratorTrait};
+    use sea_orm::{DatabaseConnection, QueryTrait};
+
+    /// How SQLite would look these rows up.
+    async fn plan<E: EntityTrait>(db: &DatabaseConnection, select: Select<E>) -> String {
+        let mut statement = select.build(DatabaseBackend::Sqlite);
+        statement.sql.insert_str(0, "EXPLAIN QUERY PLAN ");
+        let steps = db.query_all_raw(statement).await.unwrap();
+        steps.iter().map(|step| step.try_get::<String>("", "detail").unwrap() + "\n").collect()
+    }
+
+    #[tokio::test]
+    async fn mails_without_words_are_looked_up_among_themselves() {
+        let db = sea_orm::Database::connect("sqlite::memory:").await.unwrap();
+        Migrator::up(&db, None).await.unwrap();
+        for learned in [false, true] {
+            if learned {
+                db.execute_unprepared("ANALYZE").await.unwrap();
+            }
+            for plan in [plan(&db, waiting(Uuid::nil())).await, plan(&db, behind()).await] {
+                let looks: Vec<&str> = plan.lines().filter(|line| line.contains(" messages ")).collect();
+                let own = |line: &&str| line.ends_with(" USING INDEX ix_messages_without_words (connection_id=?)");
+                assert!(looks.len() == 1 && looks.iter().all(own), "{plan}");
+            }
+        }
+    }
 }
