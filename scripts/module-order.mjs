@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 // Lowest first; docs/architecture.md says why.
 const ORDER = [
-  ..."clock database vault jwt installation cache audit keys jobs notifications sessions tokens users providers connections mail calendar sync acting news reading writing".split(" "),
+  ..."clock trouble database vault jwt installation cache audit keys jobs notifications sessions tokens users providers connections mail calendar sync acting news reading writing".split(" "),
   ..."watches extraction ledger exports background".split(" "),
 ];
 

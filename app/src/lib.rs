@@ -7,7 +7,7 @@
 //! - [`features`]: a folder per noun: the types a person would recognise, the server functions with the port the
 //!   server implements (`server.rs`), and the components.
 //! - [`live`]: the one event stream, as signals. [`popup`]: the provider's consent window and how its outcome is
-//!   learnt. [`language`]: the language of the page and its texts. [`time`] and [`quantity`]: instants, durations, counts and sizes as text. [`address`]: addresses of ours.
+//!   learnt. [`language`]: the language of the page and its texts. [`time`] and [`quantity`]: instants, durations, counts and sizes as text. [`trouble`]: why something did not succeed. [`address`]: addresses of ours.
 //! - [`ui`]: the kit every screen is made of.
 //! - `browser`: what the screens ask of the browser beyond Leptos.
 //! - `server` (only under `ssr`): who is asking, and the ports. `request`: the same question in both halves.
@@ -33,4 +33,5 @@ mod request;
 #[cfg(feature = "ssr")]
 pub mod server;
 pub mod time;
+pub mod trouble;
 pub mod ui;

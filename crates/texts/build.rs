@@ -7,8 +7,20 @@ use leptos_i18n_parser::parse_locales::{
 use std::{env, error::Error, fs, path::Path};
 
 /// One file for each in every language.
-const FEATURES: [&str; 11] =
-    ["activity", "connections", "errors", "home", "mail", "post", "time", "tokens", "ui", "users", "writing"];
+const FEATURES: [&str; 12] = [
+    "activity",
+    "connections",
+    "errors",
+    "home",
+    "mail",
+    "post",
+    "time",
+    "tokens",
+    "trouble",
+    "ui",
+    "users",
+    "writing",
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");

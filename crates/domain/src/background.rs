@@ -1,6 +1,7 @@
 //! The one list of every job: what runs it, and when the periodic ones run.
 
 mod own;
+mod told;
 
 pub use own::OwnJobs;
 
@@ -15,6 +16,7 @@ use futures::FutureExt;
 use std::{panic::AssertUnwindSafe, time::Duration};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use told::told;
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -131,7 +133,7 @@ impl Domain {
                 Err(error) => tracing::warn!(error = error as &dyn std::error::Error, "job.not_done"),
             }
             if let Err(error) =
-                jobs::finish(&self.0.db, &self.0.randomness, self.0.clock.now(), &claimed, &result).await
+                jobs::finish(&self.0.db, &self.0.randomness, self.0.clock.now(), &claimed, &result, told).await
             {
                 tracing::error!(error = %error, "job.end_not_written: its lease ends by itself");
             }

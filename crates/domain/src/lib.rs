@@ -4,7 +4,7 @@
 //!
 //! Modules import downwards only, in this order (`make boundaries` checks it):
 //!
-//! - [`clock`]: time and chance as values. `database`: write transactions. [`vault`]: secrets sealed before they are stored. [`cache`]: short memory and
+//! - [`clock`]: time and chance as values. [`trouble`]: errors in a word. `database`: write transactions. [`vault`]: secrets sealed before they are stored. [`cache`]: short memory and
 //!   notices. `installation`: whose keys these are. [`audit`]: who did what. [`keys`]: changing the encryption keys.
 //!   [`jobs`]: durable background work. [`notifications`]: what people are told.
 //! - [`sessions`], [`tokens`], [`users`]: browsers, programs that speak for a person, and who signs in.
@@ -37,6 +37,7 @@ pub mod reading;
 pub mod sessions;
 pub mod sync;
 pub mod tokens;
+pub mod trouble;
 pub mod users;
 pub mod vault;
 pub mod writing;

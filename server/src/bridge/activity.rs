@@ -5,11 +5,12 @@ use app::{
     error::AppError,
     features::{
         activity::{
-            ActivityKind, ActivityList, ActivityMailbox, ActivityOutcome, ActivityQuery, ActivityRow, JobKind, JobList,
-            JobRunRow, JobState, QueuedJob, RunOutcome, server::ActivityPort,
+            ActivityDetail, ActivityKind, ActivityList, ActivityMailbox, ActivityOutcome, ActivityQuery, ActivityRow,
+            JobKind, JobList, JobRunRow, JobState, QueuedJob, RunOutcome, server::ActivityPort,
         },
         users::Viewer,
     },
+    trouble::Trouble,
 };
 use domain::{
     Domain,
@@ -42,12 +43,12 @@ impl ActivityPort for Activity {
         let rows = page.events.into_iter().map(|event| ActivityRow {
             id: event.id,
             at: event.created_at,
-            action: event.action,
             outcome: outcome(&event.outcome),
             mailbox: event.connection_id.and_then(|id| addresses.get(&id)).map(|address| (*address).to_owned()),
             address: event.address,
-            detail: event.detail,
+            detail: event.detail.and_then(|detail| said_more(&event.outcome, &event.action, &detail)),
             times: event.times.try_into().unwrap_or_default(),
+            action: event.action,
         });
         Ok(ActivityList {
             rows: rows.collect(),
@@ -97,7 +98,7 @@ fn queued_for_screen((job, mailbox): (Queued, Option<String>)) -> QueuedJob {
             QueuedState::GivenUp => JobState::GivenUp,
         },
         attempts: job.attempts.try_into().unwrap_or_default(),
-        problem: job.problem.map(|problem| plain(&problem)),
+        trouble: job.problem.map(|problem| Trouble::read(&problem)),
     }
 }
 
@@ -113,14 +114,18 @@ fn run_for_screen((run, mailbox): (JobRun, Option<String>)) -> JobRunRow {
             "died" => RunOutcome::Died,
             _ => RunOutcome::Failed,
         },
-        detail: run.detail.map(|detail| plain(&detail)),
+        trouble: run.detail.map(|detail| Trouble::read(&detail)),
     }
 }
 
-/// A chain of causes without what its place on the screen says already.
-fn plain(problem: &str) -> String {
-    let said = ["the job will be tried again: ", "the job failed for good: "];
-    said.iter().find_map(|said| problem.strip_prefix(said)).unwrap_or(problem).to_owned()
+/// What the record holds besides, where a person can do with it; for what went well the sentence says enough.
+fn said_more(outcome: &str, action: &str, detail: &str) -> Option<ActivityDetail> {
+    if action == "sync.reread" {
+        let (missing, deleted) = detail.split_once(" missing, ")?;
+        let deleted = deleted.strip_suffix(" deleted")?;
+        return Some(ActivityDetail::Reread { missing: missing.parse().ok()?, deleted: deleted.parse().ok()? });
+    }
+    (outcome != "done").then(|| ActivityDetail::Trouble(Trouble::read(detail)))
 }
 
 fn kind(kind: ActivityKind) -> Kind {
@@ -134,4 +139,28 @@ fn kind(kind: ActivityKind) -> Kind {
 
 fn outcome(word: &str) -> ActivityOutcome {
     ActivityOutcome::ALL.into_iter().find(|one| one.slug() == word).unwrap_or(ActivityOutcome::Failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{acting::Reason, connections::attempt::Problem, trouble, writing::Why};
+
+    #[test]
+    fn whatever_is_kept_of_trouble_has_a_sentence() {
+        let kept = trouble::Trouble::ALL.map(trouble::Trouble::word);
+        let trips = Problem::ALL.map(Problem::as_str);
+        let acts = Reason::ALL.map(Reason::as_str);
+        let mails = Why::ALL.map(Why::as_str);
+        for word in kept.into_iter().chain(trips).chain(acts).chain(mails).chain(["family_ended"]) {
+            assert_eq!(Trouble::read(word), Trouble { word: word.to_owned(), technical: None });
+        }
+    }
+
+    #[test]
+    fn what_a_reading_anew_found_is_told_in_numbers() {
+        let found = Some(ActivityDetail::Reread { missing: 3, deleted: 14 });
+        assert_eq!(said_more("done", "sync.reread", "3 missing, 14 deleted"), found);
+        assert_eq!(said_more("done", "sync.excluded", "label"), None);
+    }
 }

@@ -5,14 +5,14 @@
 
 use super::{page, session::Asking, site::Site};
 use crate::bridge::reading::refusal;
-use app::error::AppError;
+use app::{error::AppError, language::say};
 use axum::{
     Extension,
     extract::{Path, Query, State},
     http::{HeaderName, HeaderValue, header},
     response::{Html, IntoResponse, Response},
 };
-use domain::reading::Frame;
+use domain::{mail::FoldWords, reading::Frame};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -63,6 +63,8 @@ fn policy(pictures: &str) -> String {
 async fn cleaned(site: &Site, asking: &Asking, message: &str, images: bool) -> Result<Frame, AppError> {
     let viewer = asking.viewer.as_ref().ok_or(AppError::SignInRequired)?;
     let message: Uuid = message.parse().map_err(|_| AppError::NotFound)?;
-    let frame = site.domain.reading().frame(viewer.user_id, message, images).await;
+    let language = asking.language();
+    let words = FoldWords { show: say!(language, mail.show_quoted), hide: say!(language, mail.hide_quoted) };
+    let frame = site.domain.reading().frame(viewer.user_id, message, images, words).await;
     frame.map_err(|error| refusal(&site.reports, error))
 }

@@ -123,14 +123,22 @@ async fn background_work_is_shown_to_its_person_and_what_failed_can_be_tried_aga
         let jobs = list(&ada).await;
         let sync = jobs.queued.iter().find(|job| job.kind == JobKind::Sync).expect("it waits").clone();
         assert!(matches!(sync.state, JobState::Waiting { until } if until > app.domain.clock().now()), "{sync:?}");
-        assert!(sync.attempts > 0 && sync.problem.is_some() && sync.mailbox.as_deref() == Some(app.person(0)));
+        assert!(sync.attempts > 0 && sync.mailbox.as_deref() == Some(app.person(0)));
         assert_eq!((jobs.runs[0].outcome, jobs.runs[0].kind), (RunOutcome::Retry, JobKind::Sync));
+        for trouble in [&sync.trouble, &jobs.runs[0].trouble] {
+            let trouble = trouble.as_ref().expect("its person is told why");
+            assert_eq!(
+                (trouble.word.as_str(), trouble.technical.as_deref()),
+                ("no_answer", Some("the provider is unavailable"))
+            );
+        }
         let page = ada.open("/settings/activity").await.body;
         for part in [
             format!("Sync of {}", app.person(0)),
             "Failed; tried again at ".into(),
             "Try again".into(),
             "Failed, tried again".into(),
+            "The provider did not answer.".into(),
         ] {
             assert!(page.contains(&part), "no {part} on {page}");
         }
@@ -147,7 +155,7 @@ async fn background_work_is_shown_to_its_person_and_what_failed_can_be_tried_aga
         assert!(app.database.count("messages").await > 0, "now, and not when its time comes");
         let jobs = list(&ada).await;
         assert!(jobs.runs.iter().any(|run| run.outcome == RunOutcome::Done), "{jobs:?}");
-        assert!(jobs.queued.iter().all(|job| job.attempts == 0 && job.problem.is_none()), "{jobs:?}");
+        assert!(jobs.queued.iter().all(|job| job.attempts == 0 && job.trouble.is_none()), "{jobs:?}");
 
         let connection = ada.connections().await.cards[0].id;
         let (now, randomness) = (app.domain.clock().now(), Randomness::system());

@@ -8,6 +8,7 @@ use crate::{
     language::{Language, say, use_language},
     live::Live,
     time::{Moment, Shown, duration_words},
+    trouble::TroubleWords,
     ui::{Load, Notice, Skeleton, Tone},
 };
 use leptos::{form::ActionForm, prelude::*};
@@ -59,7 +60,7 @@ impl RunOutcome {
 impl QueuedJob {
     /// Whether the last try went wrong.
     fn is_in_trouble(&self) -> bool {
-        self.state == JobState::GivenUp || self.problem.is_some()
+        self.state == JobState::GivenUp || self.trouble.is_some()
     }
 }
 
@@ -148,7 +149,7 @@ fn Waiting(job: QueuedJob, retry: ServerAction<RetryJob>) -> impl IntoView {
             <p id=id>{what}</p>
             <p class="quiet" class:bad=bad>
                 {word} {at.map(|at| view! { <Moment at shown=Shown::Second /> })}
-                {job.problem.filter(|_| bad).map(|problem| format!(": {problem}"))}
+                {job.trouble.map(|trouble| view! { ". " <TroubleWords trouble /> })}
             </p>
             {again}
         </li>
@@ -170,13 +171,13 @@ fn Run(run: JobRunRow) -> impl IntoView {
     let language = use_language();
     let bad = run.outcome != RunOutcome::Done;
     let took = u64::try_from((run.finished_at - run.started_at).num_seconds()).unwrap_or_default();
-    let detail = run.detail.filter(|_| bad).map(|detail| format!(": {detail}")).unwrap_or_default();
     view! {
         <li class="event">
             <p>{run.kind.words(language, run.mailbox.as_deref())}</p>
             <p class="quiet">
                 <span class="state" class:bad=bad class:good=!bad>{run.outcome.words(language)}</span>
-                {format!(" {}{detail}", took_words(language, took))}
+                {format!(" {}", took_words(language, took))}
+                {run.trouble.map(|trouble| view! { ". " <TroubleWords trouble /> })}
             </p>
             <Moment at=run.started_at shown=Shown::Second />
         </li>

@@ -9,6 +9,7 @@ mod words;
 pub use page::ActivityPage;
 pub use query::ActivityQuery;
 
+use crate::trouble::Trouble;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -49,10 +50,20 @@ pub struct ActivityRow {
     pub mailbox: Option<String>,
     /// Network address it came from.
     pub address: Option<String>,
-    /// A short code that says more.
-    pub detail: Option<String>,
+    /// What more there is to say of it.
+    pub detail: Option<ActivityDetail>,
     /// How often, for what is counted by the hour.
     pub times: u64,
+}
+
+/// What more there is to say of an event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ActivityDetail {
+    /// Why it was not done.
+    Trouble(Trouble),
+    /// What was found when a mailbox was read again: mails that were missing here, and mails that were deleted there.
+    Reread { missing: u64, deleted: u64 },
 }
 
 /// A connection to choose.
@@ -117,7 +128,7 @@ pub struct QueuedJob {
     /// Failed tries in a row.
     pub attempts: u32,
     /// Why the last one failed.
-    pub problem: Option<String>,
+    pub trouble: Option<Trouble>,
 }
 
 /// How a run ended.
@@ -143,7 +154,7 @@ pub struct JobRunRow {
     pub finished_at: DateTime<Utc>,
     pub outcome: RunOutcome,
     /// Why, when it did not end well.
-    pub detail: Option<String>,
+    pub trouble: Option<Trouble>,
 }
 
 /// The background work of one person.

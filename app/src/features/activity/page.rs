@@ -1,12 +1,14 @@
 //! `/settings/activity`: a person's own events, with a filter that is a plain form.
 
 use super::{
-    ActivityKind, ActivityList, ActivityMailbox, ActivityOutcome, ActivityQuery, ActivityRow, jobs::Jobs,
-    query::PERIODS, server::list_activity,
+    ActivityDetail, ActivityKind, ActivityList, ActivityMailbox, ActivityOutcome, ActivityQuery, ActivityRow,
+    jobs::Jobs, query::PERIODS, server::list_activity,
 };
 use crate::{
+    features::connections::found,
     language::{counted, say, use_language},
     time::{Moment, Shown},
+    trouble::TroubleWords,
     ui::{Load, Page, Skeleton},
 };
 use leptos::prelude::*;
@@ -118,19 +120,22 @@ fn Event(row: ActivityRow) -> impl IntoView {
     let language = use_language();
     let sentence = row.sentence(language);
     let bad = row.outcome != ActivityOutcome::Done;
-    let about = [
-        row.mailbox,
-        row.address.map(|address| say!(language, activity.from, address = address)),
-        row.detail.filter(|_| bad || row.action == "sync.reread"),
-    ];
-    let about = about.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let from = row.address.map(|address| say!(language, activity.from, address = address));
+    let about = row.mailbox.into_iter().chain(from).collect::<Vec<_>>().join(" · ");
+    let between = (!about.is_empty()).then_some(" · ");
+    let detail = row.detail.map(|detail| match detail {
+        ActivityDetail::Trouble(trouble) => view! { {between} <TroubleWords trouble /> }.into_any(),
+        ActivityDetail::Reread { missing, deleted } => {
+            view! { {between} {found(language, missing, deleted)} }.into_any()
+        }
+    });
     view! {
         <li class="event">
             <p>
                 {sentence}
                 {bad.then(|| view! { " " <span class="state bad">{row.outcome.title(language)}</span> })}
             </p>
-            <p class="quiet">{about}</p>
+            <p class="quiet">{about} {detail}</p>
             <Moment at=row.at shown=Shown::Minute />
         </li>
     }

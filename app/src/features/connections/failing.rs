@@ -5,6 +5,7 @@ use crate::{
     language::{Language, say, use_language},
     quantity::mails,
     time::{Moment, Shown},
+    trouble::TroubleWords,
 };
 use leptos::{form::ActionForm, prelude::*};
 
@@ -37,7 +38,9 @@ fn FailingLine(mail: FailingMail) -> impl IntoView {
         <li>
             <code>{mail.remote_id}</code>
             " "
-            {say!(language, connections.problem_tried, problem = mail.problem, times = times(language, mail.attempts))}
+            <TroubleWords trouble=mail.trouble />
+            " "
+            {say!(language, connections.tried, times = times(language, mail.attempts))}
             {mail.next_try_at.map(|at| view! { {say!(language, connections.next_try)} <Moment at shown=Shown::Minute /> "." })}
         </li>
     }

@@ -25,6 +25,7 @@ pub use connect::{ConnectButton, ConsentLink};
 pub use page::ConnectionsScreen;
 pub use problem::{AttemptProblem, Failure, Mailboxes};
 pub use progress::{SyncLine, combined};
+pub use reread::found;
 pub use sync::{
     ExclusionKind, ExclusionRow, FailingMail, LabelChoice, MailboxCheck, Reread, SyncProblem, SyncProgress, SyncReach,
     SyncStage, SyncStatus, SyncWait,

@@ -1,5 +1,6 @@
 //! How a mailbox is kept in sync, as the screens know it.
 
+use crate::trouble::Trouble;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -151,8 +152,8 @@ pub struct MailboxCheck {
 pub struct FailingMail {
     /// The provider's id of it.
     pub remote_id: String,
-    /// Why, in the words of the last try.
-    pub problem: String,
+    /// Why the last try failed.
+    pub trouble: Trouble,
     pub attempts: u32,
     pub next_try_at: Option<DateTime<Utc>>,
 }

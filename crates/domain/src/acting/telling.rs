@@ -33,6 +33,9 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Every one.
+    pub const ALL: [Self; 4] = [Self::NotAllowed, Self::SwitchedOff, Self::Gone, Self::NotAccepted];
+
     /// The word in `acts.reason`.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -55,8 +58,7 @@ impl FromStr for Reason {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        let all = [Self::NotAllowed, Self::SwitchedOff, Self::Gone, Self::NotAccepted];
-        all.into_iter().find(|one| one.as_str() == text).ok_or(())
+        Self::ALL.into_iter().find(|one| one.as_str() == text).ok_or(())
     }
 }
 

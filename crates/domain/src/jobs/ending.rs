@@ -18,13 +18,14 @@ use sea_orm::{
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Writes down how a job ended, and when it runs next if it does. Does nothing to a job that another worker has taken.
+/// Writes down how a job ended, and when it runs next if it does; `told` is what is kept of an error. Does nothing to a job that another worker has taken.
 pub async fn finish(
     db: &Database,
     randomness: &Randomness,
     now: DateTime<Utc>,
     claimed: &Claimed,
     result: &Result<JobOutcome, JobError>,
+    told: fn(&JobError) -> String,
 ) -> Result<(), DbErr> {
     let held = Condition::all().add(C::Id.eq(claimed.id)).add(C::LeaseOwner.eq(claimed.lease.owner()));
     let tx = begin_write(db).await?;
@@ -35,8 +36,8 @@ pub async fn finish(
             Some(Ended::Done)
         }
         Ok(JobOutcome::Idle { .. }) => None,
-        Err(error @ JobError::Retry { .. }) => Some(Ended::Retry(chain(error))),
-        Err(error @ JobError::Fail { .. }) => Some(Ended::Failed(chain(error))),
+        Err(error @ JobError::Retry { .. }) => Some(Ended::Retry(told(error))),
+        Err(error @ JobError::Fail { .. }) => Some(Ended::Failed(told(error))),
     };
     let problem = ended.as_ref().and_then(Ended::detail).map(str::to_owned);
     if let Some(ended) = ended {
@@ -115,17 +116,4 @@ pub async fn free_all(db: &Database, randomness: &Randomness, now: DateTime<Utc>
     let freed = released(now).col_expr(C::Attempts, tried).filter(C::LeaseOwner.is_not_null()).exec(&tx).await?;
     tx.commit().await?;
     Ok(freed.rows_affected)
-}
-
-fn chain(error: &JobError) -> String {
-    let mut text = String::new();
-    let mut cause: Option<&dyn std::error::Error> = Some(error);
-    while let Some(error) = cause {
-        if !text.is_empty() {
-            text.push_str(": ");
-        }
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }

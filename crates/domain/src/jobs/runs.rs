@@ -37,9 +37,8 @@ impl Ended {
     /// Why, when it did not end well.
     pub fn detail(&self) -> Option<&str> {
         match self {
-            Self::Done => None,
+            Self::Done | Self::Died => None,
             Self::Retry(why) | Self::Failed(why) => Some(why),
-            Self::Died => Some("the process ended"),
         }
     }
 }

@@ -1,7 +1,10 @@
 //! Makes the HTML of a mail fit to be shown in a sandboxed frame. ammonia parses as browsers do and keeps only what is
 //! allowed here; the frame's own policy stands behind it.
 
-use super::{bounds, quoted};
+use super::{
+    bounds,
+    quoted::{self, FoldWords},
+};
 use ammonia::Builder;
 use regex::Regex;
 use std::{
@@ -120,8 +123,8 @@ pub(crate) fn name_in_text(name: &str) -> String {
 /// Where the frame finds the picture that a mail names by an address; `None` leaves it out.
 pub(crate) type Pictures = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
-/// A whole document: cleaned, with quotes folded unless it `passes_on` another mail, and with the pictures of `pictures`.
-pub(super) fn document(html: &str, passes_on: bool, pictures: Pictures) -> String {
+/// A whole document: cleaned, with quotes folded where there are words for it, and with the pictures of `pictures`.
+pub(super) fn document(html: &str, folds: Option<FoldWords>, pictures: Pictures) -> String {
     let mut builder = Builder::default();
     builder
         .add_tags(TAGS)
@@ -134,7 +137,10 @@ pub(super) fn document(html: &str, passes_on: bool, pictures: Pictures) -> Strin
         .set_tag_attribute_value("a", "target", "_blank")
         .attribute_filter(move |tag, attribute, value| keep(tag, attribute, value, &pictures));
     let body = builder.clean(&bounds::tame(html)).to_string();
-    let body = quoted::fold(&body, passes_on);
+    let body = match folds {
+        Some(words) => quoted::fold(&body, words),
+        None => body,
+    };
     format!(
         "<!doctype html><html><head><meta charset=\"utf-8\"><meta name=\"referrer\" content=\"no-referrer\">\
          <meta name=\"viewport\" content=\"width=device-width\"><title>Mail</title><style>\
@@ -169,9 +175,11 @@ fn keep<'v>(tag: &str, attribute: &str, value: &'v str, pictures: &Pictures) -> 
 mod tests {
     use super::*;
 
+    const WORDS: FoldWords = FoldWords { show: "Show", hide: "Hide" };
+
     /// Every picture is where the mail says, or there is none.
     fn body(html: &str, images: bool) -> String {
-        let document = document(html, false, Arc::new(move |address| images.then(|| address.to_owned())));
+        let document = document(html, Some(WORDS), Arc::new(move |address| images.then(|| address.to_owned())));
         let (_, body) = document.split_once("<body>").unwrap();
         body.strip_suffix("</body></html>").unwrap().to_owned()
     }

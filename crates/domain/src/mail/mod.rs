@@ -38,6 +38,7 @@ pub(crate) use meaning::{Meaning, meant};
 pub(crate) use outlook::read_outlook;
 pub(crate) use payload::{Parsed, attach_text, detached_texts, read};
 pub use place::Place;
+pub use quoted::FoldWords;
 pub use search::{Hint, Hit, Hits, Marked, Part, Search};
 pub(crate) use search::{Seen, Wording, named as named_hits};
 pub(crate) use search::{enqueue_missing as enqueue_missing_words, follow as follow_with_words};
@@ -100,6 +101,7 @@ impl Mail {
 
 /// The cleaned HTML of a mail as a whole document, for a sandboxed frame with a policy of its own. It shows the pictures
 /// that `pictures` knows an address for.
-pub(crate) fn cleaned(html: &str, subject: &str, pictures: Pictures) -> String {
-    clean::document(html, quoted::passes_on(subject), pictures)
+pub(crate) fn cleaned(html: &str, subject: &str, words: FoldWords, pictures: Pictures) -> String {
+    // What a mail passes on is what it is about.
+    clean::document(html, (!quoted::passes_on(subject)).then_some(words), pictures)
 }

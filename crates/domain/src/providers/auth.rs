@@ -1,7 +1,7 @@
 //! What an authorization server does for us, whichever company's it is.
 
 use super::{Features, Provider, http::Http, id_token::IdTokenError};
-use crate::providers::id_token::Identity;
+use crate::{providers::id_token::Identity, trouble::Trouble, vault::VaultError};
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use std::{collections::BTreeSet, sync::Arc};
@@ -28,6 +28,19 @@ pub enum AuthError {
     /// The ID token does not prove who this is.
     #[error("the ID token does not prove who this is")]
     IdentityUnproven(#[source] IdTokenError),
+}
+
+impl AuthError {
+    /// What it is to a person.
+    pub fn trouble(&self) -> Trouble {
+        match self {
+            Self::GrantRefused { .. } => Trouble::NeedsReconnect,
+            Self::ClientRefused { .. } => Trouble::NotSetUp,
+            Self::Transient(source) if source.is::<VaultError>() => Trouble::KeyMissing,
+            Self::Transient(_) => Trouble::NoAnswer,
+            Self::IdentityUnproven(_) => Trouble::Unusable,
+        }
+    }
 }
 
 /// What a code was worth.

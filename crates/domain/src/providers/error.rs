@@ -1,6 +1,7 @@
 //! What a provider's answer means for us: each variant is a decision, the cause hangs on `source`. No variant shows an
 //! address, a token or a body.
 
+use crate::trouble::Trouble;
 use chrono::{DateTime, Duration, SubsecRound, Utc};
 use regex::Regex;
 use reqwest::{StatusCode, header::HeaderMap};
@@ -88,6 +89,24 @@ pub enum Refusal {
 }
 
 impl ProviderError {
+    /// What it is to a person.
+    pub fn trouble(&self) -> Trouble {
+        match self {
+            Self::Throttled { .. } => Trouble::Throttled,
+            Self::Expired => Trouble::TokenRefused,
+            Self::Refused { reason } => match reason {
+                Refusal::ScopeMissing => Trouble::ScopeMissing,
+                Refusal::DomainPolicy => Trouble::DomainPolicy,
+                Refusal::NoMailbox => Trouble::NoMailbox,
+                Refusal::Other => Trouble::NotAllowed,
+            },
+            Self::Gone => Trouble::Gone,
+            Self::TooLarge => Trouble::TooMuch,
+            Self::Unavailable { .. } => Trouble::NoAnswer,
+            Self::Broken { .. } | Self::CursorLost => Trouble::Unusable,
+        }
+    }
+
     /// The way to the provider failed.
     pub fn on_the_way(error: reqwest::Error) -> Self {
         Self::Unavailable { source: Some(Box::new(error.without_url())) }

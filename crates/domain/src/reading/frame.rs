@@ -1,7 +1,7 @@
 //! The document in the frame of a mail.
 
 use super::{ReadError, Reading, signed::Signer};
-use crate::mail::{self, Pictures};
+use crate::mail::{self, FoldWords, Pictures};
 use chrono::{DateTime, Utc};
 use entity::{attachments, message_bodies};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -30,9 +30,9 @@ pub struct Frame {
 }
 
 impl Reading {
-    /// The cleaned HTML of a mail; with pictures of other servers when `images`. [`ReadError::NotFound`] also when it has
+    /// The cleaned HTML of a mail, its quotes folded under `words`; with pictures of other servers when `images`. [`ReadError::NotFound`] also when it has
     /// no HTML.
-    pub async fn frame(&self, user: Uuid, message: Uuid, images: bool) -> Result<Frame, ReadError> {
+    pub async fn frame(&self, user: Uuid, message: Uuid, images: bool, words: FoldWords) -> Result<Frame, ReadError> {
         let db = &self.connections().db;
         let message = mail::find(db, user, message).await?;
         let body = message_bodies::Entity::find_by_id(message.id).one(db).await?;
@@ -57,7 +57,7 @@ impl Reading {
         let subject = message.subject;
         let pictures_of: Pictures = Arc::new(move |address| gallery.address(address));
         // A long mail takes a while, and would hold up everything else on this thread.
-        let document = tokio::task::spawn_blocking(move || mail::cleaned(&html, &subject, pictures_of)).await;
+        let document = tokio::task::spawn_blocking(move || mail::cleaned(&html, &subject, words, pictures_of)).await;
         Ok(Frame { document: document.map_err(|_| ReadError::Unavailable)?, pictures })
     }
 }

@@ -1,7 +1,10 @@
 //! The ledger: one row per message id that the provider has named.
 
 use super::{gmail::Thread, tally, trying};
-use crate::{jobs::back_off, providers::google::gmail::MessageName};
+use crate::{
+    jobs::back_off,
+    providers::{error::ProviderError, google::gmail::MessageName},
+};
 use chrono::{DateTime, Utc};
 use entity::{feed_items, feed_items::Column as C};
 use sea_orm::{
@@ -221,7 +224,7 @@ pub(super) async fn mark_failed(
     db: &impl ConnectionTrait,
     feed: Uuid,
     one: &Wanted,
-    problem: &str,
+    error: &ProviderError,
     now: DateTime<Utc>,
 ) -> Result<Change, DbErr> {
     let item = feed_items::Entity::find_by_id((feed, one.id.clone())).one(db).await?;
@@ -231,7 +234,7 @@ pub(super) async fn mark_failed(
         .col_expr(C::State, Expr::value("failed"))
         .col_expr(C::Attempts, Expr::value(attempts + 1))
         .col_expr(C::NextTryAt, Expr::value(Some(now + back_off(attempts))))
-        .col_expr(C::Problem, Expr::value(Some(problem)))
+        .col_expr(C::Problem, Expr::value(Some(error.trouble().told(error))))
         .col_expr(C::UpdatedAt, Expr::value(now))
         .filter(C::FeedId.eq(feed))
         .filter(C::RemoteId.eq(&one.id))

@@ -5,7 +5,7 @@
 //! always is. Where nothing ever died this costs nothing.
 
 use super::items::{self, Change, Wanted};
-use crate::jobs::back_off;
+use crate::{jobs::back_off, trouble::Trouble};
 use chrono::{DateTime, Utc};
 use entity::feed_items::{self, Column as C};
 use sea_orm::{
@@ -14,8 +14,6 @@ use sea_orm::{
 use std::collections::HashSet;
 use uuid::Uuid;
 
-/// What a person reads of a message whose try was never ended.
-const UNENDED: &str = "The server stopped while it was reading this mail.";
 /// Doublings of the usual wait: ending a process is worse than failing. The first wait is a minute.
 const GRAVER: i32 = 5;
 
@@ -39,7 +37,7 @@ pub(super) async fn next_alone(
 
 /// Whether a try was begun and its end never written down.
 pub(super) fn is_unended(item: &feed_items::Model) -> bool {
-    item.problem.as_deref() == Some(UNENDED)
+    item.problem.as_deref() == Some(Trouble::Unended.word())
 }
 
 /// Writes down that these are being tried: failed, unless somebody says otherwise.
@@ -56,7 +54,7 @@ pub(super) async fn begin(
             .col_expr(C::State, Expr::value("failed"))
             .col_expr(C::Attempts, Expr::value(item.attempts + 1))
             .col_expr(C::NextTryAt, Expr::value(Some(now + back_off(item.attempts + GRAVER))))
-            .col_expr(C::Problem, Expr::value(Some(UNENDED)))
+            .col_expr(C::Problem, Expr::value(Some(Trouble::Unended.word())))
             .filter(C::FeedId.eq(feed))
             .filter(C::RemoteId.eq(&one.id))
             .exec(db)
@@ -107,5 +105,5 @@ fn unended<'i>(feed: Uuid, ids: impl Iterator<Item = &'i str>) -> Condition {
         .add(C::FeedId.eq(feed))
         .add(C::RemoteId.is_in(ids))
         .add(C::State.eq("failed"))
-        .add(C::Problem.eq(UNENDED))
+        .add(C::Problem.eq(Trouble::Unended.word()))
 }

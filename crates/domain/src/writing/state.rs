@@ -58,6 +58,19 @@ pub enum Why {
 }
 
 impl Why {
+    /// Every one.
+    pub const ALL: [Self; 9] = [
+        Self::NeedsReconnect,
+        Self::SwitchedOff,
+        Self::NotAllowed,
+        Self::NotAccepted,
+        Self::TooLarge,
+        Self::FileGone,
+        Self::LimitReached,
+        Self::Unreachable,
+        Self::Unknown,
+    ];
+
     /// The word in `written_mails.reason`.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -78,18 +91,7 @@ impl FromStr for Why {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        let all = [
-            Self::NeedsReconnect,
-            Self::SwitchedOff,
-            Self::NotAllowed,
-            Self::NotAccepted,
-            Self::TooLarge,
-            Self::FileGone,
-            Self::LimitReached,
-            Self::Unreachable,
-            Self::Unknown,
-        ];
-        all.into_iter().find(|one| one.as_str() == text).ok_or(())
+        Self::ALL.into_iter().find(|one| one.as_str() == text).ok_or(())
     }
 }
 

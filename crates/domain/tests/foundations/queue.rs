@@ -69,7 +69,7 @@ async fn the_most_urgent_job_comes_first_however_long_others_are_due() {
 async fn a_job_that_yields_goes_after_all_others_until_it_ends_otherwise() {
     on_both(|db| async move {
         let finish = async |claimed: &Claimed, outcome| {
-            jobs::finish(&db, &Randomness::system(), noon(), claimed, &Ok(outcome)).await.unwrap();
+            jobs::finish(&db, &Randomness::system(), noon(), claimed, &Ok(outcome), ToString::to_string).await.unwrap();
         };
         queue(&db, 1, noon()).await;
         let bulk = claim(&db, WORKER, noon()).await.unwrap();
@@ -99,12 +99,30 @@ async fn a_look_that_found_nothing_is_no_history_and_what_was_done_is_found_by_i
         queue(&db, 1, noon()).await;
         let idle = claim(&db, WORKER, noon()).await.unwrap();
         let later = noon() + TimeDelta::minutes(5);
-        jobs::finish(&db, &Randomness::system(), noon(), &idle, &Ok(JobOutcome::Idle { at: later })).await.unwrap();
+        jobs::finish(
+            &db,
+            &Randomness::system(),
+            noon(),
+            &idle,
+            &Ok(JobOutcome::Idle { at: later }),
+            ToString::to_string,
+        )
+        .await
+        .unwrap();
         let subject = || [Uuid::from_u128(1)];
         assert!(jobs::newest_runs(&db, subject(), 10).await.unwrap().is_empty());
         let busy = claim(&db, WORKER, later).await.unwrap();
         let ended = later + TimeDelta::seconds(3);
-        jobs::finish(&db, &Randomness::system(), ended, &busy, &Ok(JobOutcome::Again { at: ended })).await.unwrap();
+        jobs::finish(
+            &db,
+            &Randomness::system(),
+            ended,
+            &busy,
+            &Ok(JobOutcome::Again { at: ended }),
+            ToString::to_string,
+        )
+        .await
+        .unwrap();
         let runs = jobs::newest_runs(&db, subject(), 10).await.unwrap();
         assert_eq!((runs[0].kind.as_str(), runs[0].started_at, runs[0].finished_at), ("sync_mailbox", later, ended));
         assert!(jobs::newest_runs(&db, [Uuid::from_u128(2)], 10).await.unwrap().is_empty());
@@ -154,10 +172,12 @@ async fn what_is_asked_for_while_a_job_runs_is_done_after_it_however_it_ended() 
             let running = claim(&db, WORKER, noon()).await.unwrap();
             queue(&db, n, noon()).await;
             assert!(claim(&db, OTHER, noon()).await.is_none(), "not beside it");
-            jobs::finish(&db, &Randomness::system(), noon(), &running, &end()).await.unwrap();
+            jobs::finish(&db, &Randomness::system(), noon(), &running, &end(), ToString::to_string).await.unwrap();
             let again = claim(&db, OTHER, noon()).await.expect("after it");
             assert_eq!((again.job.as_ref(), again.attempts), (Some(&job(n)), 0));
-            jobs::finish(&db, &Randomness::system(), noon(), &again, &Ok(JobOutcome::Done)).await.unwrap();
+            jobs::finish(&db, &Randomness::system(), noon(), &again, &Ok(JobOutcome::Done), ToString::to_string)
+                .await
+                .unwrap();
             assert!(claim(&db, OTHER, noon() + TimeDelta::days(1)).await.is_none(), "and once only");
         }
     })
@@ -174,9 +194,13 @@ async fn a_silent_worker_loses_its_job_and_can_no_longer_end_it() {
         let late = noon() + LEASE * 2;
         let taken = claim(&db, OTHER, late).await.unwrap();
         assert!(matches!(lost.lease.renew(late).await, Err(LeaseLost::Taken)));
-        jobs::finish(&db, &Randomness::system(), late, &lost, &Ok(JobOutcome::Done)).await.unwrap();
+        jobs::finish(&db, &Randomness::system(), late, &lost, &Ok(JobOutcome::Done), ToString::to_string)
+            .await
+            .unwrap();
         assert_eq!(table::Entity::find().all(&db).await.unwrap().len(), 1, "the other worker's job is still there");
-        jobs::finish(&db, &Randomness::system(), late, &taken, &Ok(JobOutcome::Done)).await.unwrap();
+        jobs::finish(&db, &Randomness::system(), late, &taken, &Ok(JobOutcome::Done), ToString::to_string)
+            .await
+            .unwrap();
         assert!(table::Entity::find().all(&db).await.unwrap().is_empty());
     })
     .await;
@@ -206,9 +230,16 @@ async fn a_job_that_says_retry_waits_longer_each_time_and_one_that_fails_rests()
         let mut waits = Vec::new();
         for _ in 0..4 {
             let claimed = claim(&db, WORKER, now).await.unwrap();
-            jobs::finish(&db, &Randomness::system(), now, &claimed, &Err(JobError::retry("the provider is down")))
-                .await
-                .unwrap();
+            jobs::finish(
+                &db,
+                &Randomness::system(),
+                now,
+                &claimed,
+                &Err(JobError::retry("the provider is down")),
+                ToString::to_string,
+            )
+            .await
+            .unwrap();
             let row = table::Entity::find().one(&db).await.unwrap().unwrap();
             assert_eq!(row.last_problem.as_deref(), Some("the job will be tried again: the provider is down"));
             waits.push((row.run_at - now).as_seconds_f64());
@@ -221,7 +252,9 @@ async fn a_job_that_says_retry_waits_longer_each_time_and_one_that_fails_rests()
             );
         }
         let claimed = claim(&db, WORKER, now).await.unwrap();
-        jobs::finish(&db, &Randomness::system(), now, &claimed, &Err(JobError::fail("nonsense"))).await.unwrap();
+        jobs::finish(&db, &Randomness::system(), now, &claimed, &Err(JobError::fail("nonsense")), ToString::to_string)
+            .await
+            .unwrap();
         assert_eq!(table::Entity::find().one(&db).await.unwrap().unwrap().state, "dead");
         assert!(claim(&db, WORKER, now + TimeDelta::days(1)).await.is_none());
         queue(&db, 1, now).await;
@@ -241,7 +274,7 @@ async fn how_a_job_ended_is_written_down() {
         queue(&db, 1, noon()).await;
         for (end, _) in &ends {
             let claimed = claim(&db, WORKER, noon()).await.unwrap();
-            jobs::finish(&db, &Randomness::system(), noon(), &claimed, end).await.unwrap();
+            jobs::finish(&db, &Randomness::system(), noon(), &claimed, end, ToString::to_string).await.unwrap();
         }
         let mut outcomes: Vec<String> =
             job_runs::Entity::find().all(&db).await.unwrap().into_iter().map(|run| run.outcome).collect();

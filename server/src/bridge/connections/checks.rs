@@ -4,6 +4,7 @@ use crate::bridge::Reports;
 use app::{
     error::AppError,
     features::connections::{FailingMail, MailboxCheck},
+    trouble::Trouble,
 };
 use domain::{
     Domain,
@@ -45,5 +46,5 @@ fn for_screen(check: &Check) -> MailboxCheck {
 
 pub(super) fn failing_for_screen(failing: Failing) -> FailingMail {
     let Failing { remote_id, problem, attempts, next_try_at } = failing;
-    FailingMail { remote_id, problem, attempts, next_try_at }
+    FailingMail { remote_id, trouble: Trouble::read(&problem), attempts, next_try_at }
 }

@@ -55,7 +55,8 @@ pub enum Problem {
 }
 
 impl Problem {
-    pub(super) const ALL: [Self; 24] = [
+    /// Every one.
+    pub const ALL: [Self; 24] = [
         Self::Denied,
         Self::Cancelled,
         Self::TimedOut,

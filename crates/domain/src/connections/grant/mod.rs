@@ -231,7 +231,7 @@ impl Connections {
 
     /// What fails is tried again and again: it is counted by the hour.
     async fn count_failure(&self, connection: Uuid, error: &AuthError) {
-        let why = error.to_string();
+        let why = error.trouble().told(error);
         let entry = refresh_entry(connection, "failed", Some(&why));
         unless_recorded(connection, audit::count(&self.db, &*self.clock, entry, 1).await);
     }

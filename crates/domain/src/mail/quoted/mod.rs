@@ -4,6 +4,7 @@
 mod html;
 mod text;
 
+pub use html::FoldWords;
 pub(super) use html::{fold, mark};
 pub(super) use text::split;
 

@@ -43,7 +43,7 @@ struct Sorted {
     stored: Vec<Wanted>,
     parsed: Vec<Parsed>,
     gone: Vec<Wanted>,
-    failed: Vec<(Wanted, String)>,
+    failed: Vec<(Wanted, ProviderError)>,
     /// Fetches done.
     work: i64,
     /// Stops the round: what is neither stored, gone nor failed stays as it was.
@@ -203,8 +203,8 @@ impl Mailbox<'_> {
             mail::delete(&tx, self.run.account.id, &gone).await?;
             change += items::forget(&tx, feed, &gone).await?;
         }
-        for (one, problem) in &sorted.failed {
-            change += items::mark_failed(&tx, feed, one, problem, now).await?;
+        for (one, error) in &sorted.failed {
+            change += items::mark_failed(&tx, feed, one, error, now).await?;
         }
         self.run.feed.work_left = (self.run.feed.work_left - sorted.work).max(0);
         let feed = self.count(&tx, change).await?;
@@ -268,7 +268,7 @@ impl Sorted {
             // One message's own trouble.
             Err(error @ (ProviderError::Unavailable { .. } | ProviderError::Broken { .. })) => {
                 tracing::warn!(message = one.id, error = &error as &dyn std::error::Error, "sync.message_failed");
-                self.failed.push((one, error.to_string()));
+                self.failed.push((one, error));
             }
             // Everybody's: the budget, the token, the permission.
             Err(other) => self.stop = Some(other),

@@ -31,13 +31,13 @@ impl Mailbox<'_> {
         for one in &adrift {
             let credentials = self.run.credentials(Urgency::Background).await?;
             let exists = match self.outlook.exists(credentials.caller(), &one.id).await {
-                Err(error) if self.is_of_one(&credentials, &error).await => Err(error.to_string()),
+                Err(error) if self.is_of_one(&credentials, &error).await => Err(error),
                 exists => Ok(exists?),
             };
             let (feed, now, ids) = (self.run.feed.id, self.run.now(), std::slice::from_ref(&one.id));
             let tx = mail::acts::begin(self.run.db(), self.run.account.id).await?;
             let change = match exists {
-                Err(problem) => items::mark_failed(&tx, feed, one, &problem, now).await?,
+                Err(error) => items::mark_failed(&tx, feed, one, &error, now).await?,
                 Ok(exists) => {
                     if !exists {
                         mail::delete(&tx, self.run.account.id, ids).await?;
@@ -124,9 +124,7 @@ impl Mailbox<'_> {
         match self.outlook.message(credentials.caller(), id).await {
             Ok(message) => Ok(Delta::Here(message)),
             Err(ProviderError::Gone) => Ok(Delta::Removed(id.to_owned())),
-            Err(error) if self.is_of_one(credentials, &error).await => {
-                Ok(Delta::Unreadable(id.to_owned(), error.to_string()))
-            }
+            Err(error) if self.is_of_one(credentials, &error).await => Ok(Delta::Unreadable(id.to_owned(), error)),
             Err(error) => Err(error),
         }
     }

@@ -69,8 +69,8 @@ impl Mailbox<'_> {
                     Delta::Removed(id) => self.forget_folder(&tx, &id).await?,
                     Delta::Partly(_) => {}
                     // Its mail can be read all the same.
-                    Delta::Unreadable(id, why) => {
-                        tracing::warn!(folder = id, why, "sync.folder_unreadable");
+                    Delta::Unreadable(id, error) => {
+                        tracing::warn!(folder = id, %error, "sync.folder_unreadable");
                         let folder = FolderInfo { display_name: id.clone(), id, total_item_count: 0 };
                         self.keep_folder(&tx, &known, folder).await?;
                     }

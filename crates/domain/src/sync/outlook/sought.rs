@@ -37,13 +37,13 @@ impl Mailbox<'_> {
         // After a death everything goes the careful way: with its folder.
         if !self.run.caution.is_on() {
             let credentials = self.run.credentials(Urgency::Interactive).await?;
-            let by_folder = self.fetch_found(&credentials, &ids).await?;
+            let mut by_folder = self.fetch_found(&credentials, &ids).await?;
             let folders = self.folders().await?;
             for folder in folders {
-                let Some(items) = by_folder.get(&folder.remote_id) else { continue };
+                let Some(items) = by_folder.remove(&folder.remote_id) else { continue };
                 let mut run = self.run.of_folder(folder);
                 run.take_over_folder().await?;
-                self.store_page(&mut run, Page { items: items.clone(), link: None }).await?;
+                self.store_page(&mut run, Page { items, link: None }).await?;
             }
         }
         let tx = begin_write(&db).await?;

@@ -6,6 +6,7 @@ use crate::{
     database::begin_write,
     mail::{self, Parsed},
     providers::{
+        error::ProviderError,
         google::gmail::MessageName,
         microsoft::mail::{Delta, Link, OutlookMessage, Partly},
     },
@@ -52,7 +53,7 @@ struct Sorted {
     parsed: Vec<Parsed>,
     partly: Vec<Partly>,
     removed: Vec<String>,
-    unreadable: HashMap<String, String>,
+    unreadable: HashMap<String, ProviderError>,
 }
 
 impl Mailbox<'_> {
@@ -185,12 +186,12 @@ impl Mailbox<'_> {
         let (partly, to_fetch) = run.change_partly(tx, sorted.partly).await?;
         change += partly;
         change += self.remove(tx, run, &sorted.removed).await?;
-        for (id, why) in sorted.unreadable {
+        for (id, error) in sorted.unreadable {
             let name = MessageName { thread_id: id.clone(), id: id.clone() };
             change += items::name_new(tx, run.feed.id, &name, 0, now).await?;
             let was = items::state(tx, run.feed.id, &id).await?;
             let one = Wanted { failed: was.as_deref() == Some("failed"), ..wanted(&id) };
-            change += items::mark_failed(tx, run.feed.id, &one, &why, now).await?;
+            change += items::mark_failed(tx, run.feed.id, &one, &error, now).await?;
             change.stored -= i64::from(was.as_deref() == Some("stored"));
             change.excluded -= i64::from(was.as_deref() == Some("excluded"));
         }
@@ -230,7 +231,7 @@ impl Sorted {
             catch_unwind(|| mail::read_outlook(message, &label)).map_err(|_| id)
         };
         let read = tokio::task::spawn_blocking(move || here.into_values().map(read).collect::<Vec<_>>()).await;
-        let why = || "reading the mail failed".to_owned();
+        let why = || ProviderError::nonsense("reading the mail failed");
         for result in read.unwrap_or_else(|_| ids.into_iter().map(Err).collect()) {
             match result {
                 Ok(parsed) => self.parsed.push(parsed),
@@ -279,10 +280,10 @@ fn sort(items: Vec<Delta<OutlookMessage>>) -> Sorted {
                 sorted.removed.retain(|id| *id != change.id);
                 sorted.partly.push(change);
             }
-            Delta::Unreadable(id, why) => {
-                tracing::warn!(message = id, why, "sync.message_unreadable");
+            Delta::Unreadable(id, error) => {
+                tracing::warn!(message = id, %error, "sync.message_unreadable");
                 sorted.here.remove(&id);
-                sorted.unreadable.insert(id, why);
+                sorted.unreadable.insert(id, error);
             }
         }
     }

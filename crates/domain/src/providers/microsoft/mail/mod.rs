@@ -66,7 +66,7 @@ pub enum Link {
 }
 
 /// One page of a round.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Round<T> {
     /// What there is, or what changed. The same may come more than once.
     pub items: Vec<Delta<T>>,
@@ -75,7 +75,7 @@ pub struct Round<T> {
 }
 
 /// One line of a round.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum Delta<T> {
     /// It is there, like this.
     Here(T),
@@ -84,7 +84,7 @@ pub enum Delta<T> {
     /// It is not there any more: deleted, or moved elsewhere.
     Removed(String),
     /// It is there and cannot be read; its id and why.
-    Unreadable(String, String),
+    Unreadable(String, ProviderError),
 }
 
 impl OutlookMail {

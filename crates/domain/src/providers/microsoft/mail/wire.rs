@@ -1,6 +1,7 @@
 //! Graph's JSON.
 
 use super::Delta;
+use crate::providers::error::ProviderError;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -28,7 +29,7 @@ pub(super) fn line<T: DeserializeOwned>(value: Value) -> Delta<T> {
     }
     match serde_json::from_value(value) {
         Ok(item) => Delta::Here(item),
-        Err(error) => Delta::Unreadable(id, error.to_string()),
+        Err(error) => Delta::Unreadable(id, ProviderError::unreadable("a line of a round", error)),
     }
 }
 
