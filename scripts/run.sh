@@ -28,7 +28,7 @@ if ! is_built; then
   step "Server and sandbox, $profile build (about $minutes minutes from nothing on two cores, seconds after an edit)"
   cargo build --locked ${flags[@]+"${flags[@]}"} -p server -p sandbox
   step "Client: WASM, style, assets (about $((minutes / 3)) minutes from nothing)"
-  # cargo-leptos erases components in debug builds only; in release it saves a sixth of the client's weight.
+  # Components are erased in release builds, too (env.sh): docs/decisions/0011 has the weights.
   if [ "$profile" = release ]; then cargo-leptos build --frontend-only --release --split --precompress; else leptos build --frontend-only --split; fi
   mv "$stamp.begun" "$stamp"
 fi

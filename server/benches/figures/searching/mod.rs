@@ -29,7 +29,7 @@ const MAILS: i64 = 1_000_000;
 /// Mails that arrive while the others are stored.
 const ARRIVING: i64 = 500;
 /// Times that everything is asked for.
-const TIMES: usize = 60;
+const TIMES: usize = 300;
 /// The aims, in milliseconds at the 99th percentile.
 const LIST: f64 = 30.0;
 const NARROW: f64 = 50.0;
