@@ -129,7 +129,7 @@ async fn background_work_is_shown_to_its_person_and_what_failed_can_be_tried_aga
             let trouble = trouble.as_ref().expect("its person is told why");
             assert_eq!(
                 (trouble.word.as_str(), trouble.technical.as_deref()),
-                ("no_answer", Some("the provider is unavailable"))
+                ("no_answer", Some("the provider did not do it: the provider is unavailable"))
             );
         }
         let page = ada.open("/settings/activity").await.body;

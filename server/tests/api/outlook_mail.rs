@@ -10,6 +10,7 @@ use crate::harness::{
     mailbox::{Mailbox, of_outlook},
     on_both_with,
 };
+use app::features::mail::InboxPage;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -85,7 +86,7 @@ async fn turmoil(app: &App) {
     let inbox = in_folder(app, "INBOX").await;
     change(app, &inbox[0], &json!({"folder": "archive"})).await;
     change(app, &inbox[1], &json!({"folder": "deleteditems", "read": true})).await;
-    change(app, &inbox[2], &json!({"read": true, "flagged": true})).await;
+    change(app, &inbox[2], &json!({"read": true, "flagged": true, "categories": ["Blue category", "Tax 2026"]})).await;
     change(app, &inbox[3], &json!({"folder": "archive"})).await;
     change(app, &inbox[3], &json!({"folder": "inbox"})).await;
     lever(app, "DELETE", &format!("mailboxes/{person}/messages/{}", inbox[4]), &Value::Null).await;
@@ -106,6 +107,27 @@ async fn a_first_sync_brings_every_folder_and_the_card_says_so() {
         assert!(check.balances() && check.stored == i64::try_from(truth(app).await.len()).unwrap(), "{check:?}");
         let bodies = "message_bodies WHERE text <> '' OR html <> ''";
         assert!(app.database.count(bodies).await * 10 > app.database.count("messages").await * 9, "texts came along");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn categories_are_labels_of_their_mails_and_follow_outlook() {
+    on_both_with(standing(), async |app| {
+        let (browser, connection) = connected(app).await;
+        settle(app, connection).await;
+        let mail = "From: Ana <ana@x.example>\r\nSubject: Receipts\r\n\r\nAll of them.\r\n";
+        let url = format!("{}/_sandbox/mailboxes/{}/deliver", app.sandbox.microsoft_url, app.person(0));
+        let told: Value = client().post(url).body(mail).send().await.unwrap().json().await.unwrap();
+        for names in [&["Blue category", "Tax 2026"][..], &["Tax 2026"], &[]] {
+            change(app, told["id"].as_str().unwrap(), &json!({"categories": names})).await;
+            app.advance(LONG).await;
+            settle(app, connection).await;
+            let page: InboxPage = browser.call("mail/list_inbox", &[("folder", "inbox")]).await.unwrap();
+            let row = page.rows.iter().find(|row| row.subject == "Receipts").unwrap();
+            assert_eq!(row.labels, names);
+        }
+        assert_equal(app).await;
     })
     .await;
 }

@@ -103,7 +103,10 @@ pub(crate) async fn forget_label(db: &impl ConnectionTrait, connection: Uuid, la
     Ok(())
 }
 
-/// Ids of all these labels; one not known yet gets its id as a name until the next listing.
+/// What the ids of Outlook's categories begin with; their names follow.
+pub(super) const CATEGORY: &str = "category:";
+
+/// Ids of all these labels; one not known yet gets its id as a name until the next listing, if it is not a category.
 pub(crate) async fn ensure_labels<'a>(
     db: &impl ConnectionTrait,
     randomness: &Randomness,
@@ -118,7 +121,11 @@ pub(crate) async fn ensure_labels<'a>(
     }
     let listed: Vec<LabelInfo> = unknown
         .into_iter()
-        .map(|id| LabelInfo { id: id.to_owned(), name: id.to_owned(), system: !id.starts_with("Label_") })
+        .map(|id| {
+            let name = id.strip_prefix(CATEGORY);
+            let system = name.is_none() && !id.starts_with("Label_");
+            LabelInfo { id: id.to_owned(), name: name.unwrap_or(id).to_owned(), system }
+        })
         .collect();
     put_labels(db, randomness, connection, &listed, now).await?;
     known_labels(db, connection).await

@@ -31,11 +31,12 @@ pub(crate) use headers::{lines as header_lines, stored as stored_headers};
 pub use judged::{Finding, Judged, Verdict};
 pub(crate) use kept::{Kept, kept, labelled_ones, older_ones};
 pub(crate) use labels::{
-    add_members, forget_label, known_labels, members, put_labels, refresh_flags, relabel, replace_labels, take_label,
+    LabelIds, add_members, ensure_labels, forget_label, known_labels, members, put_labels, refresh_flags, relabel,
+    replace_labels, take_label,
 };
 pub use list::{Folder, Page, Row};
 pub(crate) use meaning::{Meaning, meant};
-pub(crate) use outlook::read_outlook;
+pub(crate) use outlook::{category_label, is_category, read_outlook};
 pub(crate) use payload::{Parsed, attach_text, detached_texts, read};
 pub use place::Place;
 pub use quoted::FoldWords;

@@ -5,9 +5,12 @@ use super::{
     payload::{LONGEST_LINE, LONGEST_RECIPIENTS, Parsed, ParsedFile, cut},
 };
 use crate::{
-    mail::charset::LONGEST_BODY,
+    mail::{charset::LONGEST_BODY, labels::CATEGORY},
     providers::microsoft::mail::{OutlookMessage, Recipient},
 };
+
+/// Categories of one message that become labels.
+const MOST_CATEGORIES: usize = 25;
 
 /// Reads a message. `label` is the one of its folder.
 pub(crate) fn read_outlook(message: OutlookMessage, label: &str) -> Parsed {
@@ -18,6 +21,7 @@ pub(crate) fn read_outlook(message: OutlookMessage, label: &str) -> Parsed {
     if message.flag.is_some_and(|flag| flag.flag_status == "flagged") {
         label_ids.push("STARRED".to_owned());
     }
+    label_ids.extend(message.categories.iter().take(MOST_CATEGORIES).filter_map(|name| category_label(name)));
     let sender = message.from.or(message.sender).unwrap_or_default();
     let recipients: Vec<String> =
         message.to_recipients.iter().chain(&message.cc_recipients).map(|one| headers::written(&person(one))).collect();
@@ -58,6 +62,17 @@ pub(crate) fn read_outlook(message: OutlookMessage, label: &str) -> Parsed {
             })
             .collect(),
     }
+}
+
+/// The label of a category, which has no id of its own.
+pub(crate) fn category_label(name: &str) -> Option<String> {
+    let name = plain(name);
+    (!name.is_empty()).then(|| format!("{CATEGORY}{}", cut(&name, LONGEST_LINE)))
+}
+
+/// Whether a label is one of a category.
+pub(crate) fn is_category(label: &str) -> bool {
+    label.starts_with(CATEGORY)
 }
 
 fn person(recipient: &Recipient) -> headers::Person {

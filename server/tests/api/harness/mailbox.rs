@@ -53,7 +53,8 @@ pub fn of_outlook(told: &Value) -> Mailbox {
             "FLAGGED" => Some("STARRED".to_owned()),
             _ => None,
         });
-        marks.chain([folder]).collect()
+        let categories = one["categories"].as_array().unwrap().iter().map(|name| format!("category:{}", text(name)));
+        marks.chain([folder]).chain(categories).collect()
     };
     told.as_array().unwrap().iter().map(|one| (text(&one["id"]), labels(one))).collect()
 }

@@ -1,7 +1,7 @@
 //! Messages of which a page says only what changed.
 
 use crate::{
-    mail,
+    mail::{self, LabelIds},
     providers::{google::gmail::MessageName, microsoft::mail::Partly},
     sync::{
         items::{self, Change},
@@ -12,7 +12,7 @@ use crate::{
 use sea_orm::{ConnectionTrait, DbErr};
 
 impl Run<'_> {
-    /// Marks what was read or flagged elsewhere. What is not stored yet, or of which more changed, is fetched by itself: how
+    /// Marks what was read, flagged or put under categories elsewhere. What is not stored yet, or of which more changed, is fetched by itself: how
     /// many these are.
     pub(super) async fn change_partly(
         &self,
@@ -25,12 +25,16 @@ impl Run<'_> {
         }
         // A list that only names what is there has met it.
         met::note(tx, self.feed.id, changes.iter().map(|one| one.id.as_str()), self.now()).await?;
-        let labels = mail::known_labels(tx, self.account.id).await?;
+        let named = changes.iter().flat_map(|one| one.categories.iter().flatten());
+        let named: Vec<String> = named.filter_map(|name| mail::category_label(name)).collect();
+        let (randomness, now) = (&self.sync.connections.randomness, self.now());
+        let labels =
+            mail::ensure_labels(tx, randomness, self.account.id, named.iter().map(String::as_str), now).await?;
         for one in changes {
             let state = items::state(tx, self.feed.id, &one.id).await?;
             match state.as_deref() {
                 Some("stored") if !one.more => {
-                    let (add, take) = marks(&one);
+                    let (add, take) = marks(&one, &labels);
                     mail::relabel(tx, &labels, self.account.id, &one.id, &add, &take, self.now()).await?;
                 }
                 Some("stored") => {
@@ -51,8 +55,8 @@ impl Run<'_> {
     }
 }
 
-/// The labels that a message got and lost.
-fn marks(one: &Partly) -> (Vec<String>, Vec<String>) {
+/// The labels that a message got and lost, of those `known`.
+fn marks(one: &Partly, known: &LabelIds) -> (Vec<String>, Vec<String>) {
     let (mut add, mut take) = (Vec::new(), Vec::new());
     for (mark, on) in [("UNREAD", one.read.map(|read| !read)), ("STARRED", one.flagged)] {
         match on {
@@ -60,6 +64,11 @@ fn marks(one: &Partly) -> (Vec<String>, Vec<String>) {
             Some(false) => take.push(mark.to_owned()),
             None => {}
         }
+    }
+    if let Some(names) = &one.categories {
+        let own: Vec<String> = names.iter().filter_map(|name| mail::category_label(name)).collect();
+        take.extend(known.keys().filter(|label| mail::is_category(label) && !own.contains(label)).cloned());
+        add.extend(own);
     }
     (add, take)
 }

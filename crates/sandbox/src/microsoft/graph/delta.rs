@@ -145,7 +145,9 @@ fn changes(
                     let whole = shown(visit, outlook, &[sequence], chosen)?;
                     let is_draft = outlook.marks(sequence).has(Marks::DRAFT);
                     let sparse = visit.settings.sparse && line.what == What::Updated && !is_draft;
-                    items.extend(whole.into_iter().map(|item| if sparse { sparse_line(item) } else { item }));
+                    let categorised = outlook.is_categorised(sequence);
+                    let told = |item| if sparse { sparse_line(item, categorised) } else { item };
+                    items.extend(whole.into_iter().map(told));
                 }
                 Told::Shown(_) => {}
             }
@@ -156,11 +158,12 @@ fn changes(
     Ok((items, done))
 }
 
-/// A mail that was read or flagged, as Graph tells it: with its new marks and the names it goes by.
-fn sparse_line(mut item: Value) -> Value {
+/// A mail that was read, flagged or `categorised`, as Graph tells it: with its new marks and the names it goes by.
+fn sparse_line(mut item: Value, categorised: bool) -> Value {
     if let Some(properties) = item.as_object_mut() {
         properties.retain(|name, _| {
-            name.starts_with("@odata.") || ["id", "isRead", "flag", "parentFolderId"].contains(&name.as_str())
+            let said = ["id", "isRead", "flag", "parentFolderId"].contains(&name.as_str());
+            said || name.starts_with("@odata.") || (categorised && name == "categories")
         });
     }
     item

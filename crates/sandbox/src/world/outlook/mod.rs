@@ -184,6 +184,11 @@ impl Outlook {
         self.notes.get(&sequence)
     }
 
+    /// Whether somebody has put it under other categories than it came with.
+    pub fn is_categorised(&self, sequence: u32) -> bool {
+        self.notes.get(&sequence).is_some_and(|notes| notes.categories.is_some())
+    }
+
     /// Its categories. In the inbox, a mail that Gmail would label has a category instead.
     pub fn categories(&self, sequence: u32) -> Vec<String> {
         if let Some(own) = self.notes.get(&sequence).and_then(|notes| notes.categories.clone()) {

@@ -40,7 +40,7 @@ use url::Url;
 
 /// What is read of a message. Its headers are large and asked for on demand.
 const SELECT: &str = "id,conversationId,internetMessageId,parentFolderId,subject,from,sender,toRecipients,ccRecipients,\
-    receivedDateTime,isRead,isDraft,hasAttachments,bodyPreview,flag,body";
+    receivedDateTime,isRead,isDraft,hasAttachments,bodyPreview,flag,categories,body";
 /// What is read of its files.
 const FILES: &str = "attachments($select=id,name,contentType,size,isInline)";
 /// The folders that have a meaning, by the names that address them, and the label their messages carry here.
@@ -110,7 +110,7 @@ impl OutlookMail {
     }
 
     /// Where a round begins that only names the messages of a folder and says whether they were read: it can be answered
-    /// where their texts cannot. Drafts are told apart: their texts change.
+    /// where their texts cannot. Drafts are told apart: their texts change. Categories that change later are not told of.
     pub fn names_only(folder: &str) -> String {
         format!("me/mailFolders/{}/messages/delta?$select=isRead,flag,isDraft", escaped(folder))
     }

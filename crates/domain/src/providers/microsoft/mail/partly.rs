@@ -19,6 +19,8 @@ pub struct Partly {
     pub read: Option<bool>,
     /// It was flagged, or is not any more.
     pub flagged: Option<bool>,
+    /// It is under these categories now.
+    pub categories: Option<Vec<String>>,
     /// Something else changed, too: the message has to be asked for.
     pub more: bool,
 }
@@ -41,12 +43,13 @@ fn partly(line: &Map<String, Value>) -> Option<Partly> {
         match name.as_str() {
             "isRead" => partly.read = value.as_bool(),
             "flag" => partly.flagged = value["flagStatus"].as_str().map(|status| status == "flagged"),
+            "categories" => partly.categories = serde_json::from_value(value.clone()).ok(),
             // A draft may have been written anew; nothing else is.
             "isDraft" => partly.more |= value.as_bool() == Some(true),
             name => partly.more |= !NAMES.contains(&name) && !name.contains("@odata."),
         }
     }
-    partly.more |= partly.read.is_none() && partly.flagged.is_none();
+    partly.more |= partly.read.is_none() && partly.flagged.is_none() && partly.categories.is_none();
     Some(partly)
 }
 
@@ -68,6 +71,8 @@ mod tests {
         let without_text = json!({"id": "a", "receivedDateTime": "2026-05-01T10:00:00Z", "isRead": true});
         assert_eq!(of(without_text), Some((Some(true), None, true)));
         assert_eq!(of(json!({"id": "a"})), Some((None, None, true)), "nobody knows what");
+        let Delta::Partly(filed) = line(json!({"id": "a", "categories": ["Tax"]})) else { panic!("a part of it") };
+        assert_eq!((filed.categories, filed.more), (Some(vec!["Tax".to_owned()]), false));
         let named = |is_draft: bool| json!({"id": "a", "isRead": true, "isDraft": is_draft});
         assert_eq!(
             [of(named(false)), of(named(true))],

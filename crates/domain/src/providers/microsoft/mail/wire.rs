@@ -94,6 +94,9 @@ pub struct OutlookMessage {
     /// Whether it is flagged.
     #[serde(default)]
     pub flag: Option<Flag>,
+    /// Names its person has put it under.
+    #[serde(default)]
+    pub categories: Vec<String>,
     /// Its text.
     #[serde(default)]
     pub body: Option<Body>,
