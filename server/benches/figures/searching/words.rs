@@ -1,7 +1,10 @@
 //! Which words are looked for: some that few mails say, and some that every fifth says.
 
 use crate::harness::database::TestDatabase;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 /// Searches of each kind.
 const EACH: usize = 5;
@@ -18,7 +21,7 @@ pub struct Words {
 }
 
 impl Words {
-    /// Counts the words of a sample and takes the first that fit, by the alphabet.
+    /// Counts the words of a sample, and asks the index of SQLite, which is filled first, about those that may fit.
     pub async fn choose(database: &TestDatabase) -> Self {
         let mails = database.count("messages").await;
         let texts =
@@ -35,16 +38,32 @@ impl Words {
             }
         }
         let sample = i64::try_from(texts.len()).expect("a sample");
-        let of_all = |count: i64| count * mails / sample;
-        let fits = |from: i64, to: i64| {
-            let scale = |hits: i64| hits * mails / 1_000_000;
-            let fitting = said.iter().filter(move |(_, count)| (scale(from)..scale(to)).contains(&of_all(**count)));
-            let all: Vec<(String, i64)> = fitting.map(|(word, count)| (word.clone(), of_all(*count))).collect();
-            let step = (all.len() / EACH).max(1);
-            all.into_iter().step_by(step).take(EACH).collect::<Vec<_>>()
+        let likely = |range: &Range<i64>| {
+            let fits = |count: i64| range.contains(&(count * 1_000_000 / sample));
+            said.iter().filter(|(_, count)| fits(**count)).map(|(word, _)| word.clone()).collect::<Vec<_>>()
         };
-        let words = Self { narrow: fits(NARROW / 20, NARROW * 9 / 10), broad: fits(BROAD * 11 / 10, 1_000_000) };
-        assert!(words.narrow.len() == EACH && words.broad.len() == EACH, "{:?} {:?}", words.narrow, words.broad);
-        words
+        let (narrow, broad) = (NARROW / 20..NARROW, BROAD..1_000_000);
+        let narrow = Self::take(database, likely(&narrow), &narrow, mails).await;
+        let broad = Self::take(database, likely(&broad), &broad, mails).await;
+        assert!(narrow.len() == EACH && broad.len() == EACH, "{narrow:?} {broad:?}");
+        Self { narrow, broad }
+    }
+
+    /// Words from all over the alphabet that so many of a million mails say anywhere, as the index knows it.
+    async fn take(
+        database: &TestDatabase,
+        mut likely: Vec<String>,
+        range: &Range<i64>,
+        mails: i64,
+    ) -> Vec<(String, i64)> {
+        let mut taken = Vec::new();
+        while !likely.is_empty() && taken.len() < EACH {
+            let word = likely.remove(taken.len() * likely.len() / EACH);
+            let hits = database.count(&format!("search_index WHERE search_index MATCH '\"{word}\"'")).await;
+            if range.contains(&(hits * 1_000_000 / mails)) {
+                taken.push((word, hits));
+            }
+        }
+        taken
     }
 }
