@@ -4,7 +4,7 @@ use crate::config::Settings;
 use anyhow::Context;
 use domain::database::Database;
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectOptions, DatabaseConnection, DbErr};
+use sea_orm::{ConnectOptions, DatabaseConnection, DbErr, sqlx::Executor};
 use secrecy::ExposeSecret;
 use std::{os::unix::fs::DirBuilderExt, path::Path, time::Duration};
 
@@ -31,13 +31,26 @@ pub async fn connect_database(settings: &Settings) -> anyhow::Result<Database> {
         None if url.starts_with("sqlite:") => {
             anyhow::bail!("the database must be a file (DATABASE_URL): one in memory would forget every connection")
         }
-        None => open(url, MOST_CONNECTIONS, |_| {}).await.map(Database::from),
+        None => open_postgres(url).await.map(Database::from),
     };
     // The error's own text can quote the address, which may hold a password.
     opened.map_err(|error| match error {
         DbErr::Conn(cause) => anyhow::anyhow!("the database cannot be reached (DATABASE_URL): {cause}"),
         _ => anyhow::anyhow!("the database cannot be reached (DATABASE_URL)"),
     })
+}
+
+/// PostgreSQL compiles what it expects to take long, which takes 10 ms and more; our lists stop after a page, long before what it
+/// expects. Said on each connection and not when it is opened: a pooler in between may refuse what it does not know there.
+async fn open_postgres(url: &str) -> Result<DatabaseConnection, DbErr> {
+    open(url, MOST_CONNECTIONS, |options| {
+        options.map_sqlx_postgres_pool_opts(|pool| {
+            pool.after_connect(|connection, _| {
+                Box::pin(async move { connection.execute("SET jit = off").await.map(|_| ()) })
+            })
+        });
+    })
+    .await
 }
 
 /// The one that writes comes first: it makes the file.

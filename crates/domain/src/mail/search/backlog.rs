@@ -116,6 +116,8 @@ async fn step(db: &Database, connection: Uuid, now: DateTime<Utc>) -> Result<usi
     let tx = database::begin_write(db).await?;
     let mut some = waiting(connection);
     if tx.get_database_backend() == DatabaseBackend::Postgres {
+        // There is no better way to a few of many mails than the index, whatever the statistics say.
+        tx.execute_unprepared("SET LOCAL enable_seqscan = off").await?;
         // One that is deleted at this moment is not waited for.
         some = some.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
     }
