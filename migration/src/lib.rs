@@ -31,6 +31,7 @@ mod m20261122_000060_written_mails;
 mod m20261122_000061_sought_messages;
 mod m20261122_000062_last_mailbox;
 mod m20261122_000063_mails_without_words;
+mod m20261122_000064_days_of_words;
 
 /// All changes, oldest first.
 pub struct Migrator;
@@ -65,6 +66,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000061_sought_messages::Migration),
             Box::new(m20261122_000062_last_mailbox::Migration),
             Box::new(m20261122_000063_mails_without_words::Migration),
+            Box::new(m20261122_000064_days_of_words::Migration),
         ]
     }
 }

@@ -1,6 +1,6 @@
 //! Looks words up in a `tsvector` with a GIN index. That gives what it finds in no order, so time is cut into stretches, the
-//! newest and shortest first, and every mail's words name its month, its year and its person: of a word that is in every mail,
-//! only the last month's are read.
+//! newest and shortest first, and every mail's words name its day, its month, its year and its person: of a word that is in
+//! every mail, only the last day's are read.
 
 use super::{
     find::{Found, Wanted},
@@ -9,7 +9,7 @@ use super::{
     shelves::Shelf,
 };
 use crate::database::Database;
-use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, Utc};
 use entity::messages::{self, Column as M};
 use sea_orm::{
     ConnectionTrait, DbErr, FromQueryResult,
@@ -17,24 +17,31 @@ use sea_orm::{
 };
 use std::ops::Range;
 
-/// Months of the stretches; the one after them is the rest of time.
+/// Days of the first stretches, named one by one. No mail is of a later day than tomorrow, which is where a search begins.
+const DAYS: [u64; 2] = [2, 6];
+/// Months of the stretches after them; the one after those is the rest of time.
 const STRETCHES: [u32; 5] = [1, 3, 9, 27, 81];
 /// Up to so many months are named one by one, more by their years.
 const MOST_MONTHS: i32 = 4;
 
 /// What a mail's words say of the mail itself. No word of a text begins like this.
-pub(super) fn marks(key: i64) -> [String; 3] {
+pub(super) fn marks(key: i64) -> [String; 4] {
     let shelf = Shelf::of(key);
     let (number, at) = (shelf.number(), shelf.instant(key));
-    [format!("~{number}"), year(number, at.year()), month(number, at.year(), at.month())]
+    let date = at.date_naive();
+    [format!("~{number}"), year(number, date.year()), month(number, date), day(number, date)]
 }
 
 fn year(number: i64, year: i32) -> String {
     format!("~{number}.{year}")
 }
 
-fn month(number: i64, year: i32, month: u32) -> String {
-    format!("~{number}.{year}.{month}")
+fn month(number: i64, date: NaiveDate) -> String {
+    format!("~{number}.{}.{}", date.year(), date.month())
+}
+
+fn day(number: i64, date: NaiveDate) -> String {
+    format!("~{number}.{}.{}.{}", date.year(), date.month(), date.day())
 }
 
 pub(super) async fn rows(db: &Database, query: &Query, wanted: &Wanted) -> Result<Vec<Found>, DbErr> {
@@ -100,27 +107,46 @@ fn stretches(shelf: Shelf, keys: &Range<i64>) -> Vec<(Range<i64>, String)> {
     let number = shelf.number();
     let mut stretches = Vec::new();
     let mut end = keys.end;
+    for days in DAYS {
+        let newest = shelf.instant(end - 1).date_naive();
+        let Some(first) = newest.checked_sub_days(Days::new(days - 1)).filter(|first| first.year() >= 1970) else {
+            break;
+        };
+        let start = Ord::max(shelf.key(first.and_time(NaiveTime::MIN).and_utc()), keys.start);
+        if start >= end {
+            break;
+        }
+        let named = first.iter_days().take_while(|date| *date <= newest).map(|date| day(number, date));
+        stretches.push((start..end, any_of(named)));
+        end = start;
+    }
     for months in STRETCHES {
+        if end <= keys.start {
+            break;
+        }
         let newest = month_of(shelf.instant(end - 1));
         let Some(first) = newest.checked_sub_months(Months::new(months - 1)) else { break };
         let start = Ord::max(shelf.key(first.and_time(NaiveTime::MIN).and_utc()), keys.start);
         if start >= end || first.year() < 1970 {
             break;
         }
-        let named: Vec<String> = if i32::try_from(months).unwrap_or(i32::MAX) <= MOST_MONTHS {
+        let named = if i32::try_from(months).unwrap_or(i32::MAX) <= MOST_MONTHS {
             let each = (0..months).filter_map(|back| newest.checked_sub_months(Months::new(back)));
-            each.map(|one| month(number, one.year(), one.month())).collect()
+            any_of(each.map(|one| month(number, one)))
         } else {
-            (first.year()..=newest.year()).map(|one| year(number, one)).collect()
+            any_of((first.year()..=newest.year()).map(|one| year(number, one)))
         };
-        let named: Vec<String> = named.iter().map(|mark| format!("'{mark}'")).collect();
-        stretches.push((start..end, named.join(" | ")));
+        stretches.push((start..end, named));
         end = start;
     }
     if end > keys.start {
         stretches.push((keys.start..end, format!("'~{number}'")));
     }
     stretches
+}
+
+fn any_of(marks: impl Iterator<Item = String>) -> String {
+    marks.map(|mark| format!("'{mark}'")).collect::<Vec<_>>().join(" | ")
 }
 
 fn month_of(at: DateTime<Utc>) -> NaiveDate {
@@ -179,7 +205,7 @@ mod tests {
         for since in ["1970-01-01T00:00:00Z", "2026-11-05T00:00:00Z", "2026-07-01T00:00:00Z", "2001-02-03T04:05:06Z"] {
             let keys = shelf.key(since.parse().unwrap())..shelf.key(now);
             let stretches = stretches(shelf, &keys);
-            assert_eq!(stretches[0].1, "'~7.2026.11'");
+            assert_eq!(stretches[0].1, "'~7.2026.11.20' | '~7.2026.11.21'");
             assert_eq!((stretches[0].0.end, stretches.last().unwrap().0.start), (keys.end, keys.start));
             assert!(stretches.windows(2).all(|two| two[0].0.start == two[1].0.end), "{stretches:?}");
         }
@@ -187,12 +213,13 @@ mod tests {
         assert_eq!(whole.last().unwrap().1, "'~7'");
         let keys = shelf.all().start..shelf.key(now);
         let marks: Vec<String> = stretches(shelf, &keys).into_iter().map(|(_, marks)| marks).collect();
-        assert_eq!(marks[..3], ["'~7.2026.11'", "'~7.2026.10' | '~7.2026.9' | '~7.2026.8'", "'~7.2025' | '~7.2026'"]);
+        assert!(marks[1].starts_with("'~7.2026.11.14' | ") && marks[1].ends_with(" | '~7.2026.11.19'"), "{}", marks[1]);
+        assert_eq!(marks[2..5], ["'~7.2026.11'", "'~7.2026.10' | '~7.2026.9' | '~7.2026.8'", "'~7.2025' | '~7.2026'"]);
     }
 
     #[test]
-    fn a_mail_is_marked_with_its_person_its_year_and_its_month() {
+    fn a_mail_is_marked_with_its_person_its_year_its_month_and_its_day() {
         let key = Shelf::of(3 << 43).key("2026-03-09T23:59:59Z".parse().unwrap());
-        assert_eq!(marks(key), ["~3", "~3.2026", "~3.2026.3"]);
+        assert_eq!(marks(key), ["~3", "~3.2026", "~3.2026.3", "~3.2026.3.9"]);
     }
 }
