@@ -18,7 +18,7 @@ use sea_orm::{
 use std::ops::Range;
 
 /// Days of the first stretches, named one by one. No mail is of a later day than tomorrow, which is where a search begins.
-const DAYS: [u64; 2] = [2, 6];
+const DAYS: [u64; 3] = [2, 2, 4];
 /// Months of the stretches after them; the one after those is the rest of time.
 const STRETCHES: [u32; 5] = [1, 3, 9, 27, 81];
 /// Up to so many months are named one by one, more by their years.
@@ -213,8 +213,9 @@ mod tests {
         assert_eq!(whole.last().unwrap().1, "'~7'");
         let keys = shelf.all().start..shelf.key(now);
         let marks: Vec<String> = stretches(shelf, &keys).into_iter().map(|(_, marks)| marks).collect();
-        assert!(marks[1].starts_with("'~7.2026.11.14' | ") && marks[1].ends_with(" | '~7.2026.11.19'"), "{}", marks[1]);
-        assert_eq!(marks[2..5], ["'~7.2026.11'", "'~7.2026.10' | '~7.2026.9' | '~7.2026.8'", "'~7.2025' | '~7.2026'"]);
+        assert_eq!(marks[1], "'~7.2026.11.18' | '~7.2026.11.19'");
+        assert!(marks[2].starts_with("'~7.2026.11.14' | ") && marks[2].ends_with(" | '~7.2026.11.17'"), "{}", marks[2]);
+        assert_eq!(marks[3..6], ["'~7.2026.11'", "'~7.2026.10' | '~7.2026.9' | '~7.2026.8'", "'~7.2025' | '~7.2026'"]);
     }
 
     #[test]
