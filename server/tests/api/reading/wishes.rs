@@ -78,9 +78,13 @@ async fn what_a_mail_repeats_is_folded_as_text_and_in_the_frame() {
         }
         let quote = "<div>Yes.</div><div class=\"gmail_quote\">Ana:<blockquote>Lunch?</blockquote></div>";
         mailbox.receive(html("Re: Dinner", quote)).await;
-        let frame = mailbox.opened("Re: Dinner").await.frame.unwrap();
-        let frame = mailbox.browser.open(&frame).await;
-        assert!(frame.body.contains("<details class=\"quoted\"><summary>"), "{}", frame.body);
+        let address = mailbox.opened("Re: Dinner").await.frame.unwrap();
+        let frame = mailbox.browser.open(&address).await.body;
+        assert!(frame.contains("<details class=\"quoted\"><summary><span>Show quoted text"), "{frame}");
+        let spanish = [("first_name", "Ada"), ("last_name", ""), ("language", "es"), ("theme", "auto"), ("zone", "")];
+        mailbox.browser.call::<()>("users/set_profile", &spanish).await.unwrap();
+        let frame = mailbox.browser.open(&address).await.body;
+        assert!(frame.contains("<details class=\"quoted\"><summary><span>Mostrar el texto citado"), "{frame}");
     })
     .await;
 }
