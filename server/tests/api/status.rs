@@ -143,7 +143,7 @@ async fn a_mailbox_that_lost_its_place_is_read_again_and_says_what_was_found() {
         let reread = card(&browser).await.reread.unwrap();
         assert!(reread.ended_at.is_some_and(|at| at >= reread.began_at));
         let history = browser.open("/settings/activity").await.body;
-        assert!(history.contains("Mailbox re-read") && history.contains("3 missing, 2 deleted"), "{history}");
+        assert!(history.contains("Mailbox re-read") && history.contains(found), "{history}");
     })
     .await;
 }
@@ -170,7 +170,7 @@ async fn folders_that_lost_their_links_say_what_was_found() {
         let text = screen(&browser).await;
         let found = "1 mail missing and fetched, 1 mail deleted meanwhile and taken out.";
         assert!(text.contains("Re-read on ") && text.contains(found), "{text}");
-        assert!(browser.open("/settings/activity").await.body.contains("1 missing, 1 deleted"));
+        assert!(browser.open("/settings/activity").await.body.contains(found));
     })
     .await;
 }
