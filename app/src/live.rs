@@ -152,9 +152,8 @@ impl Live {
         match event {
             LiveEvent::Sync { connection, progress } => {
                 let before = self.progress.with_untracked(|known| known.get(&connection).map(|before| before.stage));
-                // A finished sync changes more of a card than its progress.
-                let finished =
-                    progress.stage == SyncStage::Live && before.is_some_and(|stage| stage != SyncStage::Live);
+                // A finished sync changes more of a card than its progress. A short one may be told of only when it is over.
+                let finished = progress.stage == SyncStage::Live && before != Some(SyncStage::Live);
                 self.progress.update(|known| drop(known.insert(connection, progress)));
                 if finished {
                     self.connection_made();
@@ -170,6 +169,18 @@ impl Live {
             LiveEvent::Written { .. } => self.written.update(|count| *count += 1),
         }
     }
+}
+
+/// Runs `again` whenever a connection may have changed.
+pub fn on_change_of_connections(again: Callback<()>) {
+    let live = expect_context::<Live>();
+    Effect::new(move |before: Option<u32>| {
+        let changes = live.connection_changes();
+        if before.is_some_and(|before| before != changes) {
+            again.run(());
+        }
+        changes
+    });
 }
 
 #[cfg(test)]

@@ -1,25 +1,23 @@
 //! One connection as a card.
 
 use super::{
-    ConnectionCard, ConnectionState, ConsentLink, Provider, SyncLine, SyncProgress, SyncStage,
-    cause::said,
+    ConnectionCard, ConnectionState, Provider, SyncLine, SyncProgress,
     checked::CheckLine,
     exclusions::Exclusions,
     failing::FailingMails,
-    leaving::DisconnectControl,
+    footer::{CardActions, CardFooter},
     reread::RereadLine,
-    server::{CheckNow, Disconnect, PauseSync, SetExclusion, SwitchFeature, SyncNow, TryAgain},
-    switches::{Switches, switched_off},
+    server::TryAgain,
+    switches::Switches,
     waiting::{StatusWords, WaitLine},
+    warnings::{Trouble, Warnings},
 };
 use crate::{
-    language::{Language, counted, say, use_language},
+    language::{Language, say, use_language},
     live::Live,
-    popup::{Purpose, Trip},
-    quantity::grouped,
     time::{Moment, Shown},
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 impl ConnectionState {
     /// The word on the card.
@@ -45,60 +43,65 @@ impl ConnectionState {
     }
 }
 
-/// What a card may ask of the server.
-#[derive(Clone, Copy)]
-pub struct CardActions {
-    pub sync: ServerAction<SyncNow>,
-    pub pause: ServerAction<PauseSync>,
-    pub again: ServerAction<TryAgain>,
-    pub check: ServerAction<CheckNow>,
-    pub exclude: ServerAction<SetExclusion>,
-    pub switch: ServerAction<SwitchFeature>,
-    pub disconnect: ServerAction<Disconnect>,
-}
-
 /// Address, provider, connected on, features, token expiry, last sync, state, and how far the sync is.
 #[component]
-pub fn Card(card: ConnectionCard, actions: CardActions) -> impl IntoView {
+pub fn Card(card: Memo<ConnectionCard>, actions: CardActions) -> impl IntoView {
     let language = use_language();
     let live = expect_context::<Live>();
-    let (id, provider) = (card.id, card.provider);
-    let state = {
-        let known = card.state.clone();
-        Memo::new(move |_| live.state(id).unwrap_or_else(|| known.clone()))
-    };
-    let progress = {
-        let known = card.progress.clone();
-        Signal::derive(move || live.progress(id).unwrap_or_else(|| known.clone()))
-    };
+    let (id, provider) = card.with_untracked(|card| (card.id, card.provider));
+    let state = Memo::new(move |_| live.state(id).unwrap_or_else(|| card.with(|card| card.state.clone())));
+    let progress = Signal::derive(move || live.progress(id).unwrap_or_else(|| card.with(|card| card.progress.clone())));
     let leaving = Memo::new(move |_| state.with(ConnectionState::is_leaving));
-    let shown = card.clone();
     view! {
         <article class="card" aria-labelledby=format!("connection-{id}")>
             <header>
-                <h2 id=format!("connection-{id}")>{card.address.clone()}</h2>
+                <h2 id=format!("connection-{id}")>{move || card.with(|card| card.address.clone())}</h2>
                 <p class=move || state.with(ConnectionState::class)>{move || state.with(|state| state.word(language))}</p>
             </header>
-            {move || view! { <Trouble state=state.get() provider=card.provider connection=id /> }}
-            {(!card.state.is_leaving()).then(|| view! { <Ending card=card.clone() /> <Lacking card=card.clone() /> })}
-            <Show when=move || !leaving.get()>
+            {move || view! { <Trouble state=state.get() provider connection=id /> }}
+            {move || (!leaving.get()).then(|| view! {
+                <Warnings card />
                 <SyncBlock progress provider />
-            </Show>
-            {card.reread.filter(|_| !card.state.is_leaving()).map(|reread| view! { <RereadLine reread provider /> })}
-            {card.check.clone().filter(|_| !card.state.is_leaving()).map(|check| view! { <CheckLine check provider=card.provider /> })}
-            {(!card.state.is_leaving()).then(|| view! { <FailingMails card=card.clone() again=actions.again /> })}
-            <Facts card=shown.clone() />
-            {move || {
-                (!leaving.get())
-                    .then(|| {
-                        view! {
-                            <Exclusions card=shown.clone() action=actions.exclude />
-                            <Switches card=shown.clone() switch=actions.switch />
-                            <CardFooter card=shown.clone() actions />
-                        }
-                    })
-            }}
+                <Findings card again=actions.again />
+            })}
+            {move || view! { <Facts card=card.get() /> }}
+            {move || (!leaving.get()).then(|| view! { <Choices card actions /> })}
         </article>
+    }
+    .into_any()
+}
+
+/// What was found when everything was compared or read again, and which mails could not be fetched.
+#[component]
+fn Findings(card: Memo<ConnectionCard>, again: ServerAction<TryAgain>) -> impl IntoView {
+    let (id, provider) = card.with_untracked(|card| (card.id, card.provider));
+    let reread = Memo::new(move |_| card.with(|card| card.reread));
+    let check = Memo::new(move |_| card.with(|card| card.check.clone()));
+    let failing = Memo::new(move |_| card.with(|card| (card.failing.clone(), card.progress.failed)));
+    view! {
+        {move || reread.get().map(|reread| view! { <RereadLine reread provider /> })}
+        {move || check.get().map(|check| view! { <CheckLine check provider /> })}
+        {move || {
+            let (failing, number) = failing.get();
+            view! { <FailingMails connection=id failing number again /> }
+        }}
+    }
+    .into_any()
+}
+
+/// What the person may change.
+#[component]
+fn Choices(card: Memo<ConnectionCard>, actions: CardActions) -> impl IntoView {
+    let (id, provider) = card.with_untracked(|card| (card.id, card.provider));
+    let left_out = Memo::new(move |_| card.with(|card| (card.exclusions.clone(), card.choosable.clone())));
+    let switches = Memo::new(move |_| card.with(|card| card.switches.clone()));
+    view! {
+        {move || {
+            let (exclusions, choosable) = left_out.get();
+            view! { <Exclusions id exclusions choosable action=actions.exclude /> }
+        }}
+        {move || view! { <Switches connection=id provider switches=switches.get() switch=actions.switch /> }}
+        <CardFooter card actions />
     }
     .into_any()
 }
@@ -120,79 +123,6 @@ fn SyncBlock(progress: Signal<SyncProgress>, provider: Provider) -> impl IntoVie
         </div>
     }
     .into_any()
-}
-
-/// What stands in the way: why it stopped and what to press, or how far the removal is.
-#[component]
-fn Trouble(state: ConnectionState, provider: Provider, connection: uuid::Uuid) -> impl IntoView {
-    let language = use_language();
-    match state {
-        ConnectionState::Active | ConnectionState::Removed => ().into_any(),
-        ConnectionState::Disconnecting { total, left } => {
-            let gone = total.saturating_sub(left);
-            view! {
-                <div class="sync-line">
-                    <span class="sync-text">
-                        {say!(language, connections.tokens_gone, gone = grouped(language, gone), total = grouped(language, total))}
-                    </span>
-                    <progress aria-label=say!(language, connections.removal) max=total.max(1).to_string() value=gone.to_string()></progress>
-                </div>
-            }
-            .into_any()
-        }
-        ConnectionState::NeedsReconnect { reason, causes, since } => {
-            let trip = Trip { provider, purpose: Purpose::Repair { connection } };
-            view! {
-                <div class="notice bad trouble">
-                    <p>
-                        {say!(language, connections.stopped_on, name = provider.name())} <Moment at=since shown=Shown::Minute />
-                        ". " {said(language, provider, &reason)} {say!(language, connections.synced_kept)}
-                    </p>
-                    {(!causes.is_empty())
-                        .then(|| {
-                            view! {
-                                <p>{say!(language, connections.likely)}</p>
-                                <ul>{causes.into_iter().map(|cause| view! { <li>{cause.sentence(language, provider)}</li> }).collect_view()}</ul>
-                            }
-                        })}
-                    <ConsentLink trip class="button primary" label=say!(language, connections.reconnect) about=format!("connection-{connection}") />
-                </div>
-            }
-            .into_any()
-        }
-    }
-}
-
-/// The provider told beforehand when the access ends.
-#[component]
-fn Ending(card: ConnectionCard) -> impl IntoView {
-    let language = use_language();
-    card.ends_at
-        .zip(card.days_left)
-        .map(|(at, days)| {
-            let left = if days == 0 { say!(language, connections.within_a_day).to_owned() } else { say!(language, connections.in_days, days = counted!(language, days, time.days)) };
-            let trip = Trip { provider: card.provider, purpose: Purpose::Repair { connection: card.id } };
-            view! {
-                <div class="notice trouble">
-                    <p>
-                        {say!(language, connections.ends_by_itself, name = card.provider.name(), left = left)}
-                        <Moment at shown=Shown::Minute /> {say!(language, connections.reconnect_before)}
-                    </p>
-                    <ConsentLink trip class="button" label=say!(language, connections.reconnect) about=format!("connection-{}", card.id) />
-                </div>
-            }
-        })
-        .into_any()
-}
-
-/// What the provider does not allow, or not any more.
-#[component]
-fn Lacking(card: ConnectionCard) -> impl IntoView {
-    let language = use_language();
-    let refused: Vec<_> = card.switches.iter().filter(|switch| switch.refused).map(|switch| switch.feature).collect();
-    switched_off(language, card.provider, &refused)
-        .map(|sentence| view! { <p class="notice">{sentence} {say!(language, connections.allow_below)}</p> })
-        .into_any()
 }
 
 #[component]
@@ -224,22 +154,6 @@ fn Facts(card: ConnectionCard) -> impl IntoView {
 }
 
 #[component]
-fn CardFooter(card: ConnectionCard, actions: CardActions) -> impl IntoView {
-    // Where the provider gives no access, nothing can be asked of it.
-    let works = card.state == ConnectionState::Active;
-    let paused = card.progress.stage == SyncStage::Paused;
-    view! {
-        <footer>
-            {(works && !paused).then(|| view! { <SyncButton connection=card.id sync=actions.sync /> })}
-            {works.then(|| view! { <PauseButton connection=card.id paused pause=actions.pause /> })}
-            {(card.progress.stage == SyncStage::Live).then(|| view! { <CheckButton connection=card.id check=actions.check /> })}
-            <DisconnectControl card disconnect=actions.disconnect />
-        </footer>
-    }
-    .into_any()
-}
-
-#[component]
 fn Fact(name: &'static str, children: Children) -> impl IntoView {
     view! {
         <div>
@@ -247,49 +161,4 @@ fn Fact(name: &'static str, children: Children) -> impl IntoView {
             <dd>{children()}</dd>
         </div>
     }
-}
-
-#[component]
-fn SyncButton(connection: uuid::Uuid, sync: ServerAction<SyncNow>) -> impl IntoView {
-    let language = use_language();
-    let asking = move || {
-        let this = |asked: &Option<SyncNow>| asked.as_ref().is_some_and(|asked| asked.connection == connection);
-        sync.pending().get() && sync.input().with(this)
-    };
-    view! {
-        <ActionForm action=sync>
-            <input type="hidden" name="connection" value=connection.to_string() />
-            <button class="button" disabled=asking aria-describedby=format!("connection-{connection}")>
-                {say!(language, connections.sync_now)}
-            </button>
-        </ActionForm>
-    }
-    .into_any()
-}
-
-#[component]
-fn PauseButton(connection: uuid::Uuid, paused: bool, pause: ServerAction<PauseSync>) -> impl IntoView {
-    let language = use_language();
-    view! {
-        <ActionForm action=pause>
-            <input type="hidden" name="connection" value=connection.to_string() />
-            <input type="hidden" name="paused" value=(!paused).to_string() />
-            <button class="button" aria-describedby=format!("connection-{connection}")>
-                {if paused { say!(language, connections.resume) } else { say!(language, connections.pause) }}
-            </button>
-        </ActionForm>
-    }
-    .into_any()
-}
-
-#[component]
-fn CheckButton(connection: uuid::Uuid, check: ServerAction<CheckNow>) -> impl IntoView {
-    let language = use_language();
-    view! {
-        <ActionForm action=check>
-            <input type="hidden" name="connection" value=connection.to_string() />
-            <button class="button" aria-describedby=format!("connection-{connection}")>{say!(language, connections.check_now)}</button>
-        </ActionForm>
-    }
-    .into_any()
 }

@@ -1,6 +1,6 @@
 //! What a person leaves out of a connection: each choice with how many mails it leaves out, and the choices there are.
 
-use super::{ConnectionCard, ExclusionKind, ExclusionRow, LabelChoice, server::SetExclusion};
+use super::{ExclusionKind, ExclusionRow, LabelChoice, server::SetExclusion};
 use crate::{
     language::{say, use_language},
     quantity::mails,
@@ -21,9 +21,13 @@ impl ExclusionKind {
 
 /// Closed until somebody wants to change something; it says how much is left out all the same.
 #[component]
-pub fn Exclusions(card: ConnectionCard, action: ServerAction<SetExclusion>) -> impl IntoView {
+pub fn Exclusions(
+    id: Uuid,
+    exclusions: Vec<ExclusionRow>,
+    choosable: Vec<LabelChoice>,
+    action: ServerAction<SetExclusion>,
+) -> impl IntoView {
     let language = use_language();
-    let ConnectionCard { id, exclusions, choosable, .. } = card;
     let sum = exclusions.iter().map(|one| one.mails).sum();
     let summary = if exclusions.is_empty() {
         say!(language, connections.nothing_out).to_owned()

@@ -1,6 +1,6 @@
 //! Mails that could not be fetched: which, why, when next, and a button.
 
-use super::{ConnectionCard, FailingMail, server::TryAgain};
+use super::{FailingMail, server::TryAgain};
 use crate::{
     language::{Language, say, use_language},
     quantity::mails,
@@ -8,23 +8,30 @@ use crate::{
     trouble::TroubleWords,
 };
 use leptos::{form::ActionForm, prelude::*};
+use uuid::Uuid;
 
 /// Nothing while everything could be fetched.
 #[component]
-pub fn FailingMails(card: ConnectionCard, again: ServerAction<TryAgain>) -> impl IntoView {
+pub fn FailingMails(
+    connection: Uuid,
+    failing: Vec<FailingMail>,
+    /// All of them; `failing` may be the first ones.
+    number: u64,
+    again: ServerAction<TryAgain>,
+) -> impl IntoView {
     let language = use_language();
-    if card.failing.is_empty() {
+    if failing.is_empty() {
         return ().into_any();
     }
-    let number = card.progress.failed.max(u64::try_from(card.failing.len()).unwrap_or_default());
+    let number = number.max(u64::try_from(failing.len()).unwrap_or_default());
     let summary = say!(language, connections.not_fetched, mails = mails(language, number));
     view! {
         <details class="failing">
             <summary>{summary}</summary>
-            <ul role="list">{card.failing.into_iter().map(|mail| view! { <FailingLine mail /> }).collect_view()}</ul>
+            <ul role="list">{failing.into_iter().map(|mail| view! { <FailingLine mail /> }).collect_view()}</ul>
             <ActionForm action=again>
-                <input type="hidden" name="connection" value=card.id.to_string() />
-                <button class="button" aria-describedby=format!("connection-{}", card.id)>{say!(language, ui.try_again)}</button>
+                <input type="hidden" name="connection" value=connection.to_string() />
+                <button class="button" aria-describedby=format!("connection-{connection}")>{say!(language, ui.try_again)}</button>
             </ActionForm>
         </details>
     }

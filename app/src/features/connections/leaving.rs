@@ -1,6 +1,6 @@
 //! Disconnecting: a press, a question, and a receipt.
 
-use super::{ConnectionCard, Provider, Receipt, Revocation, server::Disconnect};
+use super::{Provider, Receipt, Revocation, server::Disconnect};
 use crate::{
     language::{Language, say, use_language},
     quantity::mails,
@@ -8,12 +8,18 @@ use crate::{
 };
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::{components::A, hooks::use_query_map};
+use uuid::Uuid;
 
 /// `Disconnect`, and after it the question. The question is in the address, so that it works without scripts.
 #[component]
-pub fn DisconnectControl(card: ConnectionCard, disconnect: ServerAction<Disconnect>) -> impl IntoView {
+pub fn DisconnectControl(
+    connection: Uuid,
+    provider: Provider,
+    address: String,
+    disconnect: ServerAction<Disconnect>,
+) -> impl IntoView {
     let language = use_language();
-    let id = card.id.to_string();
+    let id = connection.to_string();
     let query = use_query_map();
     let asked = {
         let id = id.clone();
@@ -24,21 +30,20 @@ pub fn DisconnectControl(card: ConnectionCard, disconnect: ServerAction<Disconne
         if !asked.get() {
             let href = format!("/settings/connections?disconnect={id}");
             return view! {
-                <A href attr:class="button" attr:role="button" attr:aria-describedby=format!("connection-{}", card.id) scroll=false>
+                <A href attr:class="button" attr:role="button" attr:aria-describedby=format!("connection-{connection}") scroll=false>
                     {say!(language, connections.disconnect)}
                 </A>
             }
             .into_any();
         }
-        let address = card.address.clone();
         view! {
-            <div class="question" role="group" aria-labelledby=format!("leaving-{}", card.id)>
-                <p id=format!("leaving-{}", card.id)>
-                    {say!(language, connections.disconnect_question, address = address, name = card.provider.name())}
+            <div class="question" role="group" aria-labelledby=format!("leaving-{connection}")>
+                <p id=format!("leaving-{connection}")>
+                    {say!(language, connections.disconnect_question, address = &address, name = provider.name())}
                 </p>
                 <ActionForm action=disconnect>
                     <input type="hidden" name="connection" value=id />
-                    <button class="button danger" aria-describedby=format!("connection-{}", card.id)>{say!(language, connections.disconnect)}</button>
+                    <button class="button danger" aria-describedby=format!("connection-{connection}")>{say!(language, connections.disconnect)}</button>
                     <A href="/settings/connections" attr:class="button" scroll=false>{say!(language, connections.keep_it)}</A>
                 </ActionForm>
             </div>

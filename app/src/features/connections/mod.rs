@@ -8,6 +8,7 @@ mod checked;
 mod connect;
 mod exclusions;
 mod failing;
+mod footer;
 mod leaving;
 mod page;
 mod problem;
@@ -17,6 +18,7 @@ pub mod server;
 mod switches;
 mod sync;
 mod waiting;
+mod warnings;
 
 pub use attempts::AttemptLines;
 pub use banner::ReconnectBanner;

@@ -1,8 +1,9 @@
 //! `/settings/connections`: the connected mailboxes, and how to connect another.
 
 use super::{
-    ConnectButton, ConnectionsPage, Provider, ProviderStatus,
-    card::{Card, CardActions},
+    ConnectButton, ConnectionCard, ConnectionsPage, Provider, ProviderStatus,
+    card::Card,
+    footer::CardActions,
     leaving::Receipts,
     server::{CheckNow, Disconnect, PauseSync, SetExclusion, SwitchFeature, SyncNow, TryAgain, list_connections},
 };
@@ -12,13 +13,12 @@ use crate::{
     live::Live,
     ui::{Load, Notice, Page, Skeleton, Tone},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use std::sync::Arc;
 
 #[component]
 pub fn ConnectionsScreen() -> impl IntoView {
     let language = use_language();
-    let live = expect_context::<Live>();
     let actions = CardActions {
         sync: ServerAction::<SyncNow>::new(),
         pause: ServerAction::<PauseSync>::new(),
@@ -28,21 +28,7 @@ pub fn ConnectionsScreen() -> impl IntoView {
         switch: ServerAction::<SwitchFeature>::new(),
         disconnect: ServerAction::<Disconnect>::new(),
     };
-    let asked = move || {
-        let CardActions { sync, pause, again, check, exclude, switch, disconnect } = actions;
-        let versions = [
-            sync.version(),
-            pause.version(),
-            again.version(),
-            check.version(),
-            exclude.version(),
-            switch.version(),
-            disconnect.version(),
-        ];
-        versions.iter().map(|version| version.get()).sum::<usize>()
-    };
-    // Read again when a connection was made or changed, and after something was asked for.
-    let page = Resource::new(move || (live.connection_changes(), asked()), |_| list_connections());
+    let page = Resource::new(|| (), |()| list_connections());
     view! {
         <Page title=say!(language, ui.connections)>
             <p class="lead">{say!(language, connections.lead)}</p>
@@ -70,27 +56,67 @@ fn said(language: Language, outcome: Result<(), AppError>, good: Option<&'static
     }
 }
 
+/// What the page tells moves by itself, with every sync that ends. Only what changed is drawn anew: what somebody opened, typed
+/// or has the focus on stays.
 #[component]
 fn Cards(page: ConnectionsPage, actions: CardActions) -> impl IntoView {
     let language = use_language();
-    let none = page.cards.is_empty();
+    let page = RwSignal::new(page);
+    read_again(page, actions);
+    let alarms = Memo::new(move |_| page.with(|page| page.alarms.clone()));
+    let none = Memo::new(move |_| page.with(|page| page.cards.is_empty()));
+    let providers = Memo::new(move |_| page.with(|page| page.providers.clone()));
+    let receipts = Memo::new(move |_| page.with(|page| page.receipts.clone()));
+    let card = move |first: ConnectionCard| {
+        let id = first.id;
+        // What is gone keeps its last look for as long as it is still there.
+        let card = Memo::new(move |before: Option<&ConnectionCard>| {
+            let now = page.with(|page| page.cards.iter().find(|card| card.id == id).cloned());
+            now.unwrap_or_else(|| before.unwrap_or(&first).clone())
+        });
+        view! { <Card card actions /> }
+    };
     view! {
-        {page.alarms.into_iter().map(|provider| alarm(language, provider)).collect_view()}
+        {move || alarms.get().into_iter().map(|provider| alarm(language, provider)).collect_view()}
         <div class="cards">
-            {page.cards.into_iter().map(|card| view! { <Card card actions /> }).collect_view()}
+            <For each=move || page.with(|page| page.cards.clone()) key=|card| card.id children=card />
         </div>
         <section class="add" aria-labelledby="add-mailbox">
-            <h2 id="add-mailbox">{if none { say!(language, connections.connect_first) } else { say!(language, connections.connect_another) }}</h2>
+            <h2 id="add-mailbox">
+                {move || if none.get() { say!(language, connections.connect_first) } else { say!(language, connections.connect_another) }}
+            </h2>
             <p class="quiet">
                 {say!(language, connections.connect_why)}
             </p>
             <ul role="list" class="providers">
-                {page.providers.into_iter().map(|status| view! { <ProviderLine status /> }).collect_view()}
+                {move || providers.get().into_iter().map(|status| view! { <ProviderLine status /> }).collect_view()}
             </ul>
         </section>
-        <Receipts receipts=page.receipts />
+        {move || view! { <Receipts receipts=receipts.get() /> }}
     }
     .into_any()
+}
+
+/// Reads the page again when a connection was made or changed, and after something was asked for. Of two readings on their
+/// way the later one counts; one that fails changes nothing.
+fn read_again(page: RwSignal<ConnectionsPage>, actions: CardActions) {
+    let live = expect_context::<Live>();
+    let turn = StoredValue::new(0_u32);
+    Effect::new(move |before: Option<(u32, usize)>| {
+        let now = (live.connection_changes(), actions.asked());
+        if before.is_some_and(|before| before != now) {
+            turn.update_value(|turn| *turn += 1);
+            let mine = turn.get_value();
+            spawn_local(async move {
+                if let Ok(read) = list_connections().await
+                    && turn.try_get_value() == Some(mine)
+                {
+                    page.set(read);
+                }
+            });
+        }
+        now
+    });
 }
 
 /// The operator's business, told to everybody whose connections wait for it.

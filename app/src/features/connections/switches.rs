@@ -1,7 +1,7 @@
 //! The features of a connection as switches: plain buttons where nobody has to be asked, a trip to the provider where a
 //! permission is missing.
 
-use super::{ConnectionCard, ConsentLink, Feature, FeatureSwitch, Provider, server::SwitchFeature};
+use super::{ConsentLink, Feature, FeatureSwitch, Provider, server::SwitchFeature};
 use crate::{
     language::{Language, say, use_language},
     popup::{Purpose, Trip},
@@ -44,15 +44,18 @@ pub fn switched_off(language: Language, provider: Provider, refused: &[Feature])
 
 /// The list of switches of a card.
 #[component]
-pub fn Switches(card: ConnectionCard, switch: ServerAction<SwitchFeature>) -> impl IntoView {
+pub fn Switches(
+    connection: Uuid,
+    provider: Provider,
+    switches: Vec<FeatureSwitch>,
+    switch: ServerAction<SwitchFeature>,
+) -> impl IntoView {
     let language = use_language();
-    let (id, provider) = (card.id, card.provider);
     view! {
         <ul class="switches" role="list" aria-label=say!(language, connections.features)>
-            {card
-                .switches
+            {switches
                 .into_iter()
-                .map(|state| view! { <Switch connection=id provider state switch /> })
+                .map(|state| view! { <Switch connection provider state switch /> })
                 .collect_view()}
         </ul>
     }

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     features::connections::{ConsentLink, Feature},
     language::{Language, say, use_language},
-    live::Live,
+    live::on_change_of_connections,
     popup::{Purpose, Trip},
     ui::{FormProblem, Icon, Picture},
 };
@@ -219,14 +219,7 @@ pub fn ReadOnly(conversation: Conversation, again: Callback<()>) -> impl IntoVie
         return ().into_any();
     }
     // The popup, or another page, may change that.
-    let live = expect_context::<Live>();
-    Effect::new(move |before: Option<u32>| {
-        let changes = live.connection_changes();
-        if before.is_some_and(|before| before != changes) {
-            again.run(());
-        }
-        changes
-    });
+    on_change_of_connections(again);
     let trip = Trip { provider, purpose: Purpose::Grant { connection, feature: Feature::Manage } };
     let name = provider.name();
     let way = match managing {

@@ -2,19 +2,20 @@
 //! it is typed, and sent without a load.
 
 use super::{
-    Draft, Opened, Sending, Typed,
+    Draft, Opened, Sender, Sending, Typed,
     addresses::AddressLine,
     files::{FileLines, Files},
     foot::{Discard, Foot},
     saving::{Saving, Status},
-    senders::{MayNotSend, SenderLine, on_change_of_connections},
-    server::{SaveDraft, SendDraft, discard_draft, send_draft},
+    senders::{MayNotSend, SenderLine},
+    server::{SaveDraft, SendDraft, discard_draft, open_draft, send_draft},
     toast::Followed,
 };
 use crate::{
     browser,
     error::AppError,
     language::{say, use_language},
+    live::on_change_of_connections,
     popup::Attempts,
     ui::FormProblem,
 };
@@ -137,7 +138,7 @@ impl Form {
 
 /// A draft that can be typed into.
 #[component]
-pub fn Compose(opened: Opened, again: Callback<()>) -> impl IntoView {
+pub fn Compose(opened: Opened) -> impl IntoView {
     let language = use_language();
     let Opened { draft, senders, .. } = opened;
     let problem = RwSignal::new(refused());
@@ -157,11 +158,7 @@ pub fn Compose(opened: Opened, again: Callback<()>) -> impl IntoView {
         sending: RwSignal::new(false),
         back: StoredValue::new(back),
     };
-    let lacking = senders.iter().find(|one| one.connection == draft.typed.connection && one.sending != Sending::On);
-    let lacking = lacking.cloned().map(|sender| {
-        on_change_of_connections(again);
-        view! { <MayNotSend sender back=format!("/write/{}", draft.id) again /> }
-    });
+    let lacking = view! { <Lacking draft=draft.id chosen=draft.typed.connection senders=senders.clone() /> };
     let first = if draft.typed.to.trim().is_empty() { "#to" } else { "#body" };
     Effect::new(move |_| {
         // What is wrong with it has the focus already.
@@ -220,9 +217,31 @@ pub fn Compose(opened: Opened, again: Callback<()>) -> impl IntoView {
     .into_any()
 }
 
+/// What the chosen mailbox lacks that may not send. It changes by itself: what is typed below stays as it is.
+#[component]
+fn Lacking(draft: Uuid, chosen: Uuid, senders: Vec<Sender>) -> impl IntoView {
+    let lacks = move |senders: Vec<Sender>| {
+        senders.into_iter().find(|one| one.connection == chosen && one.sending != Sending::On)
+    };
+    let lacking = RwSignal::new(lacks(senders));
+    let again = Callback::new(move |()| {
+        spawn_local(async move {
+            let Ok(opened) = open_draft(draft).await else { return };
+            let now = lacks(opened.senders);
+            if lacking.try_with_untracked(|before| *before != now) == Some(true) {
+                lacking.set(now);
+            }
+        });
+    });
+    if lacking.with_untracked(Option::is_some) {
+        on_change_of_connections(again);
+    }
+    move || lacking.get().map(|sender| view! { <MayNotSend sender back=format!("/write/{draft}") again /> })
+}
+
 /// From whom, to whom, about what; and the text.
 #[component]
-fn Lines(draft: Draft, senders: Vec<super::Sender>, form: Form) -> impl IntoView {
+fn Lines(draft: Draft, senders: Vec<Sender>, form: Form) -> impl IntoView {
     let language = use_language();
     let Typed { connection, to, cc, bcc, subject, body } = draft.typed;
     let problem: Signal<Option<AppError>> = form.problem.into();

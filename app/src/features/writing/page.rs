@@ -78,7 +78,7 @@ fn OpenedMail(id: Uuid, acts: Acts) -> impl IntoView {
                     _ => named(language, &found.draft.typed.subject),
                 };
                 let content = match found.stage {
-                    Stage::Writing => view! { <Compose opened=found again /> }.into_any(),
+                    Stage::Writing => view! { <Compose opened=found /> }.into_any(),
                     _ => view! { <Leaving opened=found acts again /> }.into_any(),
                 };
                 view! {

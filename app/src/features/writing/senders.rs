@@ -4,7 +4,7 @@ use super::{Sender, Sending};
 use crate::{
     features::connections::{ConnectButton, ConsentLink, Feature, Provider, server::SwitchFeature},
     language::{say, use_language},
-    live::Live,
+    live::on_change_of_connections,
     popup::{Purpose, Trip},
 };
 use leptos::{form::ActionForm, prelude::*};
@@ -98,18 +98,6 @@ pub fn MayNotSend(
         </div>
     }
     .into_any()
-}
-
-/// Runs `again` whenever a connection may have changed.
-pub fn on_change_of_connections(again: Callback<()>) {
-    let live = expect_context::<Live>();
-    Effect::new(move |before: Option<u32>| {
-        let changes = live.connection_changes();
-        if before.is_some_and(|before| before != changes) {
-            again.run(());
-        }
-        changes
-    });
 }
 
 /// No mailbox may send what is asked for: what each of them lacks.

@@ -59,9 +59,13 @@ pub fn Formatted(mail: MessageView, frame: String, sender: String, around: InMai
     let size = FrameSize::of(&mail.text);
     let size = if mail.images == Images::None { size } else { size.with_pictures() };
     let images = RwSignal::new(mail.images);
+    let shown = RwSignal::new(false);
     let source = {
         let frame = frame.clone();
-        move || if images.get() == Images::Always { format!("{frame}?images=1") } else { frame.clone() }
+        move || {
+            let asked = images.get() == Images::Always || shown.get();
+            if asked { format!("{frame}?images=1") } else { frame.clone() }
+        }
     };
     view! {
         <div class="formatted">
@@ -75,6 +79,7 @@ pub fn Formatted(mail: MessageView, frame: String, sender: String, around: InMai
                     images
                     frame
                     target=frame_name.clone()
+                    shown
                 />
             </div>
             <div class=size.class()>

@@ -20,9 +20,11 @@ pub fn RemoteImages(
     proven: bool,
     provider: Provider,
     images: RwSignal<Images>,
-    /// Where the frame's document is, and the frame's name.
+    /// Where the frame's document is, and the frame's name: a form fills it without scripts.
     frame: String,
     target: String,
+    /// Whether the pictures are asked for as long as this mail is open.
+    shown: RwSignal<bool>,
 ) -> impl IntoView {
     let language = use_language();
     let action = ServerAction::<AlwaysShowImages>::new();
@@ -36,7 +38,10 @@ pub fn RemoteImages(
     Effect::new(move |_| {
         if let Some(Ok(())) = action.value().get() {
             images.set(match (asked.get_value(), proven) {
-                (false, _) => Images::Waiting,
+                (false, _) => {
+                    shown.set(false);
+                    Images::Waiting
+                }
                 (true, true) => Images::Always,
                 (true, false) => Images::Unproven,
             });
@@ -49,10 +54,15 @@ pub fn RemoteImages(
         Images::Always => say!(language, mail.images_always, sender = &told),
         Images::Unproven => say!(language, mail.images_unproven, sender = &told, name = provider.name()),
     };
+    // The frame is told by its address and not by the form, which a frame that is still being loaded forgets.
+    let show = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        shown.set(true);
+    };
     let once = move || {
         matches!(images.get(), Images::Waiting | Images::Unproven).then(|| {
             view! {
-                <form method="get" action=frame.clone() target=target.clone()>
+                <form method="get" action=frame.clone() target=target.clone() on:submit=show>
                     <input type="hidden" name="images" value="1" />
                     <button class="button small">{say!(language, mail.show_images)}</button>
                 </form>

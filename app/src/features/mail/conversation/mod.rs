@@ -6,14 +6,14 @@ mod formatted;
 mod images;
 mod message;
 
-use super::{Conversation, ListQuery, acting::ReadOnly, page::Opened, server::open_conversation};
+use super::{Conversation, ListQuery, Managing, acting::ReadOnly, page::Opened, server::open_conversation};
 use crate::{
     browser,
     error::AppError,
     language::{say, use_language},
     ui::{Icon, Load, Picture, Problem, Skeleton},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use message::{InMailbox, Mail};
 use std::sync::Arc;
@@ -60,13 +60,25 @@ fn Loaded(id: Uuid, moved: StoredValue<bool>) -> impl IntoView {
             from
             heading=say!(language, mail.not_shown)
             fallback=|| view! { <Skeleton lines=8 class="mail" /> }
-            render=Arc::new(move |found| {
-                let again = Callback::new(move |()| from.refetch());
+            render=Arc::new(move |found: Conversation| {
+                let managing = found.managing;
+                let again = Callback::new(move |()| read_again_unless(managing, from, id));
                 view! { <Mails found moved again /> }.into_any()
             })
         />
     }
     .into_any()
+}
+
+/// Shows the conversation anew where its mailbox may be changed now, or no longer. Everything else stays as it is: whoever
+/// reads a mail keeps what they unfolded and chose while mail is synced beside them.
+fn read_again_unless(managing: Managing, shown: Resource<Result<Conversation, AppError>>, id: Uuid) {
+    spawn_local(async move {
+        match open_conversation(id).await {
+            Ok(now) if now.managing != managing => shown.set(Some(Ok(now))),
+            Ok(_) | Err(_) => {}
+        }
+    });
 }
 
 #[component]

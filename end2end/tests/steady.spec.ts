@@ -1,0 +1,86 @@
+import type { BrowserContext, Page } from "@playwright/test";
+import { card, connect, decide, upToDate } from "../support/consent";
+import { judgedLetter } from "../support/letters";
+import { signUp } from "../support/people";
+import { expect, test, visit, withStack } from "../support/test";
+
+withStack({ messages: 60, people: 6 });
+
+/** Connects another mailbox in another tab, and waits until the page has heard of it and read again what it shows. */
+async function connectBeside(page: Page, context: BrowserContext, address: string, readsAgain: string): Promise<void> {
+  const again = page.waitForResponse((response) => new URL(response.url()).pathname.endsWith(`/server/${readsAgain}`));
+  const other = await context.newPage();
+  await visit(other, "/settings/connections");
+  await connect(other, address);
+  await upToDate(card(other, address));
+  await (await again).finished();
+  // What came is on the screen with the frame after it.
+  await page.bringToFront();
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await other.close();
+}
+
+test("a mail stays as its reader left it when another mailbox is connected beside it", async ({ page, context, stack }) => {
+  const [address, another] = await stack.sandbox.people();
+  await stack.sandbox.deliver(address, judgedLetter("Low water", address, "<p>At noon</p>"));
+  await signUp(context, stack);
+  await visit(page, "/inbox");
+  await connect(page, address);
+  await upToDate(page.locator("main"));
+  await page.getByRole("list", { name: "Mails" }).getByRole("link").filter({ hasText: "Low water" }).click();
+  await page.getByLabel("Plain text").check();
+  await connectBeside(page, context, another, "open_conversation");
+  await expect(page.getByLabel("Plain text")).toBeChecked();
+  await expect(page.getByLabel("Plain text")).toBeFocused();
+});
+
+test("a card stays as somebody left it when another mailbox is connected, whose card comes beside it", async ({ page, context, stack }) => {
+  const [, , address, another] = await stack.sandbox.people();
+  await signUp(context, stack);
+  await visit(page, "/settings/connections");
+  await connect(page, address);
+  await upToDate(card(page, address));
+  await expect(card(page, address).getByRole("button", { name: "Check now" })).toBeVisible();
+  await card(page, address).getByText("Nothing is left out").click();
+  const older = card(page, address).getByLabel("Older than");
+  await older.fill("2001-01-01");
+  await connectBeside(page, context, another, "list_connections");
+  await upToDate(card(page, another));
+  await expect(older).toHaveValue("2001-01-01");
+  await expect(older).toBeFocused();
+});
+
+test("a draft whose mailbox may not send any more keeps what is typed when another mailbox is connected", async ({ page, context, stack }) => {
+  const [, , , , address, another] = await stack.sandbox.people();
+  await signUp(context, stack);
+  await visit(page, "/inbox");
+  await connect(page, address);
+  await upToDate(page.locator("main"));
+  await page.getByRole("button", { name: "Compose" }).click();
+  const opened = page.waitForEvent("popup");
+  await page.getByRole("button", { name: "Allow at Google" }).click();
+  await decide(await opened, "Allow");
+  await expect(page).toHaveURL(/\/write\/[0-9a-f-]{36}$/);
+  const draft = new URL(page.url()).pathname;
+
+  await visit(page, "/settings/connections");
+  const sending = card(page, address).getByRole("listitem").filter({ hasText: "Send mail" });
+  await sending.getByRole("button", { name: "Switch off" }).click();
+  await expect(sending.getByRole("button", { name: "Switch on" })).toBeVisible();
+  await visit(page, draft);
+  await expect(page.getByText(`is switched off for ${address}.`)).toBeVisible();
+  await page.getByLabel("Subject").fill("The keys");
+  // Held, so that what the server tells of the draft is older than what is typed.
+  await page.route("**/server/save_draft", async (route) => route.abort());
+  await page.getByLabel("Message").pressSequentially("They are under the mat.");
+  await connectBeside(page, context, another, "open_draft");
+  await expect(page.getByLabel("Message")).toHaveValue("They are under the mat.");
+  await expect(page.getByLabel("Message")).toBeFocused();
+  await page.unroute("**/server/save_draft");
+
+  const other = await context.newPage();
+  await visit(other, "/settings/connections");
+  await card(other, address).getByRole("listitem").filter({ hasText: "Send mail" }).getByRole("button", { name: "Switch on" }).click();
+  await expect(page.getByText(`is switched off for ${address}.`)).toBeHidden();
+  await expect(page.getByLabel("Message")).toHaveValue("They are under the mat.");
+});
