@@ -101,8 +101,9 @@ export async function showEmpty(page: Page, stack: Stack, on: OnScreen): Promise
 export async function showMailbox(page: Page, stack: Stack, on: OnScreen): Promise<void> {
   const [address] = await stack.sandbox.people();
   await visit(page, "/settings/connections");
-  // Slowed down, so that the first sync lasts as long as the picture takes.
-  await stack.sandbox.breaks({ path: "^/batch", delay_ms: 1_000 });
+  // Held after its first mails, so that the first sync lasts as long as the picture takes.
+  await stack.sandbox.breaks({ path: "^/batch", delay_ms: 500, times: 2 });
+  await stack.sandbox.breaks({ path: "^/batch", delay_ms: 25_000 });
   await connect(page, address);
   await expect(page.getByText(connected(address))).toBeVisible();
   await expect(card(page, address).locator(".sync-text")).toHaveText(/^[1-9][\d,]* of [\d,]+ mails/);

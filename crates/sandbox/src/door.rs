@@ -105,9 +105,13 @@ pub async fn pass(
         units: 0,
         status: 0,
     };
+    let cleared = sandbox.faults.cleared();
     let strike = sandbox.faults.strike(&call.path, &call.target());
     if let Some(strike) = strike.as_ref().filter(|strike| strike.cut != Some(When::Late)) {
-        sandbox.clock.sleep(strike.delay_ms).await;
+        tokio::select! {
+            () = sandbox.clock.sleep(strike.delay_ms) => {}
+            () = cleared => {}
+        }
     }
     let began = sandbox.clock.now();
     let outcome = match strike {

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use regex::Regex;
 use serde::Deserialize;
 use serde_json::Value;
+use tokio::sync::{Notify, futures::Notified};
 
 /// When a connection is cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -33,7 +34,8 @@ pub struct Order {
     pub headers: BTreeMap<String, String>,
     /// How many requests it strikes; without it, all until the faults are cleared.
     pub times: Option<u32>,
-    /// Milliseconds the request is held back first; of one that is cut `late`, its work.
+    /// Milliseconds the request is held back first, and no longer than until the faults are cleared; of one that is cut
+    /// `late`, its work, whether they are cleared or not.
     #[serde(default)]
     pub delay_ms: u64,
     /// Closes the connection instead of answering.
@@ -55,29 +57,38 @@ pub struct Strike {
 
 /// The faults in force, oldest first; the first that matches strikes.
 #[derive(Debug, Default)]
-pub struct Faults(Mutex<Vec<(Regex, Order)>>);
+pub struct Faults {
+    orders: Mutex<Vec<(Regex, Order)>>,
+    cleared: Notify,
+}
 
 impl Faults {
     /// Adds one; the error says what is wrong with its expression.
     pub fn add(&self, order: Order) -> Result<(), regex::Error> {
         let path = Regex::new(&order.path)?;
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push((path, order));
+        self.orders.lock().unwrap_or_else(PoisonError::into_inner).push((path, order));
         Ok(())
     }
 
-    /// Removes all.
+    /// Removes all, and lets go of what is held back.
     pub fn clear(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.orders.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.cleared.notify_waiters();
+    }
+
+    /// Ends when the faults are cleared the next time, counted from this call and not from when it is awaited.
+    pub fn cleared(&self) -> Notified<'_> {
+        self.cleared.notified()
     }
 
     /// The faults in force, each with the strikes it has left.
     pub fn list(&self) -> Vec<Order> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().map(|(_, order)| order.clone()).collect()
+        self.orders.lock().unwrap_or_else(PoisonError::into_inner).iter().map(|(_, order)| order.clone()).collect()
     }
 
     /// The fault for a request, if one strikes it; uses up one of its times.
     pub fn strike(&self, path: &str, target: &str) -> Option<Strike> {
-        let mut faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut faults = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
         let at = faults.iter().position(|(regex, _)| regex.is_match(path) || regex.is_match(target))?;
         let order = &mut faults[at].1;
         let strike = Strike {
