@@ -30,7 +30,7 @@ pub(super) struct Writing {
 
 #[async_trait::async_trait]
 impl WritingPort for Writing {
-    async fn start(&self, viewer: &Viewer, wanted: Wanted) -> Result<Started, AppError> {
+    async fn start(&self, viewer: &Viewer, wanted: Wanted, zone: Option<&str>) -> Result<Started, AppError> {
         let senders = self.senders(viewer).await?;
         let beginning = match (wanted.reply, wanted.forward) {
             (Some(message), _) => Beginning::Reply { message, all: wanted.all },
@@ -40,7 +40,7 @@ impl WritingPort for Writing {
                 None => return Ok(Started::NobodyMaySend(senders)),
             },
         };
-        let draft = match self.domain.writing().start(viewer.user_id, beginning).await {
+        let draft = match self.domain.writing().start(viewer.user_id, beginning, zone).await {
             Ok(draft) => draft,
             Err(WriteError::MayNotSend | WriteError::NeedsReconnect) => {
                 return self.lacking(viewer, wanted.reply.or(wanted.forward), senders).await;

@@ -11,11 +11,12 @@ use uuid::Uuid;
 #[cfg(feature = "ssr")]
 pub use port::{NewFile, WritingPort};
 
-/// Finds or begins the draft that is asked for.
+/// Finds or begins the draft that is asked for. `zone` is the browser's: an answer tells when the mail came, in the zone of
+/// whoever writes.
 #[server]
-pub async fn start_writing(wanted: Wanted) -> Result<Started, AppError> {
+pub async fn start_writing(wanted: Wanted, zone: Option<String>) -> Result<Started, AppError> {
     let cx = crate::server::Cx::take()?;
-    cx.ports.writing.start(cx.viewer()?, wanted).await
+    cx.ports.writing.start(cx.viewer()?, wanted, zone.as_deref()).await
 }
 
 /// A mail of the viewer's: as a draft, or on its way.
@@ -114,7 +115,7 @@ mod port {
     /// What the screens need from whoever keeps drafts and sends mail.
     #[async_trait::async_trait]
     pub trait WritingPort: Send + Sync {
-        async fn start(&self, viewer: &Viewer, wanted: Wanted) -> Result<Started, AppError>;
+        async fn start(&self, viewer: &Viewer, wanted: Wanted, zone: Option<&str>) -> Result<Started, AppError>;
         async fn open(&self, viewer: &Viewer, draft: Uuid) -> Result<Opened, AppError>;
         async fn list(&self, viewer: &Viewer) -> Result<Vec<WrittenRow>, AppError>;
         async fn save(&self, viewer: &Viewer, draft: Uuid, version: i32, typed: Typed) -> Result<Saved, AppError>;

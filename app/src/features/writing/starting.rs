@@ -4,6 +4,7 @@ use super::{Started, Wanted, senders::NobodyMaySend, server::start_writing};
 use crate::{
     address::query_value,
     language::{say, use_language},
+    time::browser_zone,
     ui::{GoTo, Load, Skeleton},
 };
 use leptos::prelude::*;
@@ -40,7 +41,8 @@ impl Wanted {
 pub fn Starting(wanted: Wanted) -> impl IntoView {
     let language = use_language();
     let back = StoredValue::new(wanted.address());
-    let started = Resource::new(|| (), move |()| start_writing(wanted.clone()));
+    let zone = browser_zone();
+    let started = Resource::new(|| (), move |()| start_writing(wanted.clone(), zone()));
     view! {
         <Load
             from=started

@@ -3,15 +3,13 @@
 use super::{
     Address, Draft, Field, Kind, WriteError, Writing, address, checking,
     letter::{message_ids, references},
-    quoting::Writer,
 };
 use crate::{
     database::begin_write,
     mail::{self, Mail, Person, View},
 };
 use chrono::TimeDelta;
-use chrono_tz::Tz;
-use entity::{connected_accounts, messages, users, written_files, written_mails};
+use entity::{connected_accounts, messages, written_files, written_mails};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -90,7 +88,10 @@ fn people(line: &str) -> Vec<Address> {
 impl Writing {
     /// Begins a draft, from the mailbox named or from the one the answered mail lies in; an answer that somebody began to
     /// write is gone on with. `MayNotSend` when that mailbox's switch for sending is off: nothing was made.
-    pub async fn start(&self, user: Uuid, beginning: Beginning) -> Result<Draft, WriteError> {
+    ///
+    /// `zone` is the one that the user's browser lives in, by its name in the IANA database: when a mail came is told in it where
+    /// the user chose no other.
+    pub async fn start(&self, user: Uuid, beginning: Beginning, zone: Option<&str>) -> Result<Draft, WriteError> {
         match beginning {
             Beginning::New { connection, to } => {
                 let account = self.sender(user, connection).await?;
@@ -107,7 +108,7 @@ impl Writing {
                     return Ok(draft);
                 }
                 let (account, original) = self.original(user, message).await?;
-                let filled = self.answer(user, &original, all).await?;
+                let filled = self.answer(user, &original, all, zone).await?;
                 self.begin(&account, kind, Some(&original), filled).await
             }
             Beginning::Forward { message } => {
@@ -115,7 +116,7 @@ impl Writing {
                     return Ok(draft);
                 }
                 let (account, original) = self.original(user, message).await?;
-                let body = self.writer(user).await?.passed_on(&original.view);
+                let body = self.writer(user, zone).await?.passed_on(&original.view);
                 let filled = Filled {
                     subject: prefixed("Fwd: ", &["fwd:", "fw:"], &original.view.subject),
                     body,
@@ -168,7 +169,13 @@ impl Writing {
     }
 
     /// To whom an answer goes, and what it repeats.
-    async fn answer(&self, user: Uuid, original: &Original, all: bool) -> Result<Filled, WriteError> {
+    async fn answer(
+        &self,
+        user: Uuid,
+        original: &Original,
+        all: bool,
+        zone: Option<&str>,
+    ) -> Result<Filled, WriteError> {
         let own = self.own_addresses(user).await?;
         let is_own = |one: &Address| own.contains(&one.address.to_lowercase());
         let sender =
@@ -200,7 +207,7 @@ impl Writing {
             to: address::line(&to),
             cc: address::line(&cc),
             subject: prefixed("Re: ", &["re:"], &original.view.subject),
-            body: self.writer(user).await?.answered(&original.view),
+            body: self.writer(user, zone).await?.answered(&original.view),
             in_reply_to: message_ids(original.message_id()).into_iter().next(),
             references: references(
                 original.header("References"),
@@ -292,19 +299,6 @@ impl Writing {
             .all(&self.connections().db)
             .await?;
         Ok(rows.into_iter().map(|address| address.to_lowercase()).collect())
-    }
-
-    /// The language of a user, and the zone in which times are told to them.
-    async fn writer(&self, user: Uuid) -> Result<Writer, DbErr> {
-        let row: Option<(String, Option<String>)> = users::Entity::find_by_id(user)
-            .select_only()
-            .columns([users::Column::Language, users::Column::Zone])
-            .into_tuple()
-            .one(&self.connections().db)
-            .await?;
-        let (language, zone) = row.unwrap_or_default();
-        let zone = zone.and_then(|zone| zone.parse().ok()).unwrap_or(Tz::UTC);
-        Ok(Writer { wording: self.wording, language, zone })
     }
 }
 

@@ -1,10 +1,14 @@
 //! What an answer repeats of the mail it answers.
 
+use super::Writing;
 use crate::{
     mail::View,
     notifications::{Head, Line, Wording},
 };
 use chrono_tz::Tz;
+use entity::users;
+use sea_orm::{DbErr, EntityTrait, QuerySelect};
+use uuid::Uuid;
 
 /// Most letters of a mail that are repeated: of an endless one the beginning is enough to know what is answered.
 const MOST: usize = 100_000;
@@ -14,6 +18,21 @@ pub(super) struct Writer {
     pub wording: Wording,
     pub language: String,
     pub zone: Tz,
+}
+
+impl Writing {
+    /// The language of a user, and the zone in which times are told to them: theirs, or else the browser's.
+    pub(super) async fn writer(&self, user: Uuid, browser: Option<&str>) -> Result<Writer, DbErr> {
+        let row: Option<(String, Option<String>)> = users::Entity::find_by_id(user)
+            .select_only()
+            .columns([users::Column::Language, users::Column::Zone])
+            .into_tuple()
+            .one(&self.connections().db)
+            .await?;
+        let (language, own) = row.unwrap_or_default();
+        let zone = own.as_deref().or(browser).and_then(|zone| zone.parse().ok()).unwrap_or(Tz::UTC);
+        Ok(Writer { wording: self.wording, language, zone })
+    }
 }
 
 impl Writer {

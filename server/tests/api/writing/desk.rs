@@ -62,7 +62,7 @@ impl<'a> Desk<'a> {
     /// A saved draft, and its version.
     pub async fn draft(&self, text: DraftText) -> (Uuid, i32) {
         let begun = Beginning::New { connection: self.mailbox.connection, to: String::new() };
-        let draft = self.writing().start(self.user, begun).await.unwrap();
+        let draft = self.writing().start(self.user, begun, None).await.unwrap();
         let saved = self.writing().save(self.user, draft.id, draft.version, text).await.unwrap();
         (draft.id, saved.version)
     }

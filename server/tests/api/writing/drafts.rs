@@ -51,7 +51,7 @@ async fn two_tabs_do_not_write_over_each_other() {
 async fn what_is_begun_and_never_touched_is_no_draft_and_goes() {
     on_all(async |desk: Desk<'_>| {
         let begun = Beginning::New { connection: desk.mailbox.connection, to: "ada@example.com".to_owned() };
-        let draft = desk.writing().start(desk.user, begun).await.unwrap();
+        let draft = desk.writing().start(desk.user, begun, None).await.unwrap();
         assert_eq!(draft.text.to, "ada@example.com");
         assert!(desk.writing().drafts(desk.user).await.unwrap().is_empty());
         let (kept, _) = desk.draft(desk.text()).await;

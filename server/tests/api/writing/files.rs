@@ -82,7 +82,7 @@ async fn the_files_of_a_mail_that_is_passed_on_go_with_it() {
         desk.mailbox.hear().await;
         let message: Uuid = desk.mailbox.id_by_subject("The offer").await.parse().unwrap();
         for gone in [false, true] {
-            let mut draft = desk.writing().start(desk.user, Beginning::Forward { message }).await.unwrap();
+            let mut draft = desk.writing().start(desk.user, Beginning::Forward { message }, None).await.unwrap();
             assert_eq!((draft.text.to.as_str(), draft.text.subject.as_str()), ("", "Fwd: The offer"));
             assert!(draft.text.body.contains("From: Ana <ana@far.example>\n"), "{}", draft.text.body);
             assert!(draft.text.body.ends_with("\n\nsee below\n"), "{}", draft.text.body);

@@ -48,7 +48,7 @@ async fn a_mailbox_whose_switch_is_off_sends_nothing_and_says_so() {
         for at in [At::Gmail, At::Outlook] {
             let desk = Desk::open(app, at, "mail").await;
             let begun = Beginning::New { connection: desk.mailbox.connection, to: String::new() };
-            let refused = desk.writing().start(desk.user, begun).await;
+            let refused = desk.writing().start(desk.user, begun, None).await;
             assert!(matches!(refused, Err(WriteError::MayNotSend)), "{refused:?}");
         }
     })
@@ -163,7 +163,9 @@ async fn nobody_finds_what_somebody_else_writes() {
         assert!(gone(writing.attach(stranger, id, file).await.unwrap_err()));
         assert!(gone(writing.detach(stranger, id, id).await.unwrap_err()));
         let connection = desk.mailbox.connection;
-        assert!(gone(writing.start(stranger, Beginning::New { connection, to: String::new() }).await.unwrap_err()));
+        assert!(gone(
+            writing.start(stranger, Beginning::New { connection, to: String::new() }, None).await.unwrap_err()
+        ));
         assert!(
             writing.drafts(stranger).await.unwrap().is_empty() && writing.outbox(stranger).await.unwrap().is_empty()
         );

@@ -2,6 +2,7 @@
 
 use super::desk::{Desk, on_all};
 use domain::writing::{Beginning, Draft, DraftText, Kind, State};
+use std::time::Duration;
 use uuid::Uuid;
 
 const FIRST: &str = "<first@far.example>";
@@ -21,7 +22,7 @@ impl Desk<'_> {
     }
 
     async fn start(&self, beginning: Beginning) -> Draft {
-        self.writing().start(self.user, beginning).await.unwrap()
+        self.writing().start(self.user, beginning, None).await.unwrap()
     }
 
     /// Sends a draft as it is; our id of what was sent, and its header lines.
@@ -68,6 +69,28 @@ async fn an_answer_goes_to_its_sender_repeats_the_mail_and_joins_the_conversatio
         assert_eq!(references, [FIRST, SECOND]);
         assert_eq!(header(&lines, "Message-ID"), desk.message_id(draft.id).await);
         assert!(desk.conversation(message).await.contains(&sent), "one conversation");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_tells_when_the_mail_came_where_its_writer_lives() {
+    on_all(async |desk: Desk<'_>| {
+        let message = desk.incoming("When", &format!("From: ana@far.example\r\nTo: OWN\r\nMessage-ID: {FIRST}")).await;
+        let opened = desk.app().domain.mail().conversation(desk.user, message).await.unwrap();
+        let came = opened.messages.last().unwrap().received_at;
+        let clock = |minutes: u64| (came + Duration::from_secs(minutes * 60)).format("at %H:%M, ").to_string();
+        let told = async |zone| {
+            let reply = Beginning::Reply { message, all: false };
+            desk.writing().start(desk.user, reply, zone).await.unwrap().text.body
+        };
+        for (zone, ahead) in [(Some("Asia/Kathmandu"), 345), (Some("No/Where"), 0), (None, 0)] {
+            let body = told(zone).await;
+            assert!(body.contains(&clock(ahead)), "{zone:?}: {body}");
+        }
+        desk.app().database.execute("UPDATE users SET zone = 'Asia/Tokyo'").await;
+        let body = told(Some("Asia/Kathmandu")).await;
+        assert!(body.contains(&clock(540)), "the zone of the account counts: {body}");
     })
     .await;
 }
