@@ -3,7 +3,8 @@ import type { Page } from "@playwright/test";
 import { type Look, looks, settleIn, showEmpty, showMailbox, showSignedOut } from "../support/screens";
 import { expect, test, withStack } from "../support/test";
 
-withStack({ messages: 200, people: 2 });
+// So many that the first sync goes on while its page is looked at.
+withStack({ messages: 600, people: 2 });
 
 /** Everything axe knows, whatever its impact. What is inside a mail is its sender's; the frame around it is ours. */
 async function findNothing(name: string, page: Page): Promise<void> {

@@ -93,13 +93,9 @@ fn Findings(card: Memo<ConnectionCard>, again: ServerAction<TryAgain>) -> impl I
 #[component]
 fn Choices(card: Memo<ConnectionCard>, actions: CardActions) -> impl IntoView {
     let (id, provider) = card.with_untracked(|card| (card.id, card.provider));
-    let left_out = Memo::new(move |_| card.with(|card| (card.exclusions.clone(), card.choosable.clone())));
     let switches = Memo::new(move |_| card.with(|card| card.switches.clone()));
     view! {
-        {move || {
-            let (exclusions, choosable) = left_out.get();
-            view! { <Exclusions id exclusions choosable action=actions.exclude /> }
-        }}
+        <Exclusions card action=actions.exclude />
         {move || view! { <Switches connection=id provider switches=switches.get() switch=actions.switch /> }}
         <CardFooter card actions />
     }
