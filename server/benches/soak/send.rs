@@ -192,7 +192,7 @@ async fn writer(site: &Site, wishes: &Wishes) -> Application {
 
 async fn queue(writer: &Application, user: Uuid, connection: Uuid, to: &str, number: usize) {
     let writing = writer.domain().writing();
-    let draft = writing.start(user, Beginning::New { connection, to: String::new() }).await.expect("a draft");
+    let draft = writing.start(user, Beginning::New { connection, to: String::new() }, None).await.expect("a draft");
     let text = DraftText {
         connection,
         to: to.to_owned(),
