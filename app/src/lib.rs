@@ -6,7 +6,7 @@
 //! - [`error`]: the one error that crosses the wire and the sentence each variant shows.
 //! - [`features`]: a folder per noun: the types a person would recognise, the server functions with the port the
 //!   server implements (`server.rs`), and the components.
-//! - [`live`]: the one event stream, as signals. [`popup`]: the provider's consent window and how its outcome is
+//! - [`live`]: the one event stream, as signals. [`kept`]: values that are read again when it tells of a change. [`popup`]: the provider's consent window and how its outcome is
 //!   learnt. [`language`]: the language of the page and its texts. [`time`] and [`quantity`]: instants, durations, counts and sizes as text. [`trouble`]: why something did not succeed. [`address`]: addresses of ours.
 //! - [`ui`]: the kit every screen is made of.
 //! - `browser`: what the screens ask of the browser beyond Leptos.
@@ -22,6 +22,7 @@ pub mod app;
 mod browser;
 pub mod error;
 pub mod features;
+pub mod kept;
 pub mod language;
 pub mod live;
 pub mod pages;

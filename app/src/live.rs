@@ -6,6 +6,7 @@
 use crate::{
     browser,
     features::connections::{ConnectionState, SyncProgress, SyncStage, SyncWait},
+    kept::on_change,
 };
 use futures::StreamExt;
 use gloo_net::eventsource::futures::{EventSource, EventSourceSubscription};
@@ -174,13 +175,7 @@ impl Live {
 /// Runs `again` whenever a connection may have changed.
 pub fn on_change_of_connections(again: Callback<()>) {
     let live = expect_context::<Live>();
-    Effect::new(move |before: Option<u32>| {
-        let changes = live.connection_changes();
-        if before.is_some_and(|before| before != changes) {
-            again.run(());
-        }
-        changes
-    });
+    on_change(move || live.connection_changes(), again);
 }
 
 #[cfg(test)]

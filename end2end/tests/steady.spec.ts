@@ -1,23 +1,41 @@
 import type { BrowserContext, Page } from "@playwright/test";
-import { card, connect, decide, upToDate } from "../support/consent";
+import { card, connect, connectOutlook, decide, upToDate } from "../support/consent";
 import { judgedLetter } from "../support/letters";
 import { signUp } from "../support/people";
 import { expect, test, visit, withStack } from "../support/test";
 
-withStack({ messages: 60, people: 6 });
+withStack({ messages: 60, people: 9 });
 
-/** Connects another mailbox in another tab, and waits until the page has heard of it and read again what it shows. */
-async function connectBeside(page: Page, context: BrowserContext, address: string, readsAgain: string): Promise<void> {
+/** Does something in another tab, and waits until the page has heard of it and read again what it shows. */
+async function beside(page: Page, context: BrowserContext, readsAgain: string, doing: (other: Page) => Promise<void>): Promise<void> {
   const again = page.waitForResponse((response) => new URL(response.url()).pathname.endsWith(`/server/${readsAgain}`));
   const other = await context.newPage();
-  await visit(other, "/settings/connections");
-  await connect(other, address);
-  await upToDate(card(other, address));
+  await doing(other);
   await (await again).finished();
   // What came is on the screen with the frame after it.
   await page.bringToFront();
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   await other.close();
+}
+
+const connectBeside = (page: Page, context: BrowserContext, address: string, readsAgain: string) =>
+  beside(page, context, readsAgain, async (other) => {
+    await visit(other, "/settings/connections");
+    await connect(other, address);
+    await upToDate(card(other, address));
+  });
+
+/** Connects a mailbox and begins a mail in it, which Google is asked to allow. Where the draft is. */
+async function draftIn(page: Page, address: string): Promise<string> {
+  await visit(page, "/inbox");
+  await connect(page, address);
+  await upToDate(page.locator("main"));
+  await page.getByRole("button", { name: "Compose" }).click();
+  const opened = page.waitForEvent("popup");
+  await page.getByRole("button", { name: "Allow at Google" }).click();
+  await decide(await opened, "Allow");
+  await expect(page).toHaveURL(/\/write\/[0-9a-f-]{36}$/);
+  return new URL(page.url()).pathname;
 }
 
 test("a mail stays as its reader left it when another mailbox is connected beside it", async ({ page, context, stack }) => {
@@ -53,15 +71,7 @@ test("a card stays as somebody left it when another mailbox is connected, whose 
 test("a draft whose mailbox may not send any more keeps what is typed when another mailbox is connected", async ({ page, context, stack }) => {
   const [, , , , address, another] = await stack.sandbox.people();
   await signUp(context, stack);
-  await visit(page, "/inbox");
-  await connect(page, address);
-  await upToDate(page.locator("main"));
-  await page.getByRole("button", { name: "Compose" }).click();
-  const opened = page.waitForEvent("popup");
-  await page.getByRole("button", { name: "Allow at Google" }).click();
-  await decide(await opened, "Allow");
-  await expect(page).toHaveURL(/\/write\/[0-9a-f-]{36}$/);
-  const draft = new URL(page.url()).pathname;
+  const draft = await draftIn(page, address);
 
   await visit(page, "/settings/connections");
   const sending = card(page, address).getByRole("listitem").filter({ hasText: "Send mail" });
@@ -83,4 +93,57 @@ test("a draft whose mailbox may not send any more keeps what is typed when anoth
   await card(other, address).getByRole("listitem").filter({ hasText: "Send mail" }).getByRole("button", { name: "Switch on" }).click();
   await expect(page.getByText(`is switched off for ${address}.`)).toBeHidden();
   await expect(page.getByLabel("Message")).toHaveValue("They are under the mat.");
+});
+
+test("whoever stands at work that failed still does when other work comes before it", async ({ page, context, stack }) => {
+  const [, , , , , , address, another] = await stack.sandbox.people();
+  await signUp(context, stack);
+  await visit(page, "/settings/connections");
+  await connect(page, address);
+  await upToDate(card(page, address));
+  await stack.sandbox.breaks({ path: "/users/me/history", status: 503, headers: { "Retry-After": "600" } });
+  await card(page, address).getByRole("button", { name: "Sync now" }).click();
+  await expect(page.getByText("Asked. New mail shows up by itself.")).toBeVisible();
+  const failed = page.getByRole("listitem").filter({ hasText: `Sync of ${address}` }).getByRole("button", { name: "Try again" });
+  await expect(async () => {
+    await visit(page, "/settings/activity");
+    await failed.waitFor({ timeout: 2_000 });
+  }).toPass();
+  await failed.focus();
+  await beside(page, context, "list_jobs", async (other) => {
+    await visit(other, "/settings/connections");
+    await stack.sandbox.breaks({ path: "/v1.0/", delay_ms: 60_000 });
+    await connectOutlook(other, another);
+    await expect(page.getByText(`Sync of ${another}`)).toBeVisible();
+    await stack.sandbox.mends();
+    await upToDate(card(other, another));
+  });
+  await expect(failed).toBeFocused();
+});
+
+test("whoever stands on a draft in the list still does when another is thrown away", async ({ page, context, stack }) => {
+  const address = (await stack.sandbox.people())[8];
+  await signUp(context, stack);
+  await draftIn(page, address);
+  await page.getByLabel("Subject").fill("The boat");
+  await expect(page.locator('.kept[data-kept="true"]')).toBeVisible();
+  await visit(page, "/inbox");
+  await page.getByRole("button", { name: "Compose" }).click();
+  await expect(page).toHaveURL(/\/write\/[0-9a-f-]{36}$/);
+  await page.getByLabel("Subject").fill("The keys");
+  await expect(page.locator('.kept[data-kept="true"]')).toBeVisible();
+  const keys = new URL(page.url()).pathname;
+
+  const boat = page.getByRole("link", { name: /The boat/ });
+  await boat.click();
+  await expect(page.getByLabel("Subject")).toHaveValue("The boat");
+  await boat.focus();
+  await beside(page, context, "list_written", async (other) => {
+    await visit(other, keys);
+    await other.getByText("Discard this draft").click();
+    await other.getByRole("button", { name: "Discard", exact: true }).click();
+    await expect(other).toHaveURL(/\/inbox$/);
+  });
+  await expect(page.getByRole("link", { name: /The keys/ })).toBeHidden();
+  await expect(boat).toBeFocused();
 });

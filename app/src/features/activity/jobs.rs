@@ -5,6 +5,7 @@ use super::{
     server::{RetryJob, list_jobs},
 };
 use crate::{
+    kept::{kept, one_of},
     language::{Language, say, use_language},
     live::Live,
     time::{Moment, Shown, duration_words},
@@ -64,14 +65,11 @@ impl QueuedJob {
     }
 }
 
-/// Read again whenever a sync begins, ends or waits.
 #[component]
 pub fn Jobs() -> impl IntoView {
     let language = use_language();
-    let live = expect_context::<Live>();
     let retry = ServerAction::<RetryJob>::new();
-    let moved = Memo::new(move |_| live.turns());
-    let jobs = Resource::new(move || (moved.get(), retry.version().get()), |_| list_jobs());
+    let jobs = Resource::new(|| (), |()| list_jobs());
     view! {
         <section class="jobs" aria-labelledby="jobs">
             <h2 id="jobs">{say!(language, activity.background)}</h2>
@@ -94,31 +92,40 @@ pub fn Jobs() -> impl IntoView {
     .into_any()
 }
 
+/// Read again whenever a sync begins, ends or waits.
 #[component]
 fn Listed(list: JobList, retry: ServerAction<RetryJob>) -> impl IntoView {
     let language = use_language();
-    let JobList { queued, runs } = list;
-    let waiting = if queued.is_empty() {
-        view! { <p class="quiet">{say!(language, activity.nothing_runs)}</p> }.into_any()
-    } else {
-        view! {
-            <ul role="list" class="events" aria-label=say!(language, activity.running)>
-                {queued.into_iter().map(|job| view! { <Waiting job retry /> }).collect_view()}
-            </ul>
-        }
-        .into_any()
+    let live = expect_context::<Live>();
+    let list = kept(list, move || (live.turns(), retry.version().get()), list_jobs);
+    let queued = move || list.with(|list| list.queued.clone());
+    let nothing = Memo::new(move |_| list.with(|list| list.queued.is_empty()));
+    let runs = Memo::new(move |_| list.with(|list| list.runs.clone()));
+    let any_ran = Memo::new(move |_| !runs.with(Vec::is_empty));
+    let waiting = move |first: QueuedJob| {
+        let id = first.id;
+        let job = one_of(queued, move |job| job.id == id, first);
+        move || view! { <Waiting job=job.get() retry /> }
     };
     view! {
-        {waiting}
-        {(!runs.is_empty())
-            .then(|| {
-                view! {
-                    <details class="runs">
-                        <summary>{say!(language, activity.lately)}</summary>
-                        <ul role="list" class="events">{runs.into_iter().map(|run| view! { <Run run /> }).collect_view()}</ul>
-                    </details>
-                }
-            })}
+        {move || if nothing.get() {
+            view! { <p class="quiet">{say!(language, activity.nothing_runs)}</p> }.into_any()
+        } else {
+            view! {
+                <ul role="list" class="events" aria-label=say!(language, activity.running)>
+                    <For each=queued key=|job| job.id children=waiting />
+                </ul>
+            }
+            .into_any()
+        }}
+        {move || any_ran.get().then(|| view! {
+            <details class="runs">
+                <summary>{say!(language, activity.lately)}</summary>
+                <ul role="list" class="events">
+                    {move || runs.get().into_iter().map(|run| view! { <Run run /> }).collect_view()}
+                </ul>
+            </details>
+        })}
     }
     .into_any()
 }

@@ -9,11 +9,12 @@ use super::{
 };
 use crate::{
     error::AppError,
+    kept::{kept, one_of},
     language::{Language, say, use_language},
     live::Live,
     ui::{Load, Notice, Page, Skeleton, Tone},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use std::sync::Arc;
 
 #[component]
@@ -61,19 +62,15 @@ fn said(language: Language, outcome: Result<(), AppError>, good: Option<&'static
 #[component]
 fn Cards(page: ConnectionsPage, actions: CardActions) -> impl IntoView {
     let language = use_language();
-    let page = RwSignal::new(page);
-    read_again(page, actions);
+    let live = expect_context::<Live>();
+    let page = kept(page, move || (live.connection_changes(), actions.asked()), list_connections);
     let alarms = Memo::new(move |_| page.with(|page| page.alarms.clone()));
     let none = Memo::new(move |_| page.with(|page| page.cards.is_empty()));
     let providers = Memo::new(move |_| page.with(|page| page.providers.clone()));
     let receipts = Memo::new(move |_| page.with(|page| page.receipts.clone()));
     let card = move |first: ConnectionCard| {
         let id = first.id;
-        // What is gone keeps its last look for as long as it is still there.
-        let card = Memo::new(move |before: Option<&ConnectionCard>| {
-            let now = page.with(|page| page.cards.iter().find(|card| card.id == id).cloned());
-            now.unwrap_or_else(|| before.unwrap_or(&first).clone())
-        });
+        let card = one_of(move || page.with(|page| page.cards.clone()), move |card| card.id == id, first);
         view! { <Card card actions /> }
     };
     view! {
@@ -95,28 +92,6 @@ fn Cards(page: ConnectionsPage, actions: CardActions) -> impl IntoView {
         {move || view! { <Receipts receipts=receipts.get() /> }}
     }
     .into_any()
-}
-
-/// Reads the page again when a connection was made or changed, and after something was asked for. Of two readings on their
-/// way the later one counts; one that fails changes nothing.
-fn read_again(page: RwSignal<ConnectionsPage>, actions: CardActions) {
-    let live = expect_context::<Live>();
-    let turn = StoredValue::new(0_u32);
-    Effect::new(move |before: Option<(u32, usize)>| {
-        let now = (live.connection_changes(), actions.asked());
-        if before.is_some_and(|before| before != now) {
-            turn.update_value(|turn| *turn += 1);
-            let mine = turn.get_value();
-            spawn_local(async move {
-                if let Ok(read) = list_connections().await
-                    && turn.try_get_value() == Some(mine)
-                {
-                    page.set(read);
-                }
-            });
-        }
-        now
-    });
 }
 
 /// The operator's business, told to everybody whose connections wait for it.

@@ -7,6 +7,7 @@ use super::{
     stage::StageLine,
 };
 use crate::{
+    kept::on_change,
     language::{say, use_language},
     live::Live,
     quantity::size_words,
@@ -18,13 +19,7 @@ use leptos::prelude::*;
 pub fn Leaving(opened: Opened, acts: Acts, again: Callback<()>) -> impl IntoView {
     let language = use_language();
     let live = expect_context::<Live>();
-    Effect::new(move |before: Option<u32>| {
-        let changes = live.written_changes();
-        if before.is_some_and(|before| before != changes) {
-            again.run(());
-        }
-        changes
-    });
+    on_change(move || live.written_changes(), again);
     let row = row_of(&opened);
     let Opened { draft, stage, .. } = opened;
     let typed = draft.typed;

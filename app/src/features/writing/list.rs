@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     error::AppError,
+    kept::{kept, one_of},
     language::{say, use_language},
     live::Live,
     time::Moment,
@@ -68,7 +69,6 @@ impl Acts {
     }
 }
 
-/// The list, read again whenever one of its mails moves on.
 #[component]
 pub fn WrittenList(
     /// The one that is open.
@@ -76,10 +76,7 @@ pub fn WrittenList(
     acts: Acts,
 ) -> impl IntoView {
     let language = use_language();
-    let live = expect_context::<Live>();
-    let Changed(changed) = expect_context();
-    let rows = Resource::new(move || (live.written_changes(), acts.answers(), changed.get()), |_| list_written());
-    let over = Callback::new(move |()| changed.update(|times| *times += 1));
+    let rows = Resource::new(|| (), |()| list_written());
     view! {
         <aside class="written" aria-labelledby="written">
             <h2 id="written">{say!(language, writing.written)}</h2>
@@ -87,23 +84,38 @@ pub fn WrittenList(
             <Load
                 from=rows
                 fallback=|| view! { <Skeleton lines=4 class="written-rows" /> }
-                render=Arc::new(move |rows| view! { <Rows rows current acts over /> }.into_any())
+                render=Arc::new(move |rows| view! { <Rows rows current acts /> }.into_any())
             />
         </aside>
     }
     .into_any()
 }
 
+/// Read again whenever one of its mails moves on.
 #[component]
-fn Rows(rows: Vec<WrittenRow>, current: Signal<Option<Uuid>>, acts: Acts, over: Callback<()>) -> impl IntoView {
+fn Rows(rows: Vec<WrittenRow>, current: Signal<Option<Uuid>>, acts: Acts) -> impl IntoView {
     let language = use_language();
-    if rows.is_empty() {
-        return view! { <p class="quiet">{say!(language, writing.nothing_yet)}</p> }.into_any();
-    }
+    let live = expect_context::<Live>();
+    let Changed(changed) = expect_context();
+    let rows = kept(rows, move || (live.written_changes(), acts.answers(), changed.get()), list_written);
+    let over = Callback::new(move |()| changed.update(|times| *times += 1));
+    let none = Memo::new(move |_| rows.with(Vec::is_empty));
+    let row = move |first: WrittenRow| {
+        let id = first.id;
+        let row = one_of(move || rows.get(), move |row| row.id == id, first);
+        move || view! { <Row row=row.get() current acts over /> }
+    };
     view! {
-        <ul role="list" class="written-rows">
-            {rows.into_iter().map(|row| view! { <Row row current acts over /> }).collect_view()}
-        </ul>
+        {move || if none.get() {
+            view! { <p class="quiet">{say!(language, writing.nothing_yet)}</p> }.into_any()
+        } else {
+            view! {
+                <ul role="list" class="written-rows">
+                    <For each=move || rows.get() key=|row| row.id children=row />
+                </ul>
+            }
+            .into_any()
+        }}
     }
     .into_any()
 }
