@@ -19,7 +19,6 @@ export interface SandboxRequest {
 export interface Fault {
   path: string;
   status?: number;
-  headers?: Record<string, string>;
   body?: unknown;
   times?: number;
   delay_ms?: number;
